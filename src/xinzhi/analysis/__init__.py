@@ -1,0 +1,1 @@
+"""Values in, tables out: verdicts, comparisons, hindcasts, reality checks. No files, no screens."""

@@ -1,0 +1,75 @@
+"""Reality checks: what any sound version of the model does under extreme settings (Barlas 1996; Sterman 2000, ch. 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.content.check import Check, Expectation
+from xinzhi.content.project import Content
+from xinzhi.simulate import FloatArray, Simulator
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """``worst`` is the value farthest from what was expected, in ``year``; None where the check passed."""
+
+    check: Check
+    passed: bool
+    worst: float | None
+    year: int | None
+
+
+def run_checks(content: Content, simulator: Simulator) -> tuple[CheckResult, ...]:
+    """Every reality check, in the file's order."""
+    names = {
+        name
+        for check in content.checks.values()
+        for expectation in check.expectations
+        for name in (*expectation.left, *(expectation.right or {}))
+    }
+    variables = sorted(names)
+    if not variables:
+        return ()
+    baseline = simulator.run_constants({}, variables)
+    results = []
+    for check in content.checks.values():
+        columns = simulator.run_constants(check.constants, variables, check.time_step)
+        results.append(_judge(check, columns, baseline, np.array(simulator.years)))
+    return tuple(results)
+
+
+def _judge(
+    check: Check, columns: Mapping[str, FloatArray], baseline: Mapping[str, FloatArray], years: FloatArray
+) -> CheckResult:
+    for expectation in check.expectations:
+        value, low, high = _compared(expectation, columns, baseline)
+        inside = slice(None) if expectation.times is None else (years >= expectation.times[0]) & (years <= expectation.times[1])
+        beyond = np.maximum(low - value, value - high)[inside]
+        if not (beyond <= 0).all():
+            index = int(np.argmax(beyond))
+            return CheckResult(check, False, float(value[inside][index]), int(years[inside][index]))
+    return CheckResult(check, True, None, None)
+
+
+def _compared(
+    expectation: Expectation, columns: Mapping[str, FloatArray], baseline: Mapping[str, FloatArray]
+) -> tuple[FloatArray, float, float]:
+    """The value to be judged and its lowest and highest allowed number."""
+    left = _sum(expectation.left, columns)
+    if expectation.right is not None:
+        right = _sum(expectation.right, columns)
+        scale = np.maximum(np.abs(right), 1e-12)
+        return (left - right) / scale, -expectation.tolerance, expectation.tolerance
+    assert expectation.between is not None
+    low, high = expectation.between
+    if expectation.against_baseline:
+        return left / _sum(expectation.left, baseline), low, high
+    return left, low, high
+
+
+def _sum(weights: Mapping[str, float], columns: Mapping[str, FloatArray]) -> FloatArray:
+    total: FloatArray = np.sum([weight * columns[name] for name, weight in weights.items()], axis=0)
+    return total

@@ -1,0 +1,83 @@
+"""Is a target reached? One verdict a target and run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xinzhi.content.indicator import Target
+from xinzhi.content.project import Content
+from xinzhi.simulate import Run
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``value``, ``threshold`` and ``gap`` are in the target's unit; ``gap`` is value minus threshold.
+
+    ``base`` is the model's own figure in the base year, in the indicator's declared unit: growth and change are
+    measured on it, so that a base year that the model misses by 1 % does not become growth.
+    """
+
+    target: Target
+    scenario: str
+    value: float
+    base: float
+
+    @property
+    def gap(self) -> float:
+        return self.value - self.target.threshold
+
+    @property
+    def met(self) -> bool:
+        return self.value >= self.target.threshold if self.target.sense == ">=" else self.value <= self.target.threshold
+
+    @property
+    def shortfall(self) -> float:
+        """How much is missing, in the target's unit; 0 when the target is met."""
+        return 0.0 if self.met else abs(self.gap)
+
+
+def judge(content: Content, run: Run) -> tuple[Verdict, ...]:
+    """The verdict of every target on a run, in the targets' order."""
+    return tuple(judge_target(target, run) for target in content.targets.values())
+
+
+def judge_target(target: Target, run: Run) -> Verdict:
+    """Level in the target's year, or geometric mean growth a year or change since the base year, both in %."""
+    indicator = run.indicators[target.indicator]
+    base = run.at(target.indicator, target.base_year)
+    final = run.at(target.indicator, target.year)
+    if target.measure == "level":
+        value = final * indicator.factor
+    elif target.measure == "mean_growth":
+        value = 100 * ((final / base) ** (1 / (target.year - target.base_year)) - 1)
+    else:
+        value = 100 * (final / base - 1)
+    return Verdict(target, run.scenario, value, base * indicator.factor)
+
+
+def series(target: Target, run: Run) -> tuple[float, ...]:
+    """The target's value had it been judged in each year of the run; NaN up to the base year for growth and change."""
+    indicator = run.indicators[target.indicator]
+    base = run.at(target.indicator, target.base_year)
+    result = []
+    for year in run.times:
+        now = run.at(target.indicator, year)
+        span = year - target.base_year
+        if target.measure == "level":
+            result.append(now * indicator.factor)
+        elif span <= 0:
+            result.append(float("nan"))
+        elif target.measure == "mean_growth":
+            result.append(100 * ((now / base) ** (1 / span) - 1))
+        else:
+            result.append(100 * (now / base - 1))
+    return tuple(result)
+
+
+def threshold_level(target: Target, run: Run) -> float:
+    """The indicator's level in the target's year that just meets the target, in its declared unit."""
+    if target.measure == "level":
+        return target.threshold
+    base = run.at(target.indicator, target.base_year) * run.indicators[target.indicator].factor
+    span = target.year - target.base_year if target.measure == "mean_growth" else 1
+    return base * (1 + target.threshold / 100) ** span

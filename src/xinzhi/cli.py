@@ -1,0 +1,259 @@
+"""The shell: ``xinzhi targets|run|compare|chart|check|init|app``.
+
+Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xinzhi.content.project import FOLDERS, bundled_folder, find_folder
+from xinzhi.content.scenario import BASELINE
+from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg
+from xinzhi.show.words import LANGS, default_lang, join, say, t
+
+if TYPE_CHECKING:
+    from xinzhi.project import Project
+    from xinzhi.simulate import Run
+
+EXIT_MISSED = 1
+EXIT_BAD_INPUT = 2
+PAGE = Path(__file__).parent / "dashboard" / "page.py"
+
+
+def main() -> None:
+    """The entry point: builds the commands in the reader's language and runs them."""
+    lang = _asked_lang(sys.argv[1:])
+    try:
+        commands(lang)(prog_name="xinzhi")
+    except XinzhiError as error:
+        click.echo(say(error, lang), err=True)
+        sys.exit(EXIT_BAD_INPUT)
+
+
+def _asked_lang(arguments: list[str]) -> str:
+    for index, argument in enumerate(arguments):
+        value = argument.partition("=")[2] or (arguments[index + 1] if index + 1 < len(arguments) else "")
+        if argument.partition("=")[0] == "--lang" and value in LANGS:
+            return value
+    return default_lang()
+
+
+def commands(lang: str) -> click.Group:
+    """All commands, with help in ``lang``."""
+
+    def option(*names: str, help: str, **settings: Any) -> Callable[[Any], Any]:
+        return click.option(*names, help=t(help, lang), **settings)
+
+    def shared(command: Any) -> Any:
+        command = option("--project", "folder", type=click.Path(path_type=Path), metavar="DIR", help="The project's folder.")(command)
+        return option("--lang", type=click.Choice(LANGS), default=lang, help="Language of names and messages.")(command)
+
+    as_json = option("--json", "as_json", is_flag=True, help="Print JSON.")
+    settings = option(
+        "--set", "assignments", multiple=True, metavar="LEVER=VALUE",
+        help="Set a lever, in human units, such as 政府研发投入增速=12%; LEVER.start and LEVER.ramp set its timing.",
+    )  # fmt: skip
+
+    @click.group(help=t("Can the targets be reached, and what would it take?", lang), context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(package_name="xinzhi", prog_name="xinzhi")
+    def group() -> None:
+        pass
+
+    @group.command("targets", help=t("Judge the targets under one or more scenarios.", lang))
+    @click.argument("scenarios", nargs=-1)
+    @settings
+    @as_json
+    @option("--fail-on-miss", is_flag=True, help="Exit with 1 when a target is missed.")
+    @shared
+    def targets(
+        scenarios: tuple[str, ...], assignments: tuple[str, ...], as_json: bool, fail_on_miss: bool, folder: Path | None, lang: str
+    ) -> None:
+        from xinzhi.analysis.verdict import judge
+        from xinzhi.show.records import verdict_record
+        from xinzhi.show.tables import print_verdicts
+
+        project = _open(folder, lang)
+        runs = [_run(project, name, assignments) for name in scenarios or (BASELINE,)]
+        verdicts = [judge(project.content, run) for run in runs]
+        if as_json:
+            _print_json([verdict_record(project.content, verdict, lang) for row in verdicts for verdict in row])
+        else:
+            print_verdicts(project.content, runs, verdicts, lang)
+        if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
+            sys.exit(EXIT_MISSED)
+
+    @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
+    @click.argument("scenario", default=BASELINE)
+    @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file: csv, xlsx, parquet, nc or json.")
+    @settings
+    @as_json
+    @shared
+    def run(
+        scenario: str, output: Path | None, assignments: tuple[str, ...], as_json: bool, folder: Path | None, lang: str
+    ) -> None:
+        from xinzhi.show.export import RUN_FORMATS, export_run, output_format
+        from xinzhi.show.records import run_records
+        from xinzhi.show.tables import print_run
+
+        if output is not None:
+            output_format(output, RUN_FORMATS)
+        project = _open(folder, lang)
+        result = _run(project, scenario, assignments)
+        if output is not None:
+            export_run(project.content, result, output, lang)
+            _say_written(output, lang)
+        elif not as_json:
+            print_run(project.content, result, lang)
+        if as_json:
+            _print_json(run_records(result))
+
+    @group.command("compare", help=t("Scenarios side by side; differences are against the first.", lang))
+    @click.argument("scenarios", nargs=-1, required=True)
+    @settings
+    @as_json
+    @shared
+    def compare(
+        scenarios: tuple[str, ...], assignments: tuple[str, ...], as_json: bool, folder: Path | None, lang: str
+    ) -> None:
+        from xinzhi.show.records import comparison_record
+        from xinzhi.show.tables import print_comparison
+
+        project = _open(folder, lang)
+        names = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
+        comparison = project.compare(*[_run(project, name, assignments if index else ()) for index, name in enumerate(names)])
+        if as_json:
+            _print_json(comparison_record(project.content, comparison, lang))
+        else:
+            print_comparison(project.content, comparison, lang)
+
+    @group.command("chart", help=t("Draw indicators: history, hindcast, projection, baseline and target.", lang))
+    @click.argument("indicators", nargs=-1, required=True)
+    @option("-s", "--scenario", "scenarios", multiple=True, help="A scenario to draw; repeatable.")
+    @option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Write to a file: png, svg or pdf.")
+    @settings
+    @shared
+    def chart(
+        indicators: tuple[str, ...],
+        scenarios: tuple[str, ...],
+        output: Path,
+        assignments: tuple[str, ...],
+        folder: Path | None,
+        lang: str,
+    ) -> None:
+        from xinzhi.show.export import CHART_FORMATS, output_format
+
+        output_format(output, CHART_FORMATS)
+        project = _open(folder, lang)
+        runs = tuple(_run(project, name, assignments) for name in scenarios or (BASELINE,))
+        project.chart(*indicators, scenarios=runs, lang=lang, path=output)
+        _say_written(output, lang)
+
+    @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
+    @as_json
+    @shared
+    def check(as_json: bool, folder: Path | None, lang: str) -> None:
+        from xinzhi.show.records import check_records
+        from xinzhi.show.tables import print_checks
+
+        project = _open(folder, lang)
+        hindcasts, results = project.hindcast(), project.check()
+        if as_json:
+            _print_json(check_records(hindcasts, results, lang))
+        else:
+            print_checks(project.content, hindcasts, results, lang)
+        if not all(result.passed for result in results):
+            sys.exit(EXIT_MISSED)
+
+    @group.command("init", help=t("Copy the three content folders into DIR, to study another region.", lang))
+    @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+    @shared
+    def init(target: Path, folder: Path | None, lang: str) -> None:
+        _copy_content(find_folder(folder) if folder else bundled_folder(), target)
+        click.echo(t("Copied {folders} to {target}. Next: edit the files, then run xinzhi check --project {target}", lang,
+                     folders=join([f"{name}/" for name in FOLDERS], lang), target=target))  # fmt: skip
+
+    @group.command("app", help=t("Open the simulator in the browser.", lang))
+    @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="The page's port.")
+    @option("--headless", is_flag=True, help="Do not open a browser.")
+    @shared
+    def app(port: int, headless: bool, folder: Path | None, lang: str) -> None:
+        found = find_folder(folder)
+        click.echo(t("Project: {folder}", lang, folder=found), err=True)
+        sys.exit(_serve(found, port, headless))
+
+    return group
+
+
+def _open(folder: Path | None, lang: str) -> Project:
+    """The project, its folder told on standard error."""
+    from xinzhi.project import load_project
+
+    found = find_folder(folder)
+    click.echo(t("Project: {folder}", lang, folder=found), err=True)
+    return load_project(found)
+
+
+def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
+    """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
+    written: dict[str, str] = {}
+    problems = []
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name.strip():
+            problems.append(
+                Problem(None, msg('"{written}" is not a setting', written=assignment), msg("write --set LEVER=VALUE"))
+            )
+        written[name.strip()] = value.strip()
+    if problems:
+        raise ContentError(problems)
+    found = project.content.scenario(scenario)
+    return project.simulator.run(found, project.content.sheet.assignments(written))
+
+
+def _print_json(value: Any) -> None:
+    from xinzhi.show.export import json_text
+
+    click.echo(json_text(value), nl=False)
+
+
+def _say_written(path: Path, lang: str) -> None:
+    click.echo(t("Written: {path}", lang, path=path), err=True)
+
+
+def _copy_content(source: Path, target: Path) -> None:
+    """Copy the content folders; refuses to write over one that exists. Raises `OutputError`."""
+    for name in FOLDERS:
+        if (target / name).exists():
+            raise OutputError(
+                Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
+            )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in FOLDERS:
+            shutil.copytree(source / name, target / name)
+    except OSError as error:
+        raise OutputError(
+            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=error.strerror or error))
+        ) from error
+
+
+def _serve(folder: Path, port: int, headless: bool) -> int:
+    """Run the page's server until it is stopped."""
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(PAGE),
+        "--server.port", str(port), "--server.headless", str(headless).lower(),
+        "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal",
+    ]  # fmt: skip
+    try:
+        return subprocess.call(command, env={**os.environ, "XINZHI_PROJECT": str(folder.resolve())})
+    except KeyboardInterrupt:
+        return 0

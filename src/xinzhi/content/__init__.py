@@ -1,0 +1,1 @@
+"""Reads files and gives frozen, cross-checked values; the only part of the package that knows YAML and CSV."""

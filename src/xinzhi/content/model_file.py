@@ -1,0 +1,287 @@
+"""model/*.mdl: the names, units, documentation and references of a Vensim model, read with PySD's parser.
+
+The documentation of a variable has one fixed form (the model's README states it)::
+
+    English. 中文: Chinese. Status: estimated. Source: id, id. Range: 0.1 to 0.3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from xinzhi.content.yaml_file import Problems, Text
+from xinzhi.errors import Place, msg, nearest
+from xinzhi.store import Store
+
+STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
+CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
+_READER_VERSION = 1
+_DOCUMENTATION = re.compile(
+    r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join(STATUSES) + r")\."
+    r" Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\."
+    r"(?: Range: (?P<low>-?[0-9.]+) to (?P<high>-?[0-9.]+)\.)?$"
+)
+_SKETCH = "\\\\\\---///"
+_GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
+_BUILT_IN = {"time"}
+_BREAKS_A_CIRCLE = {
+    "IntegStructure", "DelayStructure", "DelayNStructure", "DelayFixedStructure", "SmoothStructure", "SmoothNStructure",
+    "InitialStructure", "TrendStructure", "ForecastStructure", "SampleIfTrueStructure",
+}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the model; ``value`` is a constant's number, ``uses`` the names it refers to."""
+
+    name: str
+    kind: str
+    unit: str
+    group: str
+    line: int
+    value: float | None
+    uses: tuple[str, ...]
+    en: str
+    zh: str
+    status: str
+    sources: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def description(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model that was read; ``variables`` in the file's order, by their names as written."""
+
+    path: Path
+    hash: str
+    variables: Mapping[str, Variable]
+
+    def control(self, name: str) -> float:
+        """The value of INITIAL TIME, FINAL TIME, TIME STEP or SAVEPER."""
+        value = self.variables[name].value
+        assert value is not None
+        return value
+
+
+def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store) -> ModelFile | None:
+    """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=error.strerror or str(error)))
+        return None
+    except UnicodeDecodeError:
+        problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
+        return None
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    kept = store.load_json(f"model-{_READER_VERSION}-{digest[:32]}")
+    if kept is not None:
+        return ModelFile(path, digest, {row["name"]: _from_row(row) for row in kept})
+    variables = _parse(path, text, shown_as, problems)
+    if variables is None:
+        return None
+    store.save_json(f"model-{_READER_VERSION}-{digest[:32]}", [asdict(variable) for variable in variables.values()])
+    return ModelFile(path, digest, variables)
+
+
+def _from_row(row: dict[str, Any]) -> Variable:
+    return Variable(**{**row, "uses": tuple(row["uses"]), "sources": tuple(row["sources"])})
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str
+    line: int
+    group: str
+
+
+def _entries(text: str, shown_as: str, problems: Problems) -> dict[str, _Entry]:
+    """Name, line and group of each entry of the text; notes entries that are not ``equation ~ units ~ text |``."""
+    group, position, entries = "", 0, {}
+    body = text.split(_SKETCH, 1)[0]
+    for piece in body.split("|"):
+        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
+        position += len(piece) + 1
+        heading = _GROUP.search(piece + "|")
+        if heading:
+            group = heading["name"].strip()
+            continue
+        stripped = piece.removeprefix("{UTF-8}").strip()
+        if not stripped:
+            continue
+        name = " ".join(re.split(r"[=(\[~]", stripped, maxsplit=1)[0].split())
+        if piece.count("~") != 2:
+            problems.add(
+                Place(shown_as, line),
+                msg('the entry of "{name}" is not complete', name=name[:60]),
+                msg("write equation ~ units ~ documentation |"),
+            )
+        elif _key(name) in entries:
+            problems.add(Place(shown_as, line), msg('"{name}" is defined twice', name=name))
+        else:
+            entries[_key(name)] = _Entry(name, line, group)
+    return entries
+
+
+def _key(name: str) -> str:
+    return re.sub(r"\W+", "_", name.strip().lower())
+
+
+def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> dict[str, Variable] | None:
+    before = len(problems.found)
+    entries = _entries(text, shown_as, problems)
+    if len(problems.found) > before:
+        return None
+    elements = _elements(path, shown_as, entries, problems)
+    if elements is None:
+        return None
+    variables = {}
+    for element in elements:
+        entry = entries[_key(element.name)]
+        variable = _variable(element, entry, Place(shown_as, entry.line), problems)
+        if variable is not None:
+            variables[variable.name] = variable
+    _check_references(variables, elements, shown_as, problems)
+    return None if len(problems.found) > before else variables
+
+
+def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems: Problems) -> list[Any] | None:
+    """PySD's abstract elements of the main section; every equation that PySD cannot parse is noted."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from parsimonious.exceptions import ParseError, VisitationError
+        from pysd.translators.vensim.vensim_file import VensimFile
+
+        failures = (ParseError, VisitationError, ValueError, KeyError, IndexError, AttributeError, NotImplementedError)
+        try:
+            file = VensimFile(path, encoding="utf-8-sig")
+            file.parse(parse_all=False)
+            section = file.sections[0]
+            section.parse(parse_all=False)
+        except failures as error:
+            problems.add(Place(shown_as), msg("is not a Vensim model ({reason})", reason=_first_line(error)))
+            return None
+        good = True
+        for element in section.elements:
+            name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0]
+            entry = entries.get(_key(name))
+            try:
+                element.parse().parse()
+            except failures as error:
+                good = False
+                problems.add(
+                    Place(shown_as, entry.line if entry else None),
+                    msg('the equation of "{name}" cannot be read ({reason})', name=name.strip(), reason=_first_line(error)),
+                    msg("check brackets, operators and function names against Vensim's syntax"),
+                )
+        if not good:
+            return None
+        file = VensimFile(path, encoding="utf-8-sig")
+        file.parse()
+        return list(file.get_abstract_model().sections[0].elements)
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:120] if lines else type(error).__name__
+
+
+def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> Variable | None:
+    ast = element.components[0].ast
+    number = isinstance(ast, int | float)
+    kind = type(ast).__name__
+    if number:
+        kind = "control" if entry.name in CONTROL else "constant"
+    elif kind == "LookupsStructure":
+        kind = "lookup"
+    else:
+        kind = "stock" if kind == "IntegStructure" else "auxiliary"
+    documented = _DOCUMENTATION.match(" ".join(str(element.documentation or "").split()))
+    if documented is None:
+        problems.add(
+            place,
+            msg('the documentation of "{name}" is not in the fixed form', name=entry.name),
+            msg("write: English. 中文: 中文。 Status: estimated. Source: id."),
+        )
+        return None
+    if not element.units:
+        problems.add(place, msg('"{name}" has no unit', name=entry.name), msg("write Dmnl where there is none"))
+        return None
+    return Variable(
+        name=entry.name,
+        kind=kind,
+        unit=str(element.units),
+        group=entry.group,
+        line=entry.line,
+        value=float(ast) if number else None,
+        uses=tuple(dict.fromkeys(_references(ast))),
+        en=documented["en"],
+        zh=documented["zh"],
+        status=documented["status"],
+        sources=tuple(documented["sources"].split(", ")),
+        low=float(documented["low"]) if documented["low"] else None,
+        high=float(documented["high"]) if documented["high"] else None,
+    )
+
+
+def _references(ast: Any) -> Iterator[str]:
+    """Cleaned names that a PySD syntax tree refers to, functions left out."""
+    if type(ast).__name__ == "ReferenceStructure":
+        yield ast.reference
+    elif type(ast).__name__ == "CallStructure":
+        callee = getattr(ast.function, "reference", None)
+        if callee is not None:
+            yield f"{callee}()"
+        for argument in ast.arguments:
+            yield from _references(argument)
+    elif is_dataclass(ast) and not isinstance(ast, type):
+        for part in fields(ast):
+            yield from _references(getattr(ast, part.name))
+    elif isinstance(ast, list | tuple):
+        for part in ast:
+            yield from _references(part)
+
+
+def _check_references(
+    variables: dict[str, Variable], elements: list[Any], shown_as: str, problems: Problems
+) -> None:
+    """Resolve ``uses`` to names as written; notes undefined names and circles that no stock breaks."""
+    names = {_key(name): name for name in variables} | {_key(str(element.name)): str(element.name) for element in elements}
+    instant: dict[str, set[str]] = {}
+    delayed = {str(element.name) for element in elements if type(element.components[0].ast).__name__ in _BREAKS_A_CIRCLE}
+    for name, variable in list(variables.items()):
+        uses = []
+        for reference in variable.uses:
+            key = _key(reference.removesuffix("()"))
+            if key in names:
+                uses.append(names[key])
+            elif key not in _BUILT_IN and not reference.endswith("()"):
+                problems.add(
+                    Place(shown_as, variable.line),
+                    msg('"{name}" uses "{reference}", which is not defined', name=name, reference=reference),
+                    nearest(reference.replace("_", " "), list(variables)),
+                )
+        variables[name] = Variable(**{**vars(variable), "uses": tuple(dict.fromkeys(uses))})
+        instant[name] = set() if name in delayed else set(uses)
+    try:
+        TopologicalSorter(instant).prepare()
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        line = variables[error.args[1][0]].line
+        problems.add(
+            Place(shown_as, line),
+            msg("the definitions run in a circle: {circle}", circle=circle),
+            msg("break it by a stock or a delay"),
+        )

@@ -1,0 +1,188 @@
+"""A project's content: three folders, found, read whole and checked against each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from xinzhi.content.check import Check, read_checks
+from xinzhi.content.history import History, Source, read_history, read_sources
+from xinzhi.content.indicator import Indicator, Target, read_indicators
+from xinzhi.content.lever import LeverSheet, Setting, read_levers
+from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.region import Region, read_region
+from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
+from xinzhi.content.units import Units, read_units
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import ContentError, Place, Problem, msg, nearest
+from xinzhi.store import Store
+
+FOLDERS = ("model", "scenarios", "calibration")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a project's files say, frozen and cross-checked; ``hash`` names this state of the files."""
+
+    folder: Path
+    hash: str
+    region: Region
+    units: Units
+    model: ModelFile
+    sheet: LeverSheet
+    indicators: Mapping[str, Indicator]
+    targets: Mapping[str, Target]
+    scenarios: Mapping[str, Scenario]
+    checks: Mapping[str, Check]
+    history: History
+
+    def scenario(self, scenario_id: str) -> Scenario:
+        """The scenario with this id, or `ContentError` with the nearest name."""
+        if scenario_id not in self.scenarios:
+            raise ContentError(
+                Problem(None, msg('unknown scenario "{name}"', name=scenario_id), nearest(scenario_id, list(self.scenarios)))
+            )
+        return self.scenarios[scenario_id]
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """The indicator with this id, or `ContentError` with the nearest name."""
+        for indicator in self.indicators.values():
+            if indicator_id in (indicator.id, indicator.name.zh, indicator.name.en):
+                return indicator
+        raise ContentError(
+            Problem(None, msg('unknown indicator "{name}"', name=indicator_id), nearest(indicator_id, list(self.indicators)))
+        )
+
+    def settings(self, scenario: Scenario) -> dict[str, Setting]:
+        """The whole lever set of a scenario."""
+        return resolve(scenario, self.scenarios, self.sheet)
+
+
+def find_folder(given: Path | None) -> Path:
+    """The content's folder: ``given``; the nearest at or above the working directory; the bundle; the checkout.
+
+    Raises `ContentError` when ``given`` has no model/ and scenarios/.
+    """
+    if given is not None:
+        if not (given / "model").is_dir() or not (given / "scenarios").is_dir():
+            raise ContentError(
+                Problem(
+                    Place(str(given)),
+                    msg("is not a project folder: model/ and scenarios/ are not both there"),
+                    msg("make one with: xinzhi init {folder}", folder=given),
+                )
+            )
+        return given
+    for folder in _candidates():
+        if (folder / "model").is_dir() and (folder / "scenarios").is_dir():
+            return folder
+    raise ContentError(Problem(None, msg("no project folder was found"), msg("name one with --project DIR")))
+
+
+def _candidates() -> Iterator[Path]:
+    here = Path.cwd()
+    yield from (here, *here.parents)
+    yield bundled_folder()
+
+
+def bundled_folder() -> Path:
+    """The content that came with the package: in the wheel's bundle or, in a checkout, at its root."""
+    bundle = Path(str(resources.files("xinzhi"))) / "bundled"
+    return bundle if bundle.is_dir() else Path(__file__).resolve().parents[3]
+
+
+def read_content(folder: Path, store: Store) -> Content:
+    """Read and cross-check everything in ``folder``. Raises `ContentError` with all problems of all files."""
+    problems = Problems()
+
+    def at(name: str) -> tuple[Path, str]:
+        return folder / name, _shown(folder / name)
+
+    region = read_region(*at("model/region.yaml"), problems)
+    units = read_units(*at("model/units.yaml"), problems)
+    model_path = _model_path(folder, problems)
+    model = read_model_file(model_path, _shown(model_path), problems, store) if model_path else None
+    sources = read_sources(*at("calibration/sources.yaml"), problems)
+    series = read_history(*at("calibration/history.csv"), problems, sources)
+    if region is None or units is None or model is None:
+        raise ContentError(problems.found)
+    read = read_levers(*at("model/levers.yaml"), problems, model, region, units)
+    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series)
+    checks = read_checks(*at("model/checks.yaml"), problems, model)
+    if read is None or outputs is None:
+        raise ContentError(problems.found)
+    sheet = LeverSheet(read[0], read[1], units)
+    _check_sources(model, sheet, sources, folder, problems)
+    scenarios = _read_scenarios(folder, sheet, problems)
+    problems.raise_any()
+    return Content(
+        folder, _hash(folder), region, units, model, sheet, *outputs, scenarios, checks, History(series, sources)
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path as a reader knows it: relative to the working directory where it is below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _model_path(folder: Path, problems: Problems) -> Path | None:
+    found = sorted((folder / "model").glob("*.mdl"))
+    if len(found) == 1:
+        return found[0]
+    problems.add(
+        Place(_shown(folder / "model")),
+        msg("holds {count} Vensim models (*.mdl)", count=len(found)),
+        msg("keep exactly one"),
+    )
+    return None
+
+
+def _check_sources(
+    model: ModelFile, sheet: LeverSheet, sources: Mapping[str, Source], folder: Path, problems: Problems
+) -> None:
+    """Every source that the model or a lever names is in sources.yaml; each missing one is told once, where it is first."""
+    named: dict[str, Place] = {}
+    for variable in model.variables.values():
+        for source in variable.sources:
+            named.setdefault(source, Place(_shown(model.path), variable.line))
+    for lever in sheet.levers.values():
+        for source in lever.sources:
+            named.setdefault(source, Place(_shown(folder / "model/levers.yaml")))
+    for source, place in named.items():
+        if source not in sources:
+            remedy = nearest(source, list(sources)) if sources else None
+            problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), remedy)
+
+
+def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:
+    paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
+    scenarios = {}
+    for path in paths:
+        scenario = read_scenario(path, path.stem, _shown(path), problems, sheet)
+        if scenario is not None:
+            scenarios[path.stem] = scenario
+    if not any(path.stem == BASELINE for path in paths):
+        problems.add(
+            Place(_shown(folder / "scenarios")),
+            msg("there is no baseline.yaml"),
+            msg("every other scenario is compared with it: add one that moves no lever"),
+        )
+    elif BASELINE in scenarios and (scenarios[BASELINE].overrides or scenarios[BASELINE].based_on):
+        problems.add(scenarios[BASELINE].place, msg("the baseline moves a lever"), msg("put the setting into another scenario"))
+    check_ancestry(scenarios, [path.stem for path in paths], problems)
+    return scenarios
+
+
+def _hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FOLDERS:
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv"):
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Runs the equations: numbers in, numbers out; knows no YAML, no planner and no chart."""

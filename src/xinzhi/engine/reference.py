@@ -1,0 +1,71 @@
+"""The reference engine: PySD runs the model.
+
+PySD writes its translation beside the model and keeps the parameters of the previous run. Both are handled here: the
+translation is made in a folder that the caller hands in, and every run passes every constant.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+TRANSLATED = "model.py"
+
+
+def translate(model_path: Path, folder: Path) -> None:
+    """Translate the Vensim model into ``folder``/model.py. ``model_path`` itself is not touched."""
+    import pysd
+
+    copy = folder / "model.mdl"
+    shutil.copyfile(model_path, copy)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pysd.read_vensim(str(copy), initialize=False, encoding="utf-8-sig")
+
+
+@dataclass
+class ReferenceModel:
+    """A translated model. ``constants`` are all of its constants with the file's values (model units)."""
+
+    folder: Path
+    constants: Mapping[str, float]
+    _model: Any = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(
+        self,
+        constants: Mapping[str, float],
+        variables: Sequence[str],
+        times: Sequence[float],
+        time_step: float,
+    ) -> dict[str, NDArray[np.float64]]:
+        """One run: each variable's values at ``times``, in the model's units.
+
+        ``constants`` replaces values of the file; what it does not name has the file's value, whatever was run before.
+        """
+        with self._lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if self._model is None:
+                self._model = _load(self.folder / TRANSLATED)
+            table = self._model.run(
+                params={**self.constants, **constants},
+                return_columns=list(variables),
+                return_timestamps=list(times),
+                time_step=time_step,
+                final_time=times[-1],
+            )
+        return {name: np.array(table[name], dtype=np.float64) for name in variables}
+
+
+def _load(path: Path) -> Any:
+    import pysd
+
+    return pysd.load(str(path))

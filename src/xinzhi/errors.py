@@ -1,0 +1,87 @@
+"""What can go wrong, as sentences: place, problem, what is allowed.
+
+A message keeps its English template and its values apart, so that the screen and the shell can say it in the
+reader's language (`xinzhi.show.words.say`). ``str()`` of an error is the English sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Message:
+    """An English template (the key of the translation catalogue) and the values that fill it."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def msg(template: str, **values: object) -> Message:
+    """A message; its template is extracted into the translation catalogue."""
+    return Message(template, values)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a problem is: a file (as the reader knows it) and, where it is known, a line counted from 1."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong; ``remedy`` says what is allowed or what to do instead."""
+
+    place: Place | None
+    message: Message
+    remedy: Message | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.place is None else f"{self.place}: "
+        what_to_do = "" if self.remedy is None else f"; {self.remedy}"
+        sentence = f"{where}{self.message}{what_to_do}"
+        return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+class XinzhiError(Exception):
+    """Base of every error that a user can cause; carries one or more problems."""
+
+    def __init__(self, problems: Sequence[Problem] | Problem) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ContentError(XinzhiError):
+    """A content file (YAML, CSV, a setting on the command line) is malformed or does not fit the others."""
+
+
+class ModelError(XinzhiError):
+    """The model file cannot be read: syntax, an undefined variable, a circular definition."""
+
+
+class SimulationError(XinzhiError):
+    """The model was read but a run failed or gave no number."""
+
+
+class OutputError(XinzhiError):
+    """A result could not be written."""
+
+
+def nearest(wrong: str, allowed: Sequence[str]) -> Message:
+    """The remedy for an unknown name: the nearest allowed one, or the whole (short) list."""
+    lowered = {name.lower(): name for name in allowed}
+    close = get_close_matches(wrong.lower(), list(lowered), n=1, cutoff=0.6)
+    if close:
+        return msg('did you mean "{name}"?', name=lowered[close[0]])
+    listed = ", ".join(sorted(allowed)[:8]) + (", …" if len(allowed) > 8 else "")
+    return msg("allowed are: {names}", names=listed)

@@ -1,0 +1,97 @@
+"""The way in for Python: one object with everything that a notebook needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xinzhi.analysis.compare import Comparison, compare
+from xinzhi.analysis.hindcast import Hindcast, hindcast
+from xinzhi.analysis.reality import CheckResult, run_checks
+from xinzhi.analysis.verdict import judge
+from xinzhi.content.project import Content, find_folder, read_content
+from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.simulate import Run, Simulator
+from xinzhi.store import open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's content and what runs it.
+
+    In Python a lever's number is in the model's unit (shares 0..1, so 0.12) and a text is in human units ("12%").
+    """
+
+    content: Content
+    simulator: Simulator
+
+    def run(self, scenario: str | Scenario = BASELINE, levers: Mapping[str, object] | None = None) -> Run:
+        """Run a scenario with some levers set otherwise.
+
+        ``levers`` maps a lever's id, code or name (Chinese or English; with ``.start`` or ``.ramp`` its timing) to a
+        value. Raises `ContentError` for an unknown name or a value out of range, `SimulationError` when the run fails.
+        """
+        overrides = self.content.sheet.assignments(levers or {}, in_model_units=True)
+        return self.simulator.run(self._scenario(scenario), overrides)
+
+    def targets(
+        self, *scenarios: str | Scenario | Run, levers: Mapping[str, object] | None = None, lang: str = "zh"
+    ) -> pd.DataFrame:
+        """One row a target and scenario (the baseline if none is named), as ``xinzhi targets --json`` gives them."""
+        import pandas as pd
+
+        from xinzhi.show.records import verdict_record
+
+        runs = [self._run(scenario, levers) for scenario in scenarios or (BASELINE,)]
+        return pd.DataFrame(
+            [verdict_record(self.content, verdict, lang) for run in runs for verdict in judge(self.content, run)]
+        )
+
+    def compare(self, *scenarios: str | Scenario | Run) -> Comparison:
+        """Scenarios side by side; differences are against the first."""
+        return compare(self.content, [self._run(scenario) for scenario in scenarios])
+
+    def chart(
+        self,
+        *indicators: str,
+        scenarios: tuple[str | Scenario | Run, ...] = (BASELINE,),
+        lang: str = "zh",
+        path: str | Path | None = None,
+    ) -> Figure:
+        """Indicators' history, hindcast and projection beside the baseline; written to ``path`` if one is given."""
+        from xinzhi.show.charts import chart_indicators
+        from xinzhi.show.export import export_chart
+
+        ids = [self.content.indicator(indicator).id for indicator in indicators]
+        runs = [self._run(scenario) for scenario in scenarios]
+        figure = chart_indicators(self.content, runs, ids, lang, baseline=self.run(BASELINE))
+        if path is not None:
+            export_chart(figure, Path(path))
+        return figure
+
+    def hindcast(self) -> tuple[Hindcast, ...]:
+        """How far the baseline is from history, indicator by indicator."""
+        return hindcast(self.content, self.run(BASELINE))
+
+    def check(self) -> tuple[CheckResult, ...]:
+        """The reality checks."""
+        return run_checks(self.content, self.simulator)
+
+    def _scenario(self, scenario: str | Scenario) -> Scenario:
+        return self.content.scenario(scenario) if isinstance(scenario, str) else scenario
+
+    def _run(self, scenario: str | Scenario | Run, levers: Mapping[str, object] | None = None) -> Run:
+        return scenario if isinstance(scenario, Run) else self.run(scenario, levers)
+
+
+def load_project(path: str | Path | None = None) -> Project:
+    """The project in ``path``, or the nearest one (see `find_folder`). Raises `ContentError` with every problem."""
+    store = open_store()
+    content = read_content(find_folder(None if path is None else Path(path)), store)
+    return Project(content, Simulator(content, store))

@@ -1,0 +1,1 @@
+"""Words, numbers, charts and files that a person reads, in Chinese and in English."""

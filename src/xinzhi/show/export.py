@@ -1,0 +1,163 @@
+"""Results into files. The suffix names the format; a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xinzhi.content.project import Content
+from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.show.records import run_records, setting_records
+from xinzhi.simulate import Run
+from xinzhi.store import write_atomically
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+RUN_FORMATS = ("csv", "xlsx", "parquet", "nc", "json")
+CHART_FORMATS = ("png", "svg", "pdf")
+
+
+def output_format(path: Path, allowed: tuple[str, ...]) -> str:
+    """The format that a file's suffix names, or `OutputError`."""
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in allowed:
+        raise OutputError(
+            Problem(
+                Place(str(path)),
+                msg('the suffix "{suffix}" names no known format', suffix=path.suffix),
+                msg("allowed are: {names}", names=", ".join(f".{name}" for name in allowed)),
+            )
+        )
+    return suffix
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises `OutputError`."""
+    try:
+        write_atomically(path, lambda temporary: temporary.write_bytes(content))
+    except OSError as error:
+        raise OutputError(
+            Problem(
+                Place(str(path)),
+                msg("cannot be written ({reason})", reason=error.strerror or error),
+                msg("choose a folder that exists and that you may write to"),
+            )
+        ) from error
+
+
+def export_run(content: Content, run: Run, path: Path, lang: str) -> None:
+    """A run into ``path``: first column ``time``, then one column an indicator id, in declared units."""
+    write(path, run_bytes(content, run, output_format(path, RUN_FORMATS), lang))
+
+
+def export_chart(figure: Figure, path: Path) -> None:
+    """A chart into ``path``."""
+    from xinzhi.show.charts import render
+
+    write(path, render(figure, output_format(path, CHART_FORMATS)))
+
+
+def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
+    """A run in one of `RUN_FORMATS`."""
+    makers: dict[str, Callable[[], bytes]] = {
+        "csv": lambda: _frame(run).to_csv(index=False, lineterminator="\n").encode(),
+        "json": lambda: json_text(run_records(run)).encode(),
+        "parquet": lambda: bytes(_frame(run).to_parquet(index=False)),
+        "xlsx": lambda: _workbook(content, run, lang),
+        "nc": lambda: _netcdf(run),
+    }
+    return makers[fmt]()
+
+
+def json_text(value: Any) -> str:
+    """JSON with Chinese as it is; a number that is not finite is an error, never NaN in a file."""
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _frame(run: Run) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(run_records(run))
+
+
+def _workbook(content: Content, run: Run, lang: str) -> bytes:
+    """Results, indicators (names, units, definitions) and levers, a sheet each."""
+    import pandas as pd
+
+    indicators = pd.DataFrame(
+        [
+            {"indicator": key, "name": item.name[lang], "unit": item.unit, "definition": item.definition[lang]}
+            for key, item in run.indicators.items()
+        ]
+    )
+    about = pd.DataFrame(
+        [
+            {"item": "scenario", "value": run.scenario},
+            {"item": "name", "value": run.name[lang]},
+            {"item": "model", "value": run.content_hash[:8]},
+            {"item": "document", "value": content.region.document.number},
+        ]
+    )
+    buffer = io.BytesIO()
+    with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
+        sheets = {
+            "results": _frame(run),
+            "indicators": indicators,
+            "levers": pd.DataFrame(setting_records(content, run, lang)),
+            "about": about,
+        }
+        for name, table in sheets.items():
+            table.to_excel(writer, sheet_name=name, index=False)
+            sheet = writer.sheets[name]
+            sheet.freeze_panes = "B2"
+            for column in sheet.columns:
+                longest = max(len(str(cell.value or "")) for cell in column)
+                sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
+    return buffer.getvalue()
+
+
+def _netcdf(run: Run) -> bytes:
+    dataset = run.to_xarray()
+    for key, variable in dataset.data_vars.items():
+        indicator = run.indicators[str(key)]
+        attributes = {k: v for k, v in variable.attrs.items() if k.startswith("long_name")}
+        dataset[key] = variable * indicator.factor
+        dataset[key].attrs = {**attributes, "units": indicator.unit}
+    return bytes(dataset.to_netcdf(engine="h5netcdf"))
+
+
+def scenario_yaml(content: Content, run: Run, based_on: str, name: dict[str, str], narrative: dict[str, str]) -> str:
+    """A scenario file that gives ``run`` again: what differs from ``based_on``, in human units."""
+    from ruamel.yaml import YAML
+
+    parent = content.settings(content.scenario(based_on))
+    levers: dict[str, Any] = {}
+    for lever in content.sheet.levers.values():
+        setting, base = run.settings[lever.id], parent[lever.id]
+        stated: dict[str, Any] = {}
+        if setting.value != base.value:
+            shown = lever.shown(setting.value)
+            stated["value"] = f"{shown:.12g}{lever.unit}"
+        if setting.start != base.start:
+            stated["start"] = _whole(setting.start)
+        if setting.ramp != base.ramp:
+            stated["ramp"] = _whole(setting.ramp)
+        if stated:
+            levers[lever.id] = stated
+    document: dict[str, Any] = {"name": name, "based_on": based_on, "narrative": narrative}
+    if levers:
+        document["levers"] = levers
+    stream = io.StringIO()
+    YAML().dump(document, stream)
+    return stream.getvalue()
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else value
+
+

@@ -1,0 +1,84 @@
+"""Numbers as a Chinese or an English report writes them.
+
+1亿 is 0.1 billion: money is converted, never translated word by word. Minus is U+2212; a growth or a difference always
+shows its sign; the difference of two shares is in 个百分点 / pp.
+"""
+
+from __future__ import annotations
+
+from xinzhi.content.lever import Lever
+from xinzhi.content.units import Units
+
+MINUS = "\N{MINUS SIGN}"
+_YIYUAN = "亿元"
+_TRILLION_FROM = 10_000.0  # 亿元: from one trillion (万亿元) on
+
+
+def plain(value: float, decimals: int, *, sign: bool = False) -> str:
+    """A number with thousands commas, a fixed number of decimals and a true minus; never −0."""
+    text = f"{abs(value):,.{decimals}f}"
+    if not any(digit in "123456789" for digit in text):
+        return text
+    return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *, sign: bool = False) -> str:
+    """A value that is in its declared ``unit``, with the unit, as ``lang`` writes it."""
+    if unit == "%":
+        return plain(value, decimals, sign=sign) + "%"
+    if unit == _YIYUAN:
+        return _money(value, decimals, lang, sign=sign)
+    if lang == "zh":
+        latin = unit[:1].isascii() and unit[:1].isalpha()
+        return plain(value, decimals, sign=sign) + (f" {unit}" if latin else unit)
+    factor, label = units.english(unit)
+    return f"{plain(value * factor, _digits(decimals, factor), sign=sign)} {label}"
+
+
+def _money(value: float, decimals: int, lang: str, *, sign: bool) -> str:
+    large = abs(value) >= _TRILLION_FROM
+    if lang == "zh":
+        return plain(value / _TRILLION_FROM, 2, sign=sign) + "万亿元" if large else plain(value, min(decimals, 1), sign=sign) + _YIYUAN
+    number = plain(value / _TRILLION_FROM, 2, sign=sign) if large else plain(value / 10, 1, sign=sign)
+    scale = "trillion" if large else "billion"
+    mark, digits = (number[0], number[1:]) if number[0] in f"{MINUS}+" else ("", number)
+    return f"{mark}CNY {digits} {scale}"
+
+
+def _digits(decimals: int, factor: float) -> int:
+    """Decimals that keep the printed precision when a number is multiplied by ``factor``."""
+    while factor < 0.99 and decimals < 3:
+        decimals, factor = decimals + 1, factor * 10
+    while factor > 9.9 and decimals > 0:
+        decimals, factor = decimals - 1, factor / 10
+    return decimals
+
+
+def difference(value: float, unit: str, decimals: int, lang: str, units: Units) -> str:
+    """The difference of two values in ``unit``, with its sign: percentage points for shares."""
+    if unit == "%":
+        return plain(value, decimals, sign=True) + ("个百分点" if lang == "zh" else " pp")
+    return quantity(value, unit, decimals, lang, units, sign=True)
+
+
+def axis(unit: str, lang: str, units: Units, largest: float) -> tuple[float, str]:
+    """Factor and label by which an axis shows values in ``unit``, the largest of them being ``largest``."""
+    if unit == _YIYUAN:
+        large = largest >= _TRILLION_FROM
+        if lang == "zh":
+            return (1e-4, "万亿元") if large else (1.0, _YIYUAN)
+        return (1e-4, "CNY trillion") if large else (0.1, "CNY billion")
+    return (1.0, unit) if lang == "zh" or unit == "%" else units.english(unit)
+
+
+def threshold(sense: str, value: float, unit: str, lang: str, units: Units) -> str:
+    """A target's threshold such as ≥14%."""
+    decimals = 0 if float(value).is_integer() else 1
+    return ("≥" if sense == ">=" else "≤") + quantity(value, unit, decimals, lang, units)
+
+
+def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:
+    """A lever's value (model unit) with its declared unit, with the digits that it has."""
+    shown = lever.shown(value)
+    decimals = next(digits for digits in range(7) if round(shown, digits) == shown or digits == 6)
+    return quantity(shown, lever.unit, decimals, lang, units)

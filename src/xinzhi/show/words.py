@@ -1,0 +1,62 @@
+"""The interface's words. The English template is the key; the Chinese stands in locale/zh/LC_MESSAGES/xinzhi.po."""
+
+from __future__ import annotations
+
+import locale
+import os
+from functools import lru_cache
+from importlib import resources
+
+from xinzhi.content.yaml_file import Text
+from xinzhi.errors import Message, Problem, XinzhiError
+
+LANGS = ("zh", "en")
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, str]:
+    """English template to Chinese text."""
+    from babel.messages.pofile import read_po
+
+    path = resources.files("xinzhi") / "locale" / "zh" / "LC_MESSAGES" / "xinzhi.po"
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+
+
+def t(template: str, lang: str, **values: object) -> str:
+    """An interface text in ``lang``, its values filled in; values that are messages or texts are put into words too."""
+    text = catalogue().get(template, template) if lang == "zh" else template
+    return text.format(**{key: _value(value, lang) for key, value in values.items()}) if values else text
+
+
+def _value(value: object, lang: str) -> object:
+    if isinstance(value, Text):
+        return value[lang]
+    return say(value, lang) if isinstance(value, Message | Problem) else value
+
+
+def say(what: Message | Problem | XinzhiError, lang: str) -> str:
+    """A message or problem as a sentence; an error as one line a problem."""
+    if isinstance(what, Message):
+        return t(what.template, lang, **what.values)
+    if isinstance(what, Problem):
+        where = "" if what.place is None else (f"{what.place}：" if lang == "zh" else f"{what.place}: ")
+        remedy = "" if what.remedy is None else ("；" if lang == "zh" else "; ") + say(what.remedy, lang)
+        sentence = f"{where}{say(what.message, lang)}{remedy}"
+        return sentence if sentence.endswith(("?", "？")) else sentence + ("。" if lang == "zh" else ".")
+    return "\n".join(say(problem, lang) for problem in what.problems)
+
+
+def default_lang() -> str:
+    """The language of the user's locale: zh for Chinese, en for every other one that is set, zh where none is."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    system = locale.getlocale()[0]
+    return "zh" if system is None or system.lower().startswith(("zh", "chinese")) else "en"
+
+
+def join(parts: list[str], lang: str) -> str:
+    """A list as each language writes it."""
+    return ("、" if lang == "zh" else ", ").join(parts)

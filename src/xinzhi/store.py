@@ -1,0 +1,80 @@
+"""The only keeper of files between runs: a cache folder, written atomically.
+
+What is lost here is made again; a folder that cannot be written is replaced by a temporary one, so that a read-only
+home never stops a run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+FOLDER_VARIABLE = "XINZHI_CACHE"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of things that can be made again."""
+
+    folder: Path
+
+    def load_json(self, name: str) -> Any | None:
+        """What was kept under ``name``, or None (also when the file is damaged: it is then made again)."""
+        try:
+            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def save_json(self, name: str, value: Any) -> None:
+        """Keep ``value`` under ``name``."""
+        write_atomically(self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8"))
+
+    def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
+        """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""
+        wanted = self.folder / name
+        if not wanted.is_dir():
+            made = Path(tempfile.mkdtemp(dir=self.folder, prefix=f".{name}."))
+            make(made)
+            try:
+                made.rename(wanted)
+            except OSError:  # another process was first: its folder is the same
+                if not wanted.is_dir():
+                    raise
+        return wanted
+
+
+def open_store() -> Store:
+    """The user's cache folder (or $XINZHI_CACHE); a temporary one where that cannot be written."""
+    wanted = Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("xinzhi"))
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=wanted):
+            return Store(wanted)
+    except OSError:
+        return Store(Path(tempfile.mkdtemp(prefix="xinzhi-")))
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
