@@ -17,8 +17,8 @@ import click
 
 from xinzhi.content.project import FOLDERS, bundled_folder, find_folder
 from xinzhi.content.scenario import BASELINE
-from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg
-from xinzhi.show.words import LANGS, default_lang, join, say, t
+from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
+from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -54,16 +54,27 @@ def commands(lang: str) -> click.Group:
         return click.option(*names, help=t(help, lang), **settings)
 
     def shared(command: Any) -> Any:
-        command = option("--project", "folder", type=click.Path(path_type=Path), metavar="DIR", help="The project's folder.")(command)
-        return option("--lang", type=click.Choice(LANGS), default=lang, help="Language of names and messages.")(command)
+        command = option(
+            "--project",
+            "folder",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help=N_("The project's folder."),
+        )(command)
+        return option("--lang", type=click.Choice(LANGS), default=lang, help=N_("Language of names and messages."))(
+            command
+        )
 
-    as_json = option("--json", "as_json", is_flag=True, help="Print JSON.")
+    as_json = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
     settings = option(
         "--set", "assignments", multiple=True, metavar="LEVER=VALUE",
-        help="Set a lever, in human units, such as 政府研发投入增速=12%; LEVER.start and LEVER.ramp set its timing.",
+        help=N_("Set a lever, in human units, such as 政府研发投入增速=12%; LEVER.start and LEVER.ramp time it."),
     )  # fmt: skip
 
-    @click.group(help=t("Can the targets be reached, and what would it take?", lang), context_settings={"help_option_names": ["-h", "--help"]})
+    @click.group(
+        help=t("Can the targets be reached, and what would it take?", lang),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     @click.version_option(package_name="xinzhi", prog_name="xinzhi")
     def group() -> None:
         pass
@@ -72,10 +83,15 @@ def commands(lang: str) -> click.Group:
     @click.argument("scenarios", nargs=-1)
     @settings
     @as_json
-    @option("--fail-on-miss", is_flag=True, help="Exit with 1 when a target is missed.")
+    @option("--fail-on-miss", is_flag=True, help=N_("Exit with 1 when a target is missed."))
     @shared
     def targets(
-        scenarios: tuple[str, ...], assignments: tuple[str, ...], as_json: bool, fail_on_miss: bool, folder: Path | None, lang: str
+        scenarios: tuple[str, ...],
+        assignments: tuple[str, ...],
+        as_json: bool,
+        fail_on_miss: bool,
+        folder: Path | None,
+        lang: str,
     ) -> None:
         from xinzhi.analysis.verdict import judge
         from xinzhi.show.records import verdict_record
@@ -93,12 +109,23 @@ def commands(lang: str) -> click.Group:
 
     @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
     @click.argument("scenario", default=BASELINE)
-    @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file: csv, xlsx, parquet, nc or json.")
+    @option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=N_("Write to a file: csv, xlsx, parquet, nc or json."),
+    )
     @settings
     @as_json
     @shared
     def run(
-        scenario: str, output: Path | None, assignments: tuple[str, ...], as_json: bool, folder: Path | None, lang: str
+        scenario: str,
+        output: Path | None,
+        assignments: tuple[str, ...],
+        as_json: bool,
+        folder: Path | None,
+        lang: str,
     ) -> None:
         from xinzhi.show.export import RUN_FORMATS, export_run, output_format
         from xinzhi.show.records import run_records
@@ -122,14 +149,20 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def compare(
-        scenarios: tuple[str, ...], assignments: tuple[str, ...], as_json: bool, folder: Path | None, lang: str
+        scenarios: tuple[str, ...],
+        assignments: tuple[str, ...],
+        as_json: bool,
+        folder: Path | None,
+        lang: str,
     ) -> None:
         from xinzhi.show.records import comparison_record
         from xinzhi.show.tables import print_comparison
 
         project = _open(folder, lang)
         names = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
-        comparison = project.compare(*[_run(project, name, assignments if index else ()) for index, name in enumerate(names)])
+        comparison = project.compare(
+            *[_run(project, name, assignments if index else ()) for index, name in enumerate(names)]
+        )
         if as_json:
             _print_json(comparison_record(project.content, comparison, lang))
         else:
@@ -137,8 +170,15 @@ def commands(lang: str) -> click.Group:
 
     @group.command("chart", help=t("Draw indicators: history, hindcast, projection, baseline and target.", lang))
     @click.argument("indicators", nargs=-1, required=True)
-    @option("-s", "--scenario", "scenarios", multiple=True, help="A scenario to draw; repeatable.")
-    @option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Write to a file: png, svg or pdf.")
+    @option("-s", "--scenario", "scenarios", multiple=True, help=N_("A scenario to draw; repeatable."))
+    @option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        required=True,
+        metavar="FILE",
+        help=N_("Write to a file: png, svg or pdf."),
+    )
     @settings
     @shared
     def chart(
@@ -178,12 +218,13 @@ def commands(lang: str) -> click.Group:
     @shared
     def init(target: Path, folder: Path | None, lang: str) -> None:
         _copy_content(find_folder(folder) if folder else bundled_folder(), target)
-        click.echo(t("Copied {folders} to {target}. Next: edit the files, then run xinzhi check --project {target}", lang,
-                     folders=join([f"{name}/" for name in FOLDERS], lang), target=target))  # fmt: skip
+        copied = join([f"{name}/" for name in FOLDERS], lang)
+        click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
+        click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
-    @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="The page's port.")
-    @option("--headless", is_flag=True, help="Do not open a browser.")
+    @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))
+    @option("--headless", is_flag=True, help=N_("Do not open a browser."))
     @shared
     def app(port: int, headless: bool, folder: Path | None, lang: str) -> None:
         found = find_folder(folder)
@@ -210,7 +251,11 @@ def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
         name, equals, value = assignment.partition("=")
         if not equals or not name.strip():
             problems.append(
-                Problem(None, msg('"{written}" is not a setting', written=assignment), msg("write --set LEVER=VALUE"))
+                Problem(
+                    None,
+                    msg('"{written}" is not a setting', written=assignment),
+                    msg("write --set LEVER=VALUE"),
+                )
             )
         written[name.strip()] = value.strip()
     if problems:
@@ -242,7 +287,7 @@ def _copy_content(source: Path, target: Path) -> None:
             shutil.copytree(source / name, target / name)
     except OSError as error:
         raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=error.strerror or error))
+            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
         ) from error
 
 

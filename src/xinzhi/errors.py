@@ -6,6 +6,7 @@ reader's language (`xinzhi.show.words.say`). ``str()`` of an error is the Englis
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -85,3 +86,17 @@ def nearest(wrong: str, allowed: Sequence[str]) -> Message:
         return msg('did you mean "{name}"?', name=lowered[close[0]])
     listed = ", ".join(sorted(allowed)[:8]) + (", …" if len(allowed) > 8 else "")
     return msg("allowed are: {names}", names=listed)
+
+
+def why(error: OSError) -> Message:
+    """What the system says of a file that cannot be read or written, in words that can be translated."""
+    reasons = {
+        errno.ENOENT: msg("no such file or folder"),
+        errno.EACCES: msg("no permission"),
+        errno.EPERM: msg("no permission"),
+        errno.EROFS: msg("the disk is read-only"),
+        errno.EISDIR: msg("it is a folder"),
+        errno.ENOTDIR: msg("a part of the path is not a folder"),
+        errno.ENOSPC: msg("the disk is full"),
+    }
+    return reasons.get(error.errno or 0, msg("{reason}", reason=error.strerror or error))

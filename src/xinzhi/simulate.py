@@ -19,7 +19,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario, apply
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.reference import ReferenceModel, translate
-from xinzhi.errors import Place, Problem, SimulationError, msg
+from xinzhi.errors import Place, Problem, SimulationError, msg, why
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
@@ -96,11 +96,17 @@ class Simulator:
             folder = self.store.folder_for(f"pysd-{model.hash[:32]}", lambda made: translate(model.path, made))
         except OSError as error:
             raise SimulationError(
-                Problem(Place(str(self.store.folder)), msg("cannot be written ({reason})", reason=error.strerror or error))
+                Problem(
+                    Place(str(self.store.folder)),
+                    msg("cannot be written ({reason})", reason=why(error)),
+                )
             ) from error
-        except Exception as error:  # noqa: BLE001 - PySD raises whatever its grammar does
+        except Exception as error:
             raise SimulationError(
-                Problem(Place(str(model.path)), msg("PySD cannot translate the model ({reason})", reason=_first_line(error)))
+                Problem(
+                    Place(str(model.path)),
+                    msg("PySD cannot translate the model ({reason})", reason=_first_line(error)),
+                )
             ) from error
         constants = {
             name: variable.value
@@ -149,9 +155,12 @@ class Simulator:
             columns = self._engine.run(constants, wanted, self.years, step)
         except SimulationError:
             raise
-        except Exception as error:  # noqa: BLE001 - PySD raises whatever NumPy and Python do
+        except Exception as error:
             raise SimulationError(
-                Problem(Place(str(self.content.model.path)), msg("the run failed ({reason})", reason=_first_line(error)))
+                Problem(
+                    Place(str(self.content.model.path)),
+                    msg("the run failed ({reason})", reason=_first_line(error)),
+                )
             ) from error
         for name, values in columns.items():
             if not np.isfinite(values).all():

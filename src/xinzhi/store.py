@@ -34,7 +34,9 @@ class Store:
 
     def save_json(self, name: str, value: Any) -> None:
         """Keep ``value`` under ``name``."""
-        write_atomically(self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8"))
+        write_atomically(
+            self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8")
+        )
 
     def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
         """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""

@@ -1,4 +1,4 @@
-"""Reality checks: what any sound version of the model does under extreme settings (Barlas 1996; Sterman 2000, ch. 21)."""
+"""Reality checks: how any sound version of the model behaves when pushed (Barlas 1996; Sterman 2000, ch. 21)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,11 @@ def _judge(
 ) -> CheckResult:
     for expectation in check.expectations:
         value, low, high = _compared(expectation, columns, baseline)
-        inside = slice(None) if expectation.times is None else (years >= expectation.times[0]) & (years <= expectation.times[1])
+        inside = (
+            slice(None)
+            if expectation.times is None
+            else (years >= expectation.times[0]) & (years <= expectation.times[1])
+        )
         beyond = np.maximum(low - value, value - high)[inside]
         if not (beyond <= 0).all():
             index = int(np.argmax(beyond))

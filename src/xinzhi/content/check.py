@@ -122,6 +122,8 @@ def _expectation(model: ModelFile) -> Reader:
             )
         times = (fields["at"], fields["at"]) if fields["at"] is not None else fields["times"]
         ratio = fields["ratio_to_baseline"]
-        return Expectation(left, fields["equals"], ratio is not None, ratio or fields["between"], fields["tolerance"], times)
+        return Expectation(
+            left, fields["equals"], ratio is not None, ratio or fields["between"], fields["tolerance"], times
+        )
 
     return read

@@ -9,8 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, bilingual, choice, mapping_of, read_record, read_yaml, text
-from xinzhi.errors import Place, msg, nearest
+from xinzhi.content.yaml_file import (
+    BAD,
+    Bad,
+    Node,
+    Problems,
+    Text,
+    bilingual,
+    choice,
+    mapping_of,
+    read_record,
+    read_yaml,
+    text,
+)
+from xinzhi.errors import Place, msg, nearest, why
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
 STATUSES = ("published", "recalled", "estimated")
@@ -87,7 +99,7 @@ def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping
     try:
         rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=error.strerror or str(error)))
+        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
         return {}
     except UnicodeDecodeError:
         problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
@@ -95,7 +107,9 @@ def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping
     header = next(rows, [])
     if tuple(header) != COLUMNS:
         problems.add(
-            Place(shown_as, 1), msg("the columns are {columns}", columns=", ".join(header)), msg("write {columns}", columns=", ".join(COLUMNS))
+            Place(shown_as, 1),
+            msg("the columns are {columns}", columns=", ".join(header)),
+            msg("write {columns}", columns=", ".join(COLUMNS)),
         )
         return {}
     units: dict[str, str] = {}
@@ -104,7 +118,8 @@ def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping
         if row:
             _row(row, Place(shown_as, rows.line_num), problems, sources, units, found)
     return {
-        name: Series(name, units[name], tuple(by_year[year] for year in sorted(by_year))) for name, by_year in found.items()
+        name: Series(name, units[name], tuple(by_year[year] for year in sorted(by_year)))
+        for name, by_year in found.items()
     }
 
 
@@ -117,7 +132,11 @@ def _row(
     found: dict[str, dict[int, Observation]],
 ) -> None:
     if len(row) != len(COLUMNS):
-        problems.add(place, msg("has {count} cells", count=len(row)), msg("write {columns}", columns=", ".join(COLUMNS)))
+        problems.add(
+            place,
+            msg("has {count} cells", count=len(row)),
+            msg("write {columns}", columns=", ".join(COLUMNS)),
+        )
         return
     time, variable, value, unit, status, source = (cell.strip() for cell in row)
     year, number = _number(time), _number(value)
@@ -129,9 +148,17 @@ def _row(
     if status not in STATUSES:
         problems.add(place, msg('the status cannot be "{value}"', value=status), nearest(status, STATUSES))
     if source not in sources:
-        problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources)) if sources else None)
+        problems.add(
+            place,
+            msg('the source "{name}" is not in sources.yaml', name=source),
+            nearest(source, list(sources)) if sources else None,
+        )
     if units.setdefault(variable, unit) != unit:
-        problems.add(place, msg('"{name}" has two units, {a} and {b}', name=variable, a=units[variable], b=unit), msg("keep one"))
+        problems.add(
+            place,
+            msg('"{name}" has two units, {a} and {b}', name=variable, a=units[variable], b=unit),
+            msg("keep one"),
+        )
     if len(problems.found) > before or year is None or number is None:
         return
     by_year = found.setdefault(variable, {})

@@ -11,7 +11,6 @@ from xinzhi.content.model_file import ModelFile
 from xinzhi.content.region import Region, year
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import (
-    BAD,
     Bad,
     Node,
     Problems,
@@ -84,7 +83,9 @@ def read_indicators(
     """Indicators and targets in the file's order, checked against the model, the units and history."""
     root = read_yaml(path, shown_as, problems)
     fields = root and read_record(
-        root, problems, {"indicators": mapping_of(lambda node, _: node), "targets": mapping_of(lambda node, _: node)}
+        root,
+        problems,
+        {"indicators": mapping_of(lambda node, _: node), "targets": mapping_of(lambda node, _: node)},
     )
     if not fields:
         return None
@@ -102,7 +103,12 @@ def read_indicators(
 
 
 def _indicator(
-    indicator_id: str, node: Node, problems: Problems, model: ModelFile, units: Units, history: Mapping[str, Series]
+    indicator_id: str,
+    node: Node,
+    problems: Problems,
+    model: ModelFile,
+    units: Units,
+    history: Mapping[str, Series],
 ) -> Indicator | None:
     fields = read_record(
         node,
@@ -124,14 +130,22 @@ def _indicator(
     if series is not None and series.unit != fields["unit"]:
         problems.add(
             node.place,
-            msg('the unit of "{name}" is {a}, in history.csv it is {b}', name=indicator_id, a=fields["unit"], b=series.unit),
+            msg(
+                'the unit of "{name}" is {a}, in history.csv it is {b}',
+                name=indicator_id,
+                a=fields["unit"],
+                b=series.unit,
+            ),
             msg("use the unit of history.csv"),
         )
         return None
     try:
         factor = units.factor(variable.unit, fields["unit"])
     except UnitError as error:
-        problems.add(node.place, msg('the unit of "{name}" does not fit the model ({reason})', name=indicator_id, reason=error))
+        problems.add(
+            node.place,
+            msg('the unit of "{name}" does not fit the model ({reason})', name=indicator_id, reason=error),
+        )
         return None
     return Indicator(id=indicator_id, factor=factor, **{**fields, "decimals": int(fields["decimals"])})
 
@@ -173,7 +187,11 @@ def _target(
         return None
     unit = indicators[fields["indicator"]].unit if fields["measure"] == "level" else "%"
     return Target(
-        **{**fields, "decimals": int(fields["decimals"])}, id=target_id, unit=unit, base_year=region.plan.base_year, base=base
+        **{**fields, "decimals": int(fields["decimals"])},
+        id=target_id,
+        unit=unit,
+        base_year=region.plan.base_year,
+        base=base,
     )
 
 
@@ -181,10 +199,12 @@ def _base(
     name: str, node: Node, problems: Problems, base_year: int, history: Mapping[str, Series]
 ) -> Observation | Bad:
     if name not in history:
-        return problems.add(node.place, msg('history.csv has no series "{name}"', name=name), nearest(name, list(history)))
+        return problems.add(
+            node.place, msg('history.csv has no series "{name}"', name=name), nearest(name, list(history))
+        )
     observation = history[name].at(base_year)
     if observation is None:
-        return problems.add(node.place, msg('history.csv has no "{name}" for the base year {year}', name=name, year=base_year))
+        return problems.add(
+            node.place, msg('history.csv has no "{name}" for the base year {year}', name=name, year=base_year)
+        )
     return observation
-
-

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
+from typing import TypeGuard
 
 from xinzhi.content.model_file import STATUSES, ModelFile
 from xinzhi.content.region import Region
@@ -118,7 +120,10 @@ def read_levers(
         if lever is None:
             continue
         if lever.code in codes:
-            problems.add(node.place, msg('the code "{code}" is taken by "{other}"', code=lever.code, other=codes[lever.code]))
+            problems.add(
+                node.place,
+                msg('the code "{code}" is taken by "{other}"', code=lever.code, other=codes[lever.code]),
+            )
         codes[lever.code] = lever_id
         levers[lever_id] = lever
     return fields["timing"], levers
@@ -164,7 +169,10 @@ def _lever(
     try:
         factor = units.factor(variable.unit, fields["unit"])
     except UnitError as error:
-        problems.add(node.place, msg('the unit of "{name}" does not fit the model ({reason})', name=lever_id, reason=error))
+        problems.add(
+            node.place,
+            msg('the unit of "{name}" does not fit the model ({reason})', name=lever_id, reason=error),
+        )
         return None
     low, high = fields.pop("range")
     base = _constant(model, name)
@@ -285,7 +293,12 @@ class LeverSheet:
             node,
             problems,
             {},
-            {"value": (value_reader, None), "start": (year_reader, None), "ramp": (year_reader, None), "reason": (bilingual, None)},
+            {
+                "value": (value_reader, None),
+                "start": (year_reader, None),
+                "ramp": (year_reader, None),
+                "reason": (bilingual, None),
+            },
         )
         if fields is None:
             return BAD
@@ -344,7 +357,7 @@ class LeverSheet:
             if part != "value":
                 read = self.year(lever, part, value, None)
             elif in_model_units and _is_number(value):
-                read = self.checked(lever, float(value), value, None)  # type: ignore[arg-type]
+                read = self.checked(lever, float(value), value, None)
             else:
                 read = self.value(lever, value, None)
             if isinstance(read, Problem):
@@ -364,8 +377,8 @@ def _part(name: str) -> tuple[str, str]:
     return name, "value"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_number(value: object) -> TypeGuard[Real]:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _example(lever: Lever) -> str:

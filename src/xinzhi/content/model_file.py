@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.content.yaml_file import Problems, Text
-from xinzhi.errors import Place, msg, nearest
+from xinzhi.errors import Place, msg, nearest, why
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
@@ -32,8 +32,16 @@ _SKETCH = "\\\\\\---///"
 _GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
 _BUILT_IN = {"time"}
 _BREAKS_A_CIRCLE = {
-    "IntegStructure", "DelayStructure", "DelayNStructure", "DelayFixedStructure", "SmoothStructure", "SmoothNStructure",
-    "InitialStructure", "TrendStructure", "ForecastStructure", "SampleIfTrueStructure",
+    "IntegStructure",
+    "DelayStructure",
+    "DelayNStructure",
+    "DelayFixedStructure",
+    "SmoothStructure",
+    "SmoothNStructure",
+    "InitialStructure",
+    "TrendStructure",
+    "ForecastStructure",
+    "SampleIfTrueStructure",
 }
 
 
@@ -80,7 +88,7 @@ def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=error.strerror or str(error)))
+        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
         return None
     except UnicodeDecodeError:
         problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
@@ -164,7 +172,15 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
         from parsimonious.exceptions import ParseError, VisitationError
         from pysd.translators.vensim.vensim_file import VensimFile
 
-        failures = (ParseError, VisitationError, ValueError, KeyError, IndexError, AttributeError, NotImplementedError)
+        failures = (
+            ParseError,
+            VisitationError,
+            ValueError,
+            KeyError,
+            IndexError,
+            AttributeError,
+            NotImplementedError,
+        )
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)
@@ -183,7 +199,11 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
                 good = False
                 problems.add(
                     Place(shown_as, entry.line if entry else None),
-                    msg('the equation of "{name}" cannot be read ({reason})', name=name.strip(), reason=_first_line(error)),
+                    msg(
+                        'the equation of "{name}" cannot be read ({reason})',
+                        name=name.strip(),
+                        reason=_first_line(error),
+                    ),
                     msg("check brackets, operators and function names against Vensim's syntax"),
                 )
         if not good:
@@ -254,13 +274,15 @@ def _references(ast: Any) -> Iterator[str]:
             yield from _references(part)
 
 
-def _check_references(
-    variables: dict[str, Variable], elements: list[Any], shown_as: str, problems: Problems
-) -> None:
+def _check_references(variables: dict[str, Variable], elements: list[Any], shown_as: str, problems: Problems) -> None:
     """Resolve ``uses`` to names as written; notes undefined names and circles that no stock breaks."""
-    names = {_key(name): name for name in variables} | {_key(str(element.name)): str(element.name) for element in elements}
+    names = {_key(name): name for name in variables} | {
+        _key(str(element.name)): str(element.name) for element in elements
+    }
     instant: dict[str, set[str]] = {}
-    delayed = {str(element.name) for element in elements if type(element.components[0].ast).__name__ in _BREAKS_A_CIRCLE}
+    delayed = {
+        str(element.name) for element in elements if type(element.components[0].ast).__name__ in _BREAKS_A_CIRCLE
+    }
     for name, variable in list(variables.items()):
         uses = []
         for reference in variable.uses:

@@ -43,7 +43,11 @@ class Content:
         """The scenario with this id, or `ContentError` with the nearest name."""
         if scenario_id not in self.scenarios:
             raise ContentError(
-                Problem(None, msg('unknown scenario "{name}"', name=scenario_id), nearest(scenario_id, list(self.scenarios)))
+                Problem(
+                    None,
+                    msg('unknown scenario "{name}"', name=scenario_id),
+                    nearest(scenario_id, list(self.scenarios)),
+                )
             )
         return self.scenarios[scenario_id]
 
@@ -53,7 +57,11 @@ class Content:
             if indicator_id in (indicator.id, indicator.name.zh, indicator.name.en):
                 return indicator
         raise ContentError(
-            Problem(None, msg('unknown indicator "{name}"', name=indicator_id), nearest(indicator_id, list(self.indicators)))
+            Problem(
+                None,
+                msg('unknown indicator "{name}"', name=indicator_id),
+                nearest(indicator_id, list(self.indicators)),
+            )
         )
 
     def settings(self, scenario: Scenario) -> dict[str, Setting]:
@@ -119,7 +127,16 @@ def read_content(folder: Path, store: Store) -> Content:
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
     return Content(
-        folder, _hash(folder), region, units, model, sheet, *outputs, scenarios, checks, History(series, sources)
+        folder,
+        _hash(folder),
+        region,
+        units,
+        model,
+        sheet,
+        *outputs,
+        scenarios,
+        checks,
+        History(series, sources),
     )
 
 
@@ -146,7 +163,7 @@ def _model_path(folder: Path, problems: Problems) -> Path | None:
 def _check_sources(
     model: ModelFile, sheet: LeverSheet, sources: Mapping[str, Source], folder: Path, problems: Problems
 ) -> None:
-    """Every source that the model or a lever names is in sources.yaml; each missing one is told once, where it is first."""
+    """Every source that the model or a lever names is in sources.yaml; a missing one is told once, at its first use."""
     named: dict[str, Place] = {}
     for variable in model.variables.values():
         for source in variable.sources:
@@ -174,7 +191,11 @@ def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict
             msg("every other scenario is compared with it: add one that moves no lever"),
         )
     elif BASELINE in scenarios and (scenarios[BASELINE].overrides or scenarios[BASELINE].based_on):
-        problems.add(scenarios[BASELINE].place, msg("the baseline moves a lever"), msg("put the setting into another scenario"))
+        problems.add(
+            scenarios[BASELINE].place,
+            msg("the baseline moves a lever"),
+            msg("put the setting into another scenario"),
+        )
     check_ancestry(scenarios, [path.stem for path in paths], problems)
     return scenarios
 

@@ -67,7 +67,9 @@ def _plan(node: Node, problems: Problems) -> Plan | Bad:
         return BAD
     plan = Plan(**fields)
     if not plan.base_year < plan.first_year <= plan.final_year:
-        return problems.add(node.place, msg("the plan's years are not in order"), msg("base_year < first_year <= final_year"))
+        return problems.add(
+            node.place, msg("the plan's years are not in order"), msg("base_year < first_year <= final_year")
+        )
     return plan
 
 

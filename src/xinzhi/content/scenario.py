@@ -26,7 +26,9 @@ class Scenario:
     place: Place
 
 
-def read_scenario(source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet) -> Scenario | None:
+def read_scenario(
+    source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet
+) -> Scenario | None:
     """One scenario file (a path) or its text (a string), or None after its problems were noted."""
     root = read_yaml(source, shown_as, problems)
     fields = root and read_record(
@@ -56,7 +58,11 @@ def check_ancestry(scenarios: Mapping[str, Scenario], named: list[str], problems
         while current is not None and current.based_on is not None:
             if current.based_on in chain:
                 circle = " → ".join([*chain, current.based_on])
-                problems.add(scenario.place, msg("is based on itself: {circle}", circle=circle), msg("remove one based_on"))
+                problems.add(
+                    scenario.place,
+                    msg("is based on itself: {circle}", circle=circle),
+                    msg("remove one based_on"),
+                )
                 break
             chain.append(current.based_on)
             current = scenarios.get(current.based_on)

@@ -10,7 +10,17 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, list_of, mapping_of, read_record, read_yaml, text
+from xinzhi.content.yaml_file import (
+    BAD,
+    Bad,
+    Node,
+    Problems,
+    list_of,
+    mapping_of,
+    read_record,
+    read_yaml,
+    text,
+)
 from xinzhi.errors import Place, msg
 
 if TYPE_CHECKING:
@@ -54,7 +64,12 @@ class Units:
             have, want = self._registry.parse_expression(unit), self._registry.parse_expression(wanted)
             year = self._registry.parse_expression(TIME_UNIT)
             one = self._registry.parse_expression("1 Dmnl")
-        except (pint.errors.UndefinedUnitError, pint.errors.DefinitionSyntaxError, ValueError, AttributeError) as error:
+        except (
+            pint.errors.UndefinedUnitError,
+            pint.errors.DefinitionSyntaxError,
+            ValueError,
+            AttributeError,
+        ) as error:
             raise UnitError(str(error)) from error
         for candidate in (have * one, have * year, have / year):
             if candidate.is_compatible_with(want * one):
@@ -109,7 +124,10 @@ def read_units(path: Path, shown_as: str, problems: Problems) -> Units | None:
         try:
             units.factor(unit, shown.unit)
         except UnitError as error:
-            problems.add(Place(shown_as), msg('the English form of "{unit}" does not fit it ({reason})', unit=unit, reason=error))
+            problems.add(
+                Place(shown_as),
+                msg('the English form of "{unit}" does not fit it ({reason})', unit=unit, reason=error),
+            )
     return units
 
 

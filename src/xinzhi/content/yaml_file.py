@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest
+from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest, why
 
 
 class Bad:
@@ -72,7 +72,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems) -> Node | N
         text = source if isinstance(source, str) else source.read_text(encoding="utf-8-sig")
         value = yaml.load(text)
     except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=error.strerror or str(error)))
+        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
         return None
     except UnicodeDecodeError:
         problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
@@ -175,7 +175,9 @@ def number(node: Node, problems: Problems) -> float | Bad:
     value = node.value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return problems.add(
-            node.place, msg('"{key}" is "{value}", not a number', key=node.key, value=value), msg("write digits, such as 12.5")
+            node.place,
+            msg('"{key}" is "{value}", not a number', key=node.key, value=value),
+            msg("write digits, such as 12.5"),
         )
     if not math.isfinite(value):
         return problems.add(node.place, msg('"{key}" is {value}, not a finite number', key=node.key, value=value))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.project import Content
-from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.show.records import run_records, setting_records
 from xinzhi.simulate import Run
 from xinzhi.store import write_atomically
@@ -44,7 +44,7 @@ def write(path: Path, content: bytes) -> None:
         raise OutputError(
             Problem(
                 Place(str(path)),
-                msg("cannot be written ({reason})", reason=error.strerror or error),
+                msg("cannot be written ({reason})", reason=why(error)),
                 msg("choose a folder that exists and that you may write to"),
             )
         ) from error
@@ -91,7 +91,12 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
 
     indicators = pd.DataFrame(
         [
-            {"indicator": key, "name": item.name[lang], "unit": item.unit, "definition": item.definition[lang]}
+            {
+                "indicator": key,
+                "name": item.name[lang],
+                "unit": item.unit,
+                "definition": item.definition[lang],
+            }
             for key, item in run.indicators.items()
         ]
     )
@@ -159,5 +164,3 @@ def scenario_yaml(content: Content, run: Run, based_on: str, name: dict[str, str
 
 def _whole(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
-
-

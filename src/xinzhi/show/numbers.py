@@ -38,7 +38,11 @@ def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *,
 def _money(value: float, decimals: int, lang: str, *, sign: bool) -> str:
     large = abs(value) >= _TRILLION_FROM
     if lang == "zh":
-        return plain(value / _TRILLION_FROM, 2, sign=sign) + "万亿元" if large else plain(value, min(decimals, 1), sign=sign) + _YIYUAN
+        return (
+            plain(value / _TRILLION_FROM, 2, sign=sign) + "万亿元"
+            if large
+            else plain(value, min(decimals, 1), sign=sign) + _YIYUAN
+        )
     number = plain(value / _TRILLION_FROM, 2, sign=sign) if large else plain(value / 10, 1, sign=sign)
     scale = "trillion" if large else "billion"
     mark, digits = (number[0], number[1:]) if number[0] in f"{MINUS}+" else ("", number)

@@ -115,7 +115,13 @@ def check_records(
             for row in hindcasts
         ],
         "checks": [
-            {"check": row.check.id, "name": row.check.name[lang], "passed": row.passed, "worst": row.worst, "year": row.year}
+            {
+                "check": row.check.id,
+                "name": row.check.name[lang],
+                "passed": row.passed,
+                "worst": row.worst,
+                "year": row.year,
+            }
             for row in checks
         ],
     }

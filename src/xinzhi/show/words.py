@@ -23,6 +23,11 @@ def catalogue() -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
 
 
+def N_(template: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a template for the catalogue where it is not yet put into words."""
+    return template
+
+
 def t(template: str, lang: str, **values: object) -> str:
     """An interface text in ``lang``, its values filled in; values that are messages or texts are put into words too."""
     text = catalogue().get(template, template) if lang == "zh" else template
