@@ -257,11 +257,16 @@ def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
                     msg("write --set LEVER=VALUE"),
                 )
             )
+            continue
         written[name.strip()] = value.strip()
+    found = project.content.scenario(scenario)
+    try:
+        overrides = project.content.sheet.assignments(written)
+    except ContentError as error:
+        problems.extend(error.problems)
     if problems:
         raise ContentError(problems)
-    found = project.content.scenario(scenario)
-    return project.simulator.run(found, project.content.sheet.assignments(written))
+    return project.simulator.run(found, overrides)
 
 
 def _print_json(value: Any) -> None:

@@ -51,7 +51,7 @@ class Problem:
         where = "" if self.place is None else f"{self.place}: "
         what_to_do = "" if self.remedy is None else f"; {self.remedy}"
         sentence = f"{where}{self.message}{what_to_do}"
-        return sentence if sentence.endswith("?") else f"{sentence}."
+        return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 class XinzhiError(Exception):

@@ -73,13 +73,13 @@ class History:
     sources: Mapping[str, Source]
 
 
-def read_sources(path: Path, shown_as: str, problems: Problems) -> dict[str, Source]:
-    """sources.yaml by id; empty after its problems were noted."""
+def read_sources(path: Path, shown_as: str, problems: Problems) -> dict[str, Source] | None:
+    """sources.yaml by id, or None after its problems were noted."""
     root = read_yaml(path, shown_as, problems)
     if root is None:
-        return {}
+        return None
     fields = mapping_of(_source)(root, problems)
-    return {} if isinstance(fields, Bad) else fields
+    return None if isinstance(fields, Bad) else fields
 
 
 def _source(node: Node, problems: Problems) -> Source | Bad:
@@ -94,16 +94,19 @@ def _source(node: Node, problems: Problems) -> Source | Bad:
     return Source(node.key, fields["kind"], fields["publisher"], Text(fields["zh"], fields["en"]), fields["grade"])
 
 
-def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping[str, Source]) -> dict[str, Series]:
-    """history.csv by series name; every bad row is noted with its line."""
+def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping[str, Source] | None) -> dict[str, Series] | None:
+    """history.csv by series name, or None where the file cannot be read; every bad row is noted with its line.
+
+    Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
+    """
     try:
         rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
-        return {}
+        return None
     except UnicodeDecodeError:
         problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
-        return {}
+        return None
     header = next(rows, [])
     if tuple(header) != COLUMNS:
         problems.add(
@@ -111,7 +114,7 @@ def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping
             msg("the columns are {columns}", columns=", ".join(header)),
             msg("write {columns}", columns=", ".join(COLUMNS)),
         )
-        return {}
+        return None
     units: dict[str, str] = {}
     found: dict[str, dict[int, Observation]] = {}
     for row in rows:
@@ -127,7 +130,7 @@ def _row(
     row: list[str],
     place: Place,
     problems: Problems,
-    sources: Mapping[str, Source],
+    sources: Mapping[str, Source] | None,
     units: dict[str, str],
     found: dict[str, dict[int, Observation]],
 ) -> None:
@@ -147,12 +150,8 @@ def _row(
         problems.add(place, msg('the value "{value}" is not a number', value=value), msg("write digits, such as 12.5"))
     if status not in STATUSES:
         problems.add(place, msg('the status cannot be "{value}"', value=status), nearest(status, STATUSES))
-    if source not in sources:
-        problems.add(
-            place,
-            msg('the source "{name}" is not in sources.yaml', name=source),
-            nearest(source, list(sources)) if sources else None,
-        )
+    if sources is not None and source not in sources:
+        problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources)))
     if units.setdefault(variable, unit) != unit:
         problems.add(
             place,

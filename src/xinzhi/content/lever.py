@@ -180,7 +180,7 @@ def _lever(
         problems.add(
             node.place,
             msg('the base of "{name}" in the model is outside its range', name=lever_id),
-            msg("allowed are {low} to {high}", low=low, high=high),
+            msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
         )
         return None
     return Lever(

@@ -214,6 +214,9 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
 
 
 def _first_line(error: Exception) -> str:
+    position, text = getattr(error, "pos", None), getattr(error, "text", None)
+    if isinstance(position, int) and isinstance(text, str):
+        return f'near "{text[max(0, position - 12) : position + 24].strip()}"'
     lines = str(error).strip().splitlines()
     return lines[0][:120] if lines else type(error).__name__
 
@@ -292,7 +295,7 @@ def _check_references(variables: dict[str, Variable], elements: list[Any], shown
             elif key not in _BUILT_IN and not reference.endswith("()"):
                 problems.add(
                     Place(shown_as, variable.line),
-                    msg('"{name}" uses "{reference}", which is not defined', name=name, reference=reference),
+                    msg('"{name}" uses "{reference}", which is not defined', name=name, reference=reference.replace("_", " ")),
                     nearest(reference.replace("_", " "), list(variables)),
                 )
         variables[name] = Variable(**{**vars(variable), "uses": tuple(dict.fromkeys(uses))})

@@ -115,7 +115,7 @@ def read_content(folder: Path, store: Store) -> Content:
     model = read_model_file(model_path, _shown(model_path), problems, store) if model_path else None
     sources = read_sources(*at("calibration/sources.yaml"), problems)
     series = read_history(*at("calibration/history.csv"), problems, sources)
-    if region is None or units is None or model is None:
+    if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
     read = read_levers(*at("model/levers.yaml"), problems, model, region, units)
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series)
@@ -124,6 +124,7 @@ def read_content(folder: Path, store: Store) -> Content:
         raise ContentError(problems.found)
     sheet = LeverSheet(read[0], read[1], units)
     _check_sources(model, sheet, sources, folder, problems)
+    problems.raise_any()
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
     return Content(
@@ -173,8 +174,7 @@ def _check_sources(
             named.setdefault(source, Place(_shown(folder / "model/levers.yaml")))
     for source, place in named.items():
         if source not in sources:
-            remedy = nearest(source, list(sources)) if sources else None
-            problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), remedy)
+            problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources)))
 
 
 def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:

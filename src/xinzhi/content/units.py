@@ -116,8 +116,10 @@ def read_units(path: Path, shown_as: str, problems: Problems) -> Units | None:
         return None
     units = Units(fields["definitions"], fields["english"])
     try:
-        _registry(units.definitions)
-    except (pint.errors.DefinitionSyntaxError, pint.errors.RedefinitionError, ValueError) as error:
+        registry = _registry(units.definitions)
+        for line in units.definitions:
+            registry.get_base_units(line.partition("=")[0].strip())
+    except (pint.errors.PintError, AttributeError, ValueError) as error:
         problems.add(Place(shown_as), msg("a unit's definition cannot be read ({reason})", reason=error))
         return None
     for unit, shown in units.in_english.items():

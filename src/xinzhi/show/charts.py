@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from xinzhi.analysis.verdict import threshold_level
 from xinzhi.content.history import Observation
@@ -53,10 +56,25 @@ BASELINE_STYLE = SeriesStyle("#767676", (0, (4, 2.5)), "v")
 HINDCAST_COLOUR = "#4D4D4D"
 TARGET_COLOUR = "#000000"
 HISTORY_SHADE = "#EFEFEF"
-_INK, _FAINT = "#222222", "#555555"
+_INK, _FAINT, _RULE = "#222222", "#555555", "#999999"
+_DOT: dict[str, Any] = {"color": _INK, "marker": "o", "ms": 4.5, "ls": "", "mew": 1.0}
+_HOLLOW = {**_DOT, "mfc": "white"}
+_LEVEL: dict[str, Any] = {"color": TARGET_COLOUR, "lw": 1.1, "ls": (0, (1, 2)), "zorder": 5}
+_STAR: dict[str, Any] = {
+    "color": TARGET_COLOUR,
+    "marker": "*",
+    "ms": 12,
+    "mec": "white",
+    "mew": 0.6,
+    "ls": "",
+    "zorder": 6,
+}
 _PNG_DPI = 200
 _MARGIN, _LINE = 0.15, 0.19
-_KEY = 0.36
+_BEFORE = 0.4  # years of room before the first
+
+_Box = tuple[float, float, float, float]
+_Key = tuple[float, dict[str, Any], str]
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,33 @@ class _Panel:
     ticks: tuple[tuple[float, str], ...]
 
 
+@dataclass(frozen=True)
+class _Chart:
+    """A whole chart, planned; ``notes`` are paragraphs."""
+
+    content: Content
+    type_: _Type
+    lang: str
+    curves: tuple[_Curve, ...]
+    panels: tuple[_Panel, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Board:
+    """Axes and a ruler on them: ``inches`` maps inches from their lower left corner; ``size`` is in inches."""
+
+    axes: Axes
+    size: tuple[float, float]
+    inches: Transform
+
+    def text(self, x: float, y: float, text: str, **look: Any) -> Artist:
+        return self.axes.text(x, y, text, transform=self.inches, **look)
+
+    def line(self, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+        self.axes.add_line(Line2D(x, y, transform=self.inches, clip_on=False, **look))
+
+
 def chart_indicators(
     content: Content, runs: Sequence[Run], indicator_ids: Sequence[str], lang: str, baseline: Run | None = None
 ) -> Figure:
@@ -110,13 +155,8 @@ def chart_indicators(
         raise ValueError("a chart needs a run and an indicator")
     type_ = _type(len(indicator_ids))
     with house_style():
-        panels = [_panel(content, content.indicator(name), curves, type_, lang) for name in indicator_ids]
-        notes = [
-            line
-            for note in _notes(content, panels, curves, lang)
-            for line in wrap(note, type_.note, type_.columns * type_.width - 2 * _MARGIN)
-        ]
-        return _draw(content, panels, curves, notes, type_, lang)
+        panels = tuple(_panel(content, content.indicator(name), curves, type_, lang) for name in indicator_ids)
+        return _draw(_Chart(content, type_, lang, curves, panels, _notes(content, panels, curves, lang)))
 
 
 def render(figure: Figure, fmt: str) -> bytes:
@@ -141,7 +181,7 @@ def _type(count: int) -> _Type:
     return _Type(3, 4.0, 3.2, 11, 9.5, 8.5, named=False)
 
 
-def _curves(content: Content, runs: Sequence[Run], baseline: Run | None, lang: str) -> list[_Curve]:
+def _curves(content: Content, runs: Sequence[Run], baseline: Run | None, lang: str) -> tuple[_Curve, ...]:
     """The baseline first, then the runs in their order; a run whose levers were moved by hand says so."""
 
     def adjusted(run: Run) -> bool:
@@ -154,9 +194,9 @@ def _curves(content: Content, runs: Sequence[Run], baseline: Run | None, lang: s
     plain = [run for run in runs if run.scenario == BASELINE and not adjusted(run)]
     greys = [baseline] if baseline is not None else plain[:1]
     others = [run for run in runs if not any(run is other for other in plain)]
-    return [_Curve(run, name(run), BASELINE_STYLE) for run in greys] + [
-        _Curve(run, name(run), SERIES_STYLES[position % len(SERIES_STYLES)]) for position, run in enumerate(others)
-    ]
+    styled = [(run, BASELINE_STYLE) for run in greys]
+    styled += [(run, SERIES_STYLES[position % len(SERIES_STYLES)]) for position, run in enumerate(others)]
+    return tuple(_Curve(run, name(run), style) for run, style in styled)
 
 
 def _panel(content: Content, indicator: Indicator, curves: Sequence[_Curve], type_: _Type, lang: str) -> _Panel:
@@ -167,21 +207,23 @@ def _panel(content: Content, indicator: Indicator, curves: Sequence[_Curve], typ
     targets = [target for target in content.targets.values() if target.indicator == indicator.id]
     levels = [threshold_level(target, first) for target in targets]
     values = [curve.run.in_unit(indicator.id) for curve in curves]
-    largest = max(float(np.max(np.abs(every))) for every in (*values, levels or [0.0], [o.value for o in seen] or [0.0]))
+    shown = np.concatenate([*values, [o.value for o in seen], levels])
+    largest = float(np.max(np.abs(shown)))
     factor, unit = numbers.axis(indicator.unit, lang, content.units, largest)
     lines = tuple(each * factor for each in values)
-    limits = _limits([*lines, [o.value * factor for o in seen], [level * factor for level in levels]])
+    limits = _limits(shown * factor)
     final = first.times.index(content.region.plan.final_year)
     digits = _digits(indicator.decimals, factor)
     return _Panel(
         indicator=indicator,
-        title=tuple(wrap(indicator.name[lang], type_.title, type_.width - 0.8)),
+        title=tuple(wrap(indicator.name[lang], type_.title, type_.width - 0.65)),
         unit=unit,
         years=first.times,
         observed=tuple((o, o.value * factor) for o in seen),
         lines=lines,
         ends=tuple(
-            (f"{shorten(curve.name, type_.label, 1.6)}  " if type_.named else "") + numbers.plain(float(line[final]), digits)
+            (f"{shorten(curve.name, type_.label, 1.6)}  " if type_.named else "")
+            + numbers.plain(float(line[final]), digits)
             for curve, line in zip(curves, lines, strict=True)
         ),
         targets=tuple(
@@ -217,17 +259,15 @@ def _flag(content: Content, target: Target, level: float, indicator: Indicator, 
     return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
 
 
-def _limits(values: Iterable[Sequence[float] | FloatArray]) -> tuple[float, float]:
+def _limits(values: FloatArray) -> tuple[float, float]:
     """The value axis: from zero where the smallest value is far below the largest, else with a margin."""
-    every = np.concatenate([np.asarray(each, dtype=float) for each in values])
-    low, high = float(every.min()), float(every.max())
+    low, high = float(values.min()), float(values.max())
     if high - low < 1e-9 * max(abs(high), 1e-12):
         margin = 0.1 * abs(high) or 1.0
         return (0.0, 1.0) if high == 0 else (low - margin, high + margin)
     if 0 <= low < 0.45 * high:
         return 0.0, high * 1.08
-    margin = 0.1 * (high - low)
-    return low - margin, high + margin
+    return low - 0.17 * (high - low), high + 0.1 * (high - low)
 
 
 def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
@@ -241,7 +281,7 @@ def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     return tuple((place, numbers.plain(place, digits)) for place in places)
 
 
-def _notes(content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve], lang: str) -> list[str]:
+def _notes(content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve], lang: str) -> tuple[str, str]:
     """The paragraphs below a chart: sources, how to read it, what made it."""
     stop, space = ("。", "") if lang == "zh" else (".", " ")
     observed = [o for panel in panels for o, _ in panel.observed]
@@ -259,7 +299,11 @@ def _notes(content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve],
         said.append(t("The grey dashed line is the baseline", lang))
     if any(target.measure != "level" for panel in panels for target, _, _ in panel.targets):
         said.append(
-            t("The level that a growth or change target needs is worked out from the model's figure of {year}", lang, year=plan.base_year)
+            t(
+                "The level that a growth or change target needs is worked out from the model's figure of {year}",
+                lang,
+                year=plan.base_year,
+            )
         )
     hashes = dict.fromkeys(curve.run.content_hash[:8] for curve in curves)
     made = [
@@ -267,157 +311,145 @@ def _notes(content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve],
         t("Model version {version}", lang, version=", ".join(hashes)),
         t("Simulation, not a forecast", lang),
     ]
-    return [space.join(sentence + stop for sentence in said), " · ".join(made)]
+    return space.join(sentence + stop for sentence in said), " · ".join(made)
 
 
-def _draw(
-    content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve], notes: Sequence[str], type_: _Type, lang: str
-) -> Figure:
+def _draw(chart: _Chart) -> Figure:
     """Place the planned panels above one strip of keys and notes."""
+    type_, panels = chart.type_, chart.panels
     width = type_.columns * type_.width
-    keys = _key_rows(_keys(content, panels, curves, type_, lang), type_, width - 2 * _MARGIN)
+    notes = [line for note in chart.notes for line in wrap(note, type_.note, width - 2 * _MARGIN)]
+    keys = _key_rows(_keys(chart), type_, width - 2 * _MARGIN)
     strip = _MARGIN + _LINE * (len(notes) + 1.25 * len(keys)) + 0.05
     rows = math.ceil(len(panels) / type_.columns)
     height = type_.height if len(panels) == 1 else rows * type_.height + strip
-    panel_height = (height - strip) / rows
-    figure = Figure(figsize=(width, height), facecolor="white", label=" / ".join(panel.indicator.name[lang] for panel in panels))
+    room = (height - strip) / rows
+    names = " / ".join(panel.indicator.name[chart.lang] for panel in panels)
+    figure = Figure(figsize=(width, height), facecolor="white", label=names)
     left = 0.2 + max(text_width(label, type_.label) for panel in panels for _, label in panel.ticks)
     right = 0.4 + max(text_width(end, type_.label) for panel in panels for end in panel.ends)
     top = 0.36 + type_.title / 72 * 1.45 * max(len(panel.title) for panel in panels)
+    size = (type_.width - left - right, room - top - 0.38)
     for position, panel in enumerate(panels):
         row, column = divmod(position, type_.columns)
-        box = (
-            column * type_.width + left,
-            height - (row + 1) * panel_height + 0.38,
-            type_.width - left - right,
-            panel_height - top - 0.38,
-        )
-        axes = figure.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
-        _draw_panel(axes, content, panel, curves, type_, (box[2], box[3]), lang)
+        corner = (column * type_.width + left, height - (row + 1) * room + 0.38)
+        axes = figure.add_axes((corner[0] / width, corner[1] / height, size[0] / width, size[1] / height))
+        scale = figure.dpi_scale_trans
+        _draw_panel(_Board(axes, size, scale + ScaledTranslation(*corner, scale)), chart, panel)
     y = strip - 0.1
     for key_row in keys:
         _draw_keys(figure, key_row, y, type_)
         y -= 1.25 * _LINE
     for line in notes:
-        figure.text(
-            _MARGIN / width, y / height, line, fontsize=type_.note, color=_FAINT, va="center", family=FAMILY, gid="note"
-        )
+        font = _font(type_.note, _FAINT)
+        figure.text(_MARGIN, y, line, transform=figure.dpi_scale_trans, va="center", gid="note", **font)
         y -= _LINE
     return figure
 
 
-def _draw_panel(
-    axes: Axes,
-    content: Content,
-    panel: _Panel,
-    curves: Sequence[_Curve],
-    type_: _Type,
-    size: tuple[float, float],
-    lang: str,
-) -> None:
-    """One indicator into axes of ``size`` inches."""
-    plan, name = content.region.plan, panel.indicator.id
-    _draw_frame(axes, panel, type_, size, plan.base_year)
+def _font(size: float, colour: str = _INK) -> dict[str, Any]:
+    """A text's properties; given to each, since matplotlib's defaults are global."""
+    return {"family": FAMILY, "fontsize": size, "color": colour}
+
+
+def _draw_panel(board: _Board, chart: _Chart, panel: _Panel) -> None:
+    """One indicator: frame, hindcast and projections, observations, targets, end labels."""
+    axes, plan, name = board.axes, chart.content.region.plan, panel.indicator.id
     base, final = panel.years.index(plan.base_year), panel.years.index(plan.final_year)
-    paths = []
-    for position, (curve, line) in enumerate(zip(curves, panel.lines, strict=True)):
-        style, order = curve.style, 3 + 0.1 * position
-        if not any(np.allclose(line[: base + 1], other[: base + 1]) for other in panel.lines[:position]):
-            axes.plot(
-                panel.years[: base + 1], line[: base + 1], color=HINDCAST_COLOUR, lw=1.0, zorder=2.9, gid=f"{name}-hindcast-{position}"
-            )
-        axes.plot(
-            panel.years[base:], line[base:], color=style.colour, ls=style.dash, lw=2.0, zorder=order,
-            marker=style.marker, ms=6, markevery=[final - base], mec="white", mew=0.6, gid=f"{name}-projection-{position}",
-        )  # fmt: skip
-        paths.append(np.column_stack([panel.years, line]))
+    _draw_frame(board, chart, panel)
+    for position, (curve, line) in enumerate(zip(chart.curves, panel.lines, strict=True)):
+        past, others = line[: base + 1], [other[: base + 1] for other in panel.lines[:position]]
+        if not any(np.allclose(past, other) for other in others):
+            gid = f"{name}-hindcast-{position}"
+            axes.plot(panel.years[: base + 1], past, color=HINDCAST_COLOUR, lw=1.0, zorder=2.9, gid=gid)
+        (projection,) = axes.plot(panel.years[base:], line[base:], markevery=[final - base], **_look(curve.style))
+        projection.set(zorder=3 + 0.1 * position, gid=f"{name}-projection-{position}")
     for published in (True, False):
         dots = [(o.time, value) for o, value in panel.observed if (o.status == "published") is published]
         if dots:
-            axes.plot(
-                *zip(*dots, strict=True), ls="", marker="o", ms=4.5, color=_INK, mfc=_INK if published else "white", mew=1.0,
-                zorder=4, clip_on=False, gid=f"{name}-{'published' if published else 'estimated'}",
-            )  # fmt: skip
-            paths.extend(np.repeat([dot], 2, axis=0) for dot in dots)
-    _draw_targets(axes, panel, paths, type_, size, plan.base_year)
-    _draw_ends(axes, panel, curves, type_, size)
-    axes.text(
-        1 + 0.12 / size[0], 1 + 0.08 / size[1], t("in {year}", lang, year=plan.final_year), transform=axes.transAxes,
-        fontsize=type_.note, color=_FAINT, va="bottom", family=FAMILY,
-    )  # fmt: skip
+            gid = f"{name}-published" if published else f"{name}-estimated"
+            axes.plot(*zip(*dots, strict=True), zorder=4, clip_on=False, gid=gid, **(_DOT if published else _HOLLOW))
+    _draw_targets(board, chart, panel)
+    _draw_ends(board, chart, panel)
 
 
-def _draw_frame(axes: Axes, panel: _Panel, type_: _Type, size: tuple[float, float], base_year: int) -> None:
+def _look(style: SeriesStyle) -> dict[str, Any]:
+    """A run's line with its marker, in charts and in keys."""
+    marker = {"marker": style.marker, "ms": 6, "mec": "white", "mew": 0.6}
+    return {"color": style.colour, "ls": style.dash, "lw": 1.8, **marker}
+
+
+def _draw_frame(board: _Board, chart: _Chart, panel: _Panel) -> None:
     """Limits, ticks, titles and the shade that tells observed years from plan years."""
-    first, last = panel.years[0], panel.years[-1]
-    axes.set_xlim(first - 0.4, last)
+    axes, type_, plan = board.axes, chart.type_, chart.content.region.plan
+    first, last = panel.years[0] - _BEFORE, panel.years[-1]
+    axes.set_xlim(first, last)
     axes.set_ylim(*panel.limits)
-    step = next(step for step in (1, 2, 5, 10, 20, 100) if step * size[0] / (last - first + 0.4) > 0.6 or step == 100)
+    step = next(step for step in (1, 2, 5, 10, 20, 100) if step * board.size[0] / (last - first) > 0.6 or step == 100)
     ticks = [year for year in panel.years if year % step == 0]
     axes.set_xticks(ticks, [str(year) for year in ticks])
     axes.set_xticks(panel.years, minor=True)
     axes.set_yticks([place for place, _ in panel.ticks], [label for _, label in panel.ticks])
-    axes.tick_params(labelsize=type_.label, labelfontfamily=FAMILY, labelcolor=_INK, color="#999999", length=4)
-    axes.tick_params(which="minor", length=2, color="#999999")
+    axes.tick_params(labelsize=type_.label, labelfontfamily=FAMILY, labelcolor=_INK, color=_RULE, length=4)
+    axes.tick_params(which="minor", length=2, color=_RULE)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#DDDDDD", lw=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color("#999999")
-    axes.axvspan(first - 0.4, base_year, color=HISTORY_SHADE, lw=0, zorder=0)
-    axes.axvline(base_year, color="#999999", lw=0.8, zorder=1)
-    axes.set_title("\n".join(panel.title), loc="left", fontsize=type_.title, color=_INK, pad=23, family=FAMILY)
-    axes.set_ylabel(panel.unit, rotation=0, ha="left", va="bottom", fontsize=type_.note, color=_FAINT, family=FAMILY)
-    axes.yaxis.set_label_coords(0, 1 + 0.08 / size[1])
+    axes.spines["bottom"].set_color(_RULE)
+    axes.axvspan(first, plan.base_year, color=HISTORY_SHADE, lw=0, zorder=0)
+    axes.axvline(plan.base_year, color=_RULE, lw=0.8, zorder=1)
+    axes.set_title("\n".join(panel.title), loc="left", pad=23, **_font(type_.title))
+    above = board.size[1] + 0.08
+    axes.set_ylabel(panel.unit, rotation=0, ha="left", va="baseline", **_font(type_.note, _FAINT))
+    axes.yaxis.set_label_coords(0, above, transform=board.inches)
+    heading = t("in {year}", chart.lang, year=plan.final_year)
+    board.text(board.size[0] + 0.12, above, heading, va="baseline", **_font(type_.note, _FAINT))
 
 
-def _draw_targets(
-    axes: Axes, panel: _Panel, paths: list[FloatArray], type_: _Type, size: tuple[float, float], base_year: int
-) -> None:
-    """Each target as a star in its year, a line at its level and a flag where the fewest curves are."""
-    taken: list[tuple[float, float, float, float]] = []
-    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    scale = np.array([size[0] / (x1 - x0), size[1] / (y1 - y0)])
+def _draw_targets(board: _Board, chart: _Chart, panel: _Panel) -> None:
+    """Each target as a star in its year, a dotted line at its level and a flag where the fewest curves are."""
+    (x0, x1), (y0, y1), size = board.axes.get_xlim(), board.axes.get_ylim(), chart.type_.label
+    scale = np.array([board.size[0] / (x1 - x0), board.size[1] / (y1 - y0)])
+    paths = [np.column_stack([panel.years, line]) for line in panel.lines]
+    paths += [np.array([[o.time, value], [o.time, value]]) for o, value in panel.observed]
     points = np.concatenate([_resampled((path - [x0, y0]) * scale) for path in paths])
+    taken: list[_Box] = []
     for target, level, flag in panel.targets:
         lines = flag.split("\n")
-        extent = (max(text_width(line, type_.label) for line in lines), type_.label / 72 * 1.42 * len(lines))
-        star = (float(target.year - x0) * scale[0], float(level - y0) * scale[1])
-        x, y = _place(extent, star, points, taken, size)
+        extent = (max(text_width(line, size) for line in lines), size / 72 * 1.5 * len(lines))
+        x, y = _place(extent, (target.year - x0) * scale[0], (level - y0) * scale[1], points, taken, board.size)
         taken.append((x, y, *extent))
-        axes.plot(
-            [min(base_year, x0 + x / scale[0]), target.year], [level, level], color=TARGET_COLOUR, lw=1.1, ls=(0, (1, 2)),
-            zorder=5, gid=f"target-line-{target.id}",
-        )  # fmt: skip
-        axes.plot(
-            target.year, level, color=TARGET_COLOUR, marker="*", ms=12, mec="white", mew=0.6, ls="", zorder=6, gid=f"target-{target.id}"
-        )
-        axes.text(
-            x / size[0], (y + extent[1] / 2) / size[1], flag, transform=axes.transAxes, fontsize=type_.label, color=TARGET_COLOUR,
-            va="center", zorder=7, family=FAMILY, path_effects=[withStroke(linewidth=2.5, foreground="white")],
-        )  # fmt: skip
+        start = min(target.base_year, x0 + x / scale[0])
+        board.axes.plot([start, target.year], [level, level], gid=f"target-line-{target.id}", **_LEVEL)
+        board.axes.plot([target.year], [level], gid=f"target-{target.id}", **_STAR)
+        halo = [withStroke(linewidth=2.5, foreground="white")]
+        text = board.text(x, y + extent[1] / 2, flag, va="center", linespacing=1.35, **_font(size, TARGET_COLOUR))
+        text.set(zorder=7, path_effects=halo, gid=f"target-flag-{target.id}")
 
 
 def _place(
     extent: tuple[float, float],
-    star: tuple[float, float],
+    star_x: float,
+    line_y: float,
     points: FloatArray,
-    taken: Sequence[tuple[float, float, float, float]],
+    taken: Sequence[_Box],
     size: tuple[float, float],
 ) -> tuple[float, float]:
-    """Lower left corner (inches from the axes' own) of a flag just above or below its line, clear of the curves."""
+    """Lower left corner of a flag just above or below its line at ``line_y``, where it hides the fewest points.
+
+    Lengths are inches from the axes' lower left corner; points have shape (n, 2).
+    """
     width, height = extent
     best, least = (0.0, 0.0), math.inf
-    for y in (star[1] + 0.06, star[1] - 0.06 - height):
+    for y in (line_y + 0.06, line_y - 0.06 - height):
         for x in np.arange(0.05, max(size[0] - width, 0.06), 0.08):
-            inside = (
-                (points[:, 0] > x - 0.08) & (points[:, 0] < x + width + 0.08)
-                & (points[:, 1] > y - 0.05) & (points[:, 1] < y + height + 0.05)
-            )  # fmt: skip
-            over = any(x < a + c and a < x + width and y < b + d and b < y + height for a, b, c, d in taken)
-            outside = max(0.0, -y) + max(0.0, y + height - size[1])
-            on_star = x - 0.12 < star[0] < x + width + 0.12
-            cost = inside.sum() + 1000 * over + 1000 * outside + 0.5 * on_star + abs(x + width - star[0]) * 0.5
+            near_x = (points[:, 0] > x - 0.08) & (points[:, 0] < x + width + 0.08)
+            near_y = (points[:, 1] > y - 0.05) & (points[:, 1] < y + height + 0.05)
+            on_flag = any(x < a + c and a < x + width and y < b + d and b < y + height for a, b, c, d in taken)
+            outside = max(0.0, 0.05 - y) + max(0.0, y + height - size[1])
+            on_star = x - 0.12 < star_x < x + width + 0.12
+            cost = (near_x & near_y).sum() + 1000 * (on_flag + outside) + 0.5 * (on_star + abs(x + width - star_x))
             if cost < least:
                 best, least = (float(x), y), float(cost)
     return best
@@ -425,85 +457,60 @@ def _place(
 
 def _resampled(path: FloatArray) -> FloatArray:
     """The path with points at most 0.05 inch apart."""
-    parts = [
-        np.linspace(a, b, max(2, math.ceil(float(np.hypot(*(b - a))) / 0.05))) for a, b in zip(path[:-1], path[1:], strict=True)
-    ]
-    return np.concatenate(parts)
+    counts = [max(2, math.ceil(float(np.hypot(*(b - a))) / 0.05)) for a, b in pairwise(path)]
+    return np.concatenate([np.linspace(a, b, count) for (a, b), count in zip(pairwise(path), counts, strict=True)])
 
 
-def _draw_ends(axes: Axes, panel: _Panel, curves: Sequence[_Curve], type_: _Type, size: tuple[float, float]) -> None:
+def _draw_ends(board: _Board, chart: _Chart, panel: _Panel) -> None:
     """Beside the axes, a label a curve at its end's height, moved apart where they would touch, with a leader to it."""
-    low, high = panel.limits
-    wanted = [float(line[-1] - low) / (high - low) * size[1] for line in panel.lines]
-    for curve, end, at, text in zip(curves, wanted, _apart(wanted, type_.label / 72 * 1.4, size[1]), panel.ends, strict=True):
-        ends, mark = (1.0, 1 + 0.12 / size[0]), 1 + 0.2 / size[0]
-        axes.add_line(
-            Line2D(ends, (end / size[1], at / size[1]), transform=axes.transAxes, color=curve.style.colour, lw=0.8, clip_on=False)
-        )
-        axes.add_line(
-            Line2D(
-                [mark], [at / size[1]], transform=axes.transAxes, color=curve.style.colour, marker=curve.style.marker, ms=6, ls="",
-                clip_on=False,
-            )
-        )  # fmt: skip
-        axes.text(
-            1 + 0.3 / size[0], at / size[1], text, transform=axes.transAxes, fontsize=type_.label, color=_INK,
-            va="center_baseline", family=FAMILY,
-        )  # fmt: skip
+    (width, height), (low, high), size = board.size, panel.limits, chart.type_.label
+    ends = [float(line[-1] - low) / (high - low) * height for line in panel.lines]
+    heights = _apart(ends, size / 72 * 1.4, height)
+    for curve, end, at, text in zip(chart.curves, ends, heights, panel.ends, strict=True):
+        board.line([width, width + 0.12], [end, at], color=curve.style.colour, lw=0.8)
+        board.line([width + 0.2], [at], color=curve.style.colour, marker=curve.style.marker, ms=6, ls="")
+        board.text(width + 0.3, at, text, va="center_baseline", **_font(size))
 
 
 def _apart(wanted: Sequence[float], gap: float, room: float) -> list[float]:
-    """Heights as near to ``wanted`` as can be, at least ``gap`` apart and within 0..``room`` (closer if they must)."""
-    gap = min(gap, room / max(1, len(wanted) - 1))
-    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], -i))
-    groups: list[tuple[float, list[int]]] = []
-    for index in order:
-        groups.append((min(max(wanted[index], 0.0), room), [index]))
-        while len(groups) > 1 and _bottom(groups[-1], gap, room) < _bottom(groups[-2], gap, room) + gap * len(groups[-2][1]) - 1e-9:
-            (_, after), (_, before) = groups.pop(), groups.pop()
-            members = before + after
-            groups.append((sum(wanted[i] for i in members) / len(members), members))
-    heights = [0.0] * len(wanted)
-    for group in groups:
-        for position, index in enumerate(group[1]):
-            heights[index] = _bottom(group, gap, room) + gap * position
-    return heights
+    """Middles of labels near to ``wanted``, ``gap`` apart (closer if they must), the labels within 0..``room``."""
+    gap = min(gap, room / max(1, len(wanted)))
+
+    def lowest(members: list[int]) -> float:
+        spread = gap * (len(members) - 1)
+        middle = sum(wanted[index] for index in members) / len(members)
+        return max(gap / 2, min(middle - spread / 2, room - gap / 2 - spread))
+
+    groups: list[list[int]] = []
+    for index in sorted(range(len(wanted)), key=lambda i: (wanted[i], -i)):
+        groups.append([index])
+        while len(groups) > 1 and lowest(groups[-1]) < lowest(groups[-2]) + gap * len(groups[-2]) - 1e-9:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    heights = {index: lowest(group) + gap * position for group in groups for position, index in enumerate(group)}
+    return [heights[index] for index in range(len(wanted))]
 
 
-def _bottom(group: tuple[float, list[int]], gap: float, room: float) -> float:
-    """The lowest height of a group of labels around its middle, kept within the room."""
-    spread = gap * (len(group[1]) - 1)
-    return max(0.0, min(group[0] - spread / 2, room - spread))
-
-
-def _keys(
-    content: Content, panels: Sequence[_Panel], curves: Sequence[_Curve], type_: _Type, lang: str
-) -> list[tuple[dict[str, Any], str]]:
+def _keys(chart: _Chart) -> list[tuple[dict[str, Any], str]]:
     """What the keys show (a line's properties, or the history's shade) and say."""
     keys: list[tuple[dict[str, Any], str]] = []
-    if not type_.named:
-        keys += [
-            ({"color": c.style.colour, "ls": c.style.dash, "lw": 2.0, "marker": c.style.marker, "ms": 6, "mec": "white", "mew": 0.6},
-             shorten(c.name, type_.label, 3.0)) for c in curves
-        ]  # fmt: skip
-    statuses = {o.status == "published" for panel in panels for o, _ in panel.observed}
-    dot = {"color": _INK, "marker": "o", "ms": 4.5, "ls": "", "mew": 1.0}
+    if not chart.type_.named:
+        keys += [(_look(curve.style), shorten(curve.name, chart.type_.label, 3.0)) for curve in chart.curves]
+    statuses = {o.status == "published" for panel in chart.panels for o, _ in panel.observed}
     if True in statuses:
-        keys.append((dot, t("Published", lang)))
+        keys.append((_DOT, t("Published", chart.lang)))
     if False in statuses:
-        keys.append(({**dot, "mfc": "white"}, t("Estimated or not checked", lang)))
-    keys.append(({"color": HINDCAST_COLOUR, "lw": 1.0}, t("Model, hindcast", lang)))
-    return [*keys, ({"shade": HISTORY_SHADE}, t("History, to {year}", lang, year=content.region.plan.base_year))]
+        keys.append((_HOLLOW, t("Estimated or not checked", chart.lang)))
+    keys.append(({"color": HINDCAST_COLOUR, "lw": 1.0}, t("Model, hindcast", chart.lang)))
+    year = chart.content.region.plan.base_year
+    return [*keys, ({"shade": HISTORY_SHADE}, t("History, to {year}", chart.lang, year=year))]
 
 
-def _key_rows(
-    keys: Sequence[tuple[dict[str, Any], str]], type_: _Type, room: float
-) -> list[list[tuple[float, dict[str, Any], str]]]:
+def _key_rows(keys: Sequence[tuple[dict[str, Any], str]], type_: _Type, room: float) -> list[list[_Key]]:
     """The keys in rows no wider than ``room``, each with the inches to its left."""
-    rows: list[list[tuple[float, dict[str, Any], str]]] = [[]]
+    rows: list[list[_Key]] = [[]]
     x = 0.0
     for look, text in keys:
-        width = _KEY + 0.08 + text_width(text, type_.label)
+        width = _key_width(look) + 0.08 + text_width(text, type_.label)
         if rows[-1] and x + width > room:
             rows.append([])
             x = 0.0
@@ -512,16 +519,19 @@ def _key_rows(
     return rows
 
 
-def _draw_keys(figure: Figure, row: Sequence[tuple[float, dict[str, Any], str]], y: float, type_: _Type) -> None:
-    width, height = figure.get_size_inches()
+def _key_width(look: dict[str, Any]) -> float:
+    return 0.12 if look.get("ls") == "" else 0.45
+
+
+def _draw_keys(figure: Figure, row: Sequence[_Key], y: float, type_: _Type) -> None:
+    """One row of keys at height ``y``."""
+    inches = figure.dpi_scale_trans
     for offset, look, text in row:
-        x = _MARGIN + offset
+        x, width = _MARGIN + offset, _key_width(look)
         if "shade" in look:
-            corner = (x / width, (y - 0.06) / height)
-            figure.add_artist(Rectangle(corner, _KEY / width, 0.12 / height, fc=look["shade"], ec="#999999", lw=0.6))
+            shade = Rectangle((x, y - 0.06), width, 0.12, fc=look["shade"], ec=_RULE, lw=0.6, transform=inches)
+            figure.add_artist(shade)
         else:
-            places = [x / width, (x + _KEY / 2) / width, (x + _KEY) / width]
-            figure.add_artist(Line2D(places, [y / height] * 3, markevery=[1], **look))
-        figure.text(
-            (x + _KEY + 0.08) / width, y / height, text, fontsize=type_.label, color=_INK, va="center_baseline", family=FAMILY, gid="key"
-        )
+            figure.add_artist(Line2D([x, x + width / 2, x + width], [y] * 3, markevery=[1], transform=inches, **look))
+        font = _font(type_.label)
+        figure.text(x + width + 0.08, y, text, transform=inches, va="center_baseline", gid="key", **font)

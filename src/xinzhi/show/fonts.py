@@ -33,9 +33,7 @@ def font_file() -> Path:
         path = Path(folder) / _FILE
         if path.is_file():
             return path
-    raise OutputError(
-        Problem(Place(_FILE), msg("the charts' font is not installed"), msg("run: pip install mplfonts"))
-    )
+    raise OutputError(Problem(Place(_FILE), msg("the charts' font is not installed"), msg("run: pip install mplfonts")))
 
 
 @lru_cache(maxsize=1)
@@ -48,8 +46,8 @@ def register() -> str:
     return FAMILY
 
 
-def house_rc() -> dict[str, Any]:
-    """matplotlib's settings in the house style.
+def house_rc() -> Any:
+    """matplotlib's settings in the house style: a dict for `matplotlib.rc_context`.
 
     PDF text is Type 3: the font has PostScript outlines, which matplotlib writes wrongly as Type 42 (its issue 2869:
     Acrobat cannot extract the font). SVG text is drawn as paths, so that no font is needed where it is opened.

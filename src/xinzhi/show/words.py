@@ -48,7 +48,7 @@ def say(what: Message | Problem | XinzhiError, lang: str) -> str:
         where = "" if what.place is None else (f"{what.place}：" if lang == "zh" else f"{what.place}: ")
         remedy = "" if what.remedy is None else ("；" if lang == "zh" else "; ") + say(what.remedy, lang)
         sentence = f"{where}{say(what.message, lang)}{remedy}"
-        return sentence if sentence.endswith(("?", "？")) else sentence + ("。" if lang == "zh" else ".")
+        return sentence if sentence.endswith(("?", "？", ".", "。")) else sentence + ("。" if lang == "zh" else ".")
     return "\n".join(say(problem, lang) for problem in what.problems)
 
 

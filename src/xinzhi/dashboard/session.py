@@ -1,0 +1,248 @@
+"""One visitor's session: the project, the history of states, runs, the page's address, and what the widgets' callbacks do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from xinzhi.content.project import FOLDERS, Content, find_folder
+from xinzhi.content.scenario import BASELINE
+from xinzhi.dashboard import state as states
+from xinzhi.dashboard.state import History, State
+from xinzhi.errors import ContentError, Message, Problem, SimulationError, msg
+from xinzhi.project import Project, load_project
+from xinzhi.show.words import LANGS, default_lang, t
+from xinzhi.simulate import Run
+
+FOLDER_VARIABLE = "XINZHI_PROJECT"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell the planner above the page: ``kind`` is "error" or "info"."""
+
+    kind: str
+    message: Message
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """What every part of the page draws from."""
+
+    project: Project
+    state: State
+    current: Run
+    baseline: Run
+    lang: str
+
+    @property
+    def content(self) -> Content:
+        return self.project.content
+
+    def t(self, template: str, **values: object) -> str:
+        """An interface text in the page's language."""
+        return t(template, self.lang, **values)
+
+    @property
+    def scenario_name(self) -> str:
+        """The scenario's name, which says so where levers were moved by hand."""
+        name = states.chosen_scenario(self.content, self.state).name
+        return self.t("{name} (adjusted)", name=name) if self.state.changes else name[self.lang]
+
+
+def open_project() -> Project:
+    """The project, read again when one of its files has changed. Raises `ContentError` or `ModelError`."""
+    given = os.environ.get(FOLDER_VARIABLE)
+    folder = find_folder(Path(given) if given else None)
+    files = sorted(path for name in FOLDERS for path in (folder / name).rglob("*.*"))
+    stamps = [path.stat() for path in files]
+    signature = tuple((str(path), stamp.st_mtime_ns, stamp.st_size) for path, stamp in zip(files, stamps, strict=True))
+    return _load(folder, signature)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load(folder: Path, signature: tuple[tuple[str, int, int], ...]) -> Project:  # noqa: ARG001 - part of the cache's key
+    return load_project(folder)
+
+
+def run_state(project: Project, state: State) -> Run:
+    """The run of a state, from the cache where these settings were run before. Raises `SimulationError`."""
+    scenario = states.chosen_scenario(project.content, state)
+    settings = states.settings_of(project.content, state)
+    key = tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in settings.items())
+    return replace(_run(project, state, project.content.hash, key), scenario=scenario.id, name=scenario.name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _run(_project: Project, _state: State, content_hash: str, key: tuple[tuple[str, float, float, float], ...]) -> Run:  # noqa: ARG001
+    return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
+
+
+def page_lang() -> str:
+    """The language: as switched, else as the address says, else the server's."""
+    if "page_lang" not in st.session_state:
+        asked = st.query_params.get("lang", "")
+        st.session_state["page_lang"] = asked if asked in LANGS else default_lang()
+    return str(st.session_state["page_lang"])
+
+
+def history() -> History:
+    found: History = st.session_state["history"]
+    return found
+
+
+def begin(content: Content) -> None:
+    """On the session's first run, or after the project's files have changed: the state that the address asks for.
+
+    A broken address gives the baseline and a notice that lists every problem.
+    """
+    if st.session_state.get("content_hash") == content.hash:
+        return
+    query = {name: value for name, value in st.query_params.items() if name not in ("lang", "show")}
+    notices = []
+    try:
+        state = states.from_query(content, query)
+        if states.made_with_other_model(content, query):
+            notices.append(
+                Notice("info", msg("This link was made with another version of model and data; results may differ."))
+            )
+    except ContentError as error:
+        state = states.start_from()
+        notices.append(Notice("error", msg("The link could not be read; the baseline is shown."), error.problems))
+    st.session_state["shown_indicators"] = _asked_indicators(content, st.query_params.get("show"))
+    st.session_state["history"] = History(state)
+    st.session_state["notices"] = notices
+    st.session_state["content_hash"] = content.hash
+
+
+def headline_indicators(content: Content) -> list[str]:
+    """The targets' indicators, each once."""
+    return list(dict.fromkeys(target.indicator for target in content.targets.values()))
+
+
+def further_indicators(content: Content) -> list[str]:
+    """The other indicators."""
+    headline = headline_indicators(content)
+    return [key for key in content.indicators if key not in headline]
+
+
+def _asked_indicators(content: Content, written: str | None) -> list[str]:
+    """The further indicators that the address names; without any, the file's last, which fills the sixth place."""
+    further = further_indicators(content)
+    return further[-1:] if written is None else [key for key in written.split(",") if key in further]
+
+
+def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
+    """The present state and its run; where the run fails, a notice, and the last state that ran."""
+    state = history().present
+    try:
+        run = run_state(project, state)
+    except SimulationError as error:
+        notify(Notice("error", msg("These settings could not be run; the last result is shown."), error.problems))
+        return state, st.session_state.get("last_good_run", baseline)
+    st.session_state["last_good_run"] = run
+    return state, run
+
+
+def write_address(content: Content, state: State, lang: str) -> None:
+    """Put the whole scenario into the page's address, where it is not there yet."""
+    query = {**states.to_query(content, state), "lang": lang}
+    shown = list(st.session_state["shown_indicators"])
+    if shown != _asked_indicators(content, None):
+        query["show"] = ",".join(shown)
+    if dict(st.query_params) != query:
+        st.query_params.from_dict(query)
+
+
+def notify(notice: Notice) -> None:
+    if notice not in st.session_state["notices"]:
+        st.session_state["notices"].append(notice)
+
+
+# What the widgets' callbacks do
+
+
+def _go(new: History) -> None:
+    if new != history():
+        st.session_state["notices"] = []
+        st.session_state["history"] = new
+
+
+def change(new: State) -> None:
+    """One step: what the planner has set becomes the present state."""
+    _go(history().then(new))
+
+
+def undo() -> None:
+    _go(history().undone())
+
+
+def redo() -> None:
+    _go(history().redone())
+
+
+def reset() -> None:
+    """All levers as the baseline has them."""
+    change(states.start_from())
+
+
+def switch_language() -> None:
+    st.session_state["page_lang"] = "en" if page_lang() == "zh" else "zh"
+
+
+def set_lever(content: Content, lever_id: str, part: str, key: str) -> None:
+    """A lever's widget was moved."""
+    change(states.set_part(content, history().present, lever_id, part, float(st.session_state[key])))
+
+
+def reset_lever(lever_id: str) -> None:
+    change(states.reset_lever(history().present, lever_id))
+
+
+def choose_scenario(key: str) -> None:
+    """A scenario was chosen; the uploaded one stays what it is."""
+    chosen = st.session_state[key]
+    if chosen in (None, history().present.scenario):
+        return
+    earlier = next((state for state in reversed(_known()) if state.scenario == chosen and state.uploaded), None)
+    change(State(chosen, {}, earlier.uploaded if earlier is not None else None))
+
+
+def uploads() -> list[State]:
+    """The uploaded scenarios of this session, one each, oldest first."""
+    found = {state.scenario: State(state.scenario, {}, state.uploaded) for state in _known() if state.uploaded}
+    return list(found.values())
+
+
+def _known() -> tuple[State, ...]:
+    past = history()
+    return (*past.past, past.present, *past.future)
+
+
+def upload(content: Content, key: str) -> None:
+    """A scenario file was chosen: it becomes the present state, or its problems are told and nothing changes."""
+    file = st.session_state[key]
+    st.session_state["upload_notice"] = None
+    if file is None:
+        return
+    try:
+        new = states.read_upload(content, file.name, file.getvalue())
+    except ContentError as error:
+        st.session_state["upload_notice"] = Notice("error", msg("The file was not taken over."), error.problems)
+        return
+    change(new)
+    name = states.chosen_scenario(content, new).name
+    st.session_state["upload_notice"] = Notice("info", msg('The scenario "{name}" is now shown.', name=name))
+
+
+def keep(key: str, wanted: object) -> None:
+    """Make a widget show the state: its value is written before it is drawn, and only where it differs."""
+    if key not in st.session_state or st.session_state[key] != wanted:
+        st.session_state[key] = wanted
+
+

@@ -1,0 +1,50 @@
+"""What all tests share: the real project, a cache of their own, a way to run the shell command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder of this test session, so that no test leans on what an earlier one left."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["XINZHI_CACHE"] = str(folder)
+    yield folder
+    del os.environ["XINZHI_CACHE"]
+
+
+@pytest.fixture(scope="session")
+def project(own_cache: Path):
+    """The real project of this checkout."""
+    import xinzhi
+
+    return xinzhi.load_project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def shell(own_cache: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``xinzhi`` as a user does, in a process of its own, by default in the checkout and in English."""
+
+    def run(*arguments: str, cwd: Path = ROOT, lang: str = "en", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "xinzhi", *arguments],
+            cwd=cwd,
+            env={**os.environ, "LC_ALL": "zh_CN.UTF-8" if lang == "zh" else "C.UTF-8", **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    return run
