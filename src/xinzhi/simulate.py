@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Sett
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario, apply
 from xinzhi.content.yaml_file import Text
-from xinzhi.engine.reference import ReferenceModel, translate
+from xinzhi.engine.reference import ReferenceModel, load, translate
 from xinzhi.errors import Place, Problem, SimulationError, msg, why
 from xinzhi.store import Store
 
@@ -92,28 +93,27 @@ class Simulator:
     @cached_property
     def _engine(self) -> ReferenceModel:
         model = self.content.model
-        try:
-            folder = self.store.folder_for(f"pysd-{model.hash[:32]}", lambda made: translate(model.path, made))
-        except OSError as error:
-            raise SimulationError(
-                Problem(
-                    Place(str(self.store.folder)),
-                    msg("cannot be written ({reason})", reason=why(error)),
-                )
-            ) from error
-        except Exception as error:
-            raise SimulationError(
-                Problem(
-                    Place(str(model.path)),
-                    msg("PySD cannot translate the model ({reason})", reason=_first_line(error)),
-                )
-            ) from error
+        name = f"pysd-{model.hash[:32]}"
         constants = {
             name: variable.value
             for name, variable in model.variables.items()
             if variable.value is not None and variable.kind == "constant"
         }
-        return ReferenceModel(folder, constants)
+        try:
+            try:
+                return load(self.store.folder_for(name, self._translate), constants)
+            except Exception:  # noqa: BLE001 - a damaged translation fails in any way; it is made again, once
+                self.store.discard(name)
+                return load(self.store.folder_for(name, self._translate), constants)
+        except OSError as error:
+            place = Place(str(self.store.folder))
+            raise SimulationError(Problem(place, msg("cannot be written ({reason})", reason=why(error)))) from error
+        except Exception as error:
+            problem = msg("PySD cannot translate the model ({reason})", reason=_first_line(error))
+            raise SimulationError(Problem(Place(str(model.path)), problem)) from error
+
+    def _translate(self, folder: Path) -> None:
+        translate(self.content.model.path, folder)
 
     @cached_property
     def years(self) -> tuple[int, ...]:

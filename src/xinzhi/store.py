@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ class Store:
                 if not wanted.is_dir():
                     raise
         return wanted
+
+    def discard(self, name: str) -> None:
+        """Forget the folder ``name``, so that it is made again."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
 def open_store() -> Store:

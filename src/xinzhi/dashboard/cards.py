@@ -73,10 +73,7 @@ def _card(view: View, verdict: Verdict, before: Verdict) -> str:
         view.t('The document says: "{quote}" (article {article})', quote=target.quote, article=target.article),
         *([target.note[lang]] if target.note is not None else []),
     ]
-    status = ""
-    if target.base.status != "published":
-        base = view.t("{year} base: {status}", year=target.base_year, status=status_text(view, target.base.status))
-        status = f'<div class="xz-small">{escape(base)}</div>'
+    status = view.t("{year} base: {status}", year=target.base_year, status=status_text(view, target.base.status))
     tip = "".join(f"<p>{escape(line)}</p>" for line in details)
     name = escape(target.short_name[lang])
     return (
@@ -85,5 +82,6 @@ def _card(view: View, verdict: Verdict, before: Verdict) -> str:
         f'<span aria-hidden="true">ⓘ</span><span class="xz-tip-body">{tip}</span></span></div>'
         f'<div class="xz-value">{escape(value_text(verdict, lang, units))}</div>'
         f'<div class="xz-verdict">{span("xz-word", verdict_text(view, verdict))} {span("xz-gap", gap)}</div>'
-        f'<div class="xz-small">{span("xz-aim", aim)} · {span("xz-before", compared)}</div>{status}</div>'
+        f'<div class="xz-small">{span("xz-aim", aim)}{span("xz-before", f" · {compared}")}</div>'
+        f'<div class="xz-small xz-status">{escape(status)}</div></div>'
     )

@@ -1,4 +1,4 @@
-"""The levers, grouped by the document's chapters: sliders in the declared unit, timing and sources under a disclosure."""
+"""The levers, grouped by the document's chapters: sliders in the declared unit, timing and sources one click away."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _draw_lever(view: View, lever: Lever, setting: Setting) -> None:
         min_value=low,
         max_value=high,
         step=step,
-        format=f"%.{max(decimals(number) for number in (low, high, shown, step))}f",
+        format=f"%,.{max(decimals(number) for number in (low, high, shown, step))}f",
         key=key,
         help=_help(view, lever),
         on_change=session.set_lever,
@@ -56,7 +56,7 @@ def _draw_lever(view: View, lever: Lever, setting: Setting) -> None:
     )
     with st.container(key=f"below-{lever.id}", horizontal=True, gap="small", vertical_alignment="center"):
         draw_html(_below(view, lever, setting), view.lang)
-        with st.popover(view.t("Timing and sources"), key=f"details-{lever.id}", type="tertiary"):
+        with st.popover(view.t("Details"), key=f"details-{lever.id}", type="tertiary"):
             _draw_details(view, lever, setting)
         if lever.id in view.state.changes:
             st.button(
@@ -93,16 +93,18 @@ def grid_step(above_low: float, step: float) -> float:
 
 def _below(view: View, lever: Lever, setting: Setting) -> str:
     """The line under a slider: the base and, in words and not only by colour, whether the lever was moved."""
-    base = view.t("Base {value}", value=lever_value(lever, lever.base, view.lang, view.content.units))
+    units = view.content.units
+    low, high = (lever_value(lever, value, view.lang, units) for value in (lever.low, lever.high))
+    base = view.t("Base {value}", value=lever_value(lever, lever.base, view.lang, units))
+    span_ = view.t("range {low}–{high}", low=low.removesuffix(lever.unit).strip(), high=high)
     partial = view.state.changes.get(lever.id, PartialSetting())
     marks = []
     if setting != lever.base_setting:
         marks.append(view.t("◆ moved") if partial != PartialSetting() else view.t("◇ set by the scenario"))
     if (setting.start, setting.ramp) != (lever.base_start, lever.base_ramp):
-        marks.append(
-            view.t("from {start}, {ramp} years", start=f"{setting.start:g}", ramp=f"{setting.ramp:g}")
-        )
-    return f'<div class="xz-below">{escape(base)} {span("xz-moved", " ".join(marks))}</div>'
+        marks.append(view.t("from {start}, {ramp} years", start=f"{setting.start:g}", ramp=f"{setting.ramp:g}"))
+    mark = f'<div class="xz-moved">{escape(" · ".join(marks))}</div>' if marks else ""
+    return f'<div class="xz-below">{escape(f"{base} · {span_}")}{mark}</div>'
 
 
 def _help(view: View, lever: Lever) -> str:

@@ -1,16 +1,14 @@
-"""One visitor's session: the project, the history of states, runs, the page's address, and what the widgets' callbacks do."""
+"""One visitor's session: project, history of states, runs, the page's address, and what the widgets' callbacks do."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from xinzhi.content.project import FOLDERS, Content, find_folder
-from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.state import History, State
 from xinzhi.errors import ContentError, Message, Problem, SimulationError, msg
@@ -244,5 +242,3 @@ def keep(key: str, wanted: object) -> None:
     """Make a widget show the state: its value is written before it is drawn, and only where it differs."""
     if key not in st.session_state or st.session_state[key] != wanted:
         st.session_state[key] = wanted
-
-

@@ -125,7 +125,7 @@ def to_query(content: Content, state: State) -> dict[str, str]:
 
 
 def from_query(content: Content, query: Mapping[str, str]) -> State:
-    """The state at an address. Raises `ContentError` with every problem: unknown lever or scenario, bad number, range."""
+    """The state at an address. Raises `ContentError` with every problem (unknown name, bad number, range)."""
     problems: list[Problem] = []
     if query.get("v", LINK_VERSION) != LINK_VERSION:
         problems.append(Problem(None, msg('the link has the unknown version "{version}"', version=query["v"])))

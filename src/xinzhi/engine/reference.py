@@ -33,11 +33,10 @@ def translate(model_path: Path, folder: Path) -> None:
 
 @dataclass
 class ReferenceModel:
-    """A translated model. ``constants`` are all of its constants with the file's values (model units)."""
+    """A loaded translation. ``constants`` are all of the model's constants with the file's values (model units)."""
 
-    folder: Path
     constants: Mapping[str, float]
-    _model: Any = None
+    _model: Any
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(
@@ -53,8 +52,6 @@ class ReferenceModel:
         """
         with self._lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if self._model is None:
-                self._model = _load(self.folder / TRANSLATED)
             table = self._model.run(
                 params={**self.constants, **constants},
                 return_columns=list(variables),
@@ -65,7 +62,10 @@ class ReferenceModel:
         return {name: np.array(table[name], dtype=np.float64) for name in variables}
 
 
-def _load(path: Path) -> Any:
+def load(folder: Path, constants: Mapping[str, float]) -> ReferenceModel:
+    """The translation that `translate` made in ``folder``. Raises what PySD and Python raise where it is damaged."""
     import pysd
 
-    return pysd.load(str(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ReferenceModel(constants, pysd.load(str(folder / TRANSLATED)))

@@ -104,7 +104,6 @@ class _Panel:
     """One indicator, all numbers in the axis' unit. ``lines`` runs parallel to the chart's curves."""
 
     indicator: Indicator
-    title: tuple[str, ...]
     unit: str
     years: tuple[int, ...]
     observed: tuple[tuple[Observation, float], ...]
@@ -211,12 +210,11 @@ def _panel(content: Content, indicator: Indicator, curves: Sequence[_Curve], typ
     largest = float(np.max(np.abs(shown)))
     factor, unit = numbers.axis(indicator.unit, lang, content.units, largest)
     lines = tuple(each * factor for each in values)
-    limits = _limits(shown * factor)
+    limits = _limits(shown * factor, [level * factor for level in levels])
     final = first.times.index(content.region.plan.final_year)
     digits = _digits(indicator.decimals, factor)
     return _Panel(
         indicator=indicator,
-        title=tuple(wrap(indicator.name[lang], type_.title, type_.width - 0.65)),
         unit=unit,
         years=first.times,
         observed=tuple((o, o.value * factor) for o in seen),
@@ -259,15 +257,18 @@ def _flag(content: Content, target: Target, level: float, indicator: Indicator, 
     return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
 
 
-def _limits(values: FloatArray) -> tuple[float, float]:
-    """The value axis: from zero where the smallest value is far below the largest, else with a margin."""
+def _limits(values: FloatArray, levels: Sequence[float]) -> tuple[float, float]:
+    """The value axis: from zero where the smallest value is far below the largest, else with a margin, a larger one
+    below a low target, whose flag stands there."""
     low, high = float(values.min()), float(values.max())
     if high - low < 1e-9 * max(abs(high), 1e-12):
         margin = 0.1 * abs(high) or 1.0
         return (0.0, 1.0) if high == 0 else (low - margin, high + margin)
     if 0 <= low < 0.45 * high:
         return 0.0, high * 1.08
-    return low - 0.17 * (high - low), high + 0.1 * (high - low)
+    margin = high - low
+    flagged = any(level < low + 0.1 * margin for level in levels)
+    return low - (0.3 if flagged else 0.12) * margin, high + 0.1 * margin
 
 
 def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
@@ -328,13 +329,15 @@ def _draw(chart: _Chart) -> Figure:
     figure = Figure(figsize=(width, height), facecolor="white", label=names)
     left = 0.2 + max(text_width(label, type_.label) for panel in panels for _, label in panel.ticks)
     right = 0.4 + max(text_width(end, type_.label) for panel in panels for end in panel.ends)
-    top = 0.36 + type_.title / 72 * 1.45 * max(len(panel.title) for panel in panels)
+    titles = [wrap(panel.indicator.name[chart.lang], type_.title, type_.width - left - 0.1) for panel in panels]
+    top = 0.36 + type_.title / 72 * 1.45 * max(len(title) for title in titles)
     size = (type_.width - left - right, room - top - 0.38)
     for position, panel in enumerate(panels):
         row, column = divmod(position, type_.columns)
         corner = (column * type_.width + left, height - (row + 1) * room + 0.38)
         axes = figure.add_axes((corner[0] / width, corner[1] / height, size[0] / width, size[1] / height))
         scale = figure.dpi_scale_trans
+        axes.set_title("\n".join(titles[position]), loc="left", pad=23, **_font(type_.title))
         _draw_panel(_Board(axes, size, scale + ScaledTranslation(*corner, scale)), chart, panel)
     y = strip - 0.1
     for key_row in keys:
@@ -353,7 +356,10 @@ def _font(size: float, colour: str = _INK) -> dict[str, Any]:
 
 
 def _draw_panel(board: _Board, chart: _Chart, panel: _Panel) -> None:
-    """One indicator: frame, hindcast and projections, observations, targets, end labels."""
+    """One indicator: frame, hindcast and projections, observations, targets, end labels.
+
+    The baseline's dashes lie on top: a scenario that equals it shows through them.
+    """
     axes, plan, name = board.axes, chart.content.region.plan, panel.indicator.id
     base, final = panel.years.index(plan.base_year), panel.years.index(plan.final_year)
     _draw_frame(board, chart, panel)
@@ -363,7 +369,8 @@ def _draw_panel(board: _Board, chart: _Chart, panel: _Panel) -> None:
             gid = f"{name}-hindcast-{position}"
             axes.plot(panel.years[: base + 1], past, color=HINDCAST_COLOUR, lw=1.0, zorder=2.9, gid=gid)
         (projection,) = axes.plot(panel.years[base:], line[base:], markevery=[final - base], **_look(curve.style))
-        projection.set(zorder=3 + 0.1 * position, gid=f"{name}-projection-{position}")
+        on_top = 3.9 if curve.style == BASELINE_STYLE else 3 + 0.1 * min(position, 8)
+        projection.set(zorder=on_top, gid=f"{name}-projection-{position}")
     for published in (True, False):
         dots = [(o.time, value) for o, value in panel.observed if (o.status == "published") is published]
         if dots:
@@ -375,12 +382,12 @@ def _draw_panel(board: _Board, chart: _Chart, panel: _Panel) -> None:
 
 def _look(style: SeriesStyle) -> dict[str, Any]:
     """A run's line with its marker, in charts and in keys."""
-    marker = {"marker": style.marker, "ms": 6, "mec": "white", "mew": 0.6}
+    marker = {"marker": style.marker, "ms": 4.5 if style == BASELINE_STYLE else 6, "mec": "white", "mew": 0.6}
     return {"color": style.colour, "ls": style.dash, "lw": 1.8, **marker}
 
 
 def _draw_frame(board: _Board, chart: _Chart, panel: _Panel) -> None:
-    """Limits, ticks, titles and the shade that tells observed years from plan years."""
+    """Limits, ticks, unit and the shade that tells observed years from plan years."""
     axes, type_, plan = board.axes, chart.type_, chart.content.region.plan
     first, last = panel.years[0] - _BEFORE, panel.years[-1]
     axes.set_xlim(first, last)
@@ -399,7 +406,6 @@ def _draw_frame(board: _Board, chart: _Chart, panel: _Panel) -> None:
     axes.spines["bottom"].set_color(_RULE)
     axes.axvspan(first, plan.base_year, color=HISTORY_SHADE, lw=0, zorder=0)
     axes.axvline(plan.base_year, color=_RULE, lw=0.8, zorder=1)
-    axes.set_title("\n".join(panel.title), loc="left", pad=23, **_font(type_.title))
     above = board.size[1] + 0.08
     axes.set_ylabel(panel.unit, rotation=0, ha="left", va="baseline", **_font(type_.note, _FAINT))
     axes.yaxis.set_label_coords(0, above, transform=board.inches)
@@ -462,12 +468,15 @@ def _resampled(path: FloatArray) -> FloatArray:
 
 
 def _draw_ends(board: _Board, chart: _Chart, panel: _Panel) -> None:
-    """Beside the axes, a label a curve at its end's height, moved apart where they would touch, with a leader to it."""
+    """Beside the axes, a label a curve at its marker's height, with a leader; moved apart where they would touch."""
     (width, height), (low, high), size = board.size, panel.limits, chart.type_.label
-    ends = [float(line[-1] - low) / (high - low) * height for line in panel.lines]
-    heights = _apart(ends, size / 72 * 1.4, height)
-    for curve, end, at, text in zip(chart.curves, ends, heights, panel.ends, strict=True):
-        board.line([width, width + 0.12], [end, at], color=curve.style.colour, lw=0.8)
+    year = chart.content.region.plan.final_year
+    values = [float(line[panel.years.index(year)]) for line in panel.lines]
+    start = width * (year - panel.years[0] + _BEFORE) / (panel.years[-1] - panel.years[0] + _BEFORE)
+    wanted = [(value - low) / (high - low) * height for value in values]
+    heights = _apart(wanted, size / 72 * 1.4, height)
+    for curve, level, at, text in zip(chart.curves, wanted, heights, panel.ends, strict=True):
+        board.line([start, width, width + 0.12], [level, level, at], color=curve.style.colour, lw=0.6, zorder=2.5)
         board.line([width + 0.2], [at], color=curve.style.colour, marker=curve.style.marker, ms=6, ls="")
         board.text(width + 0.3, at, text, va="center_baseline", **_font(size))
 

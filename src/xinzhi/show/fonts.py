@@ -21,6 +21,7 @@ from xinzhi.errors import OutputError, Place, Problem, msg
 FAMILY = "xinzhi Noto Sans CJK SC"  # a name of our own: another Noto on the machine must not stand in
 _PACKAGE, _FILE = "mplfonts", "fonts/NotoSansCJKsc-Regular.otf"
 _POINTS = 72.0
+_HINTED = 1.02  # a screen that hints its glyphs draws a line up to so much wider
 _NEVER_FIRST = "，。、；：！？）】》”’%％·,.;:!?)]"
 _rc_lock = threading.RLock()
 
@@ -50,12 +51,14 @@ def house_rc() -> Any:
     """matplotlib's settings in the house style: a dict for `matplotlib.rc_context`.
 
     PDF text is Type 3: the font has PostScript outlines, which matplotlib writes wrongly as Type 42 (its issue 2869:
-    Acrobat cannot extract the font). SVG text is drawn as paths, so that no font is needed where it is opened.
+    Acrobat cannot extract the font). SVG text is drawn as paths, so that no font is needed where it is opened. Glyphs
+    are not hinted, so that a line is equally wide in every format.
     """
     return {
         "font.family": [register()],
         "axes.unicode_minus": True,
         "text.parse_math": False,
+        "text.hinting": "none",
         "pdf.fonttype": 3,
         "svg.fonttype": "path",
         "svg.hashsalt": "xinzhi",
@@ -74,10 +77,10 @@ def house_style() -> Iterator[None]:
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
-    """Inches that one line takes at ``size`` points."""
+    """Inches that one line takes at ``size`` points, hinted or not."""
     properties = FontProperties(fname=str(font_file()), size=size)
     width, _, _ = text_to_path.get_text_width_height_descent(text, properties, ismath=False)
-    return float(width) / _POINTS
+    return float(width) * _HINTED / _POINTS
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:

@@ -1,0 +1,123 @@
+"""Files out and a scenario in. A file is built when its button is pressed, not before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from xinzhi.content.scenario import BASELINE
+from xinzhi.content.yaml_file import Text
+from xinzhi.dashboard import session
+from xinzhi.dashboard.markup import draw_notice
+from xinzhi.dashboard.session import View
+from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
+from xinzhi.show.words import t
+
+MIME = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "yaml": "application/yaml",
+}
+LARGEST_UPLOAD_MB = 1
+ALL = "*"
+
+
+def draw_downloads(view: View) -> None:
+    """Charts, results and the scenario as files; an upload beside them."""
+    charts, results, scenario, upload = st.columns(4, gap="large")
+    with charts:
+        st.markdown(f"**{view.t('Charts')}**")
+        _draw_chart_files(view)
+    with results:
+        st.markdown(f"**{view.t('Results')}**")
+        for fmt in ("csv", "xlsx"):
+            _draw_button(view, fmt, _run_maker(view, fmt))
+    with scenario:
+        st.markdown(f"**{view.t('Scenario file')}**")
+        name = st.text_input(view.t("Name of the scenario"), value=view.scenario_name, max_chars=60)
+        _draw_button(view, "yaml", _yaml_maker(view, name.strip() or view.scenario_name))
+    with upload:
+        st.markdown(f"**{view.t('Open a scenario file')}**")
+        _draw_upload(view)
+
+
+def _draw_chart_files(view: View) -> None:
+    headline = session.headline_indicators(view.content)
+    names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
+    names[ALL] = view.t("All headline indicators")
+    chosen = st.selectbox(
+        view.t("Which chart"), [ALL, *view.content.indicators], format_func=lambda key: names[key], key="chart-file"
+    )
+    ids = headline if chosen == ALL else [str(chosen)]
+    with st.container(horizontal=True, gap="small"):
+        for fmt in CHART_FORMATS:
+            _draw_button(view, fmt, _chart_maker(view, ids, fmt))
+
+
+def _draw_button(view: View, fmt: str, make: Callable[[], bytes]) -> None:
+    st.download_button(
+        view.t("Download {format}", format=fmt.upper()),
+        make,
+        file_name=file_name(view, fmt),
+        mime=MIME[fmt],
+        key=f"download-{fmt}",
+        on_click="ignore",
+    )
+
+
+def _chart_maker(view: View, indicator_ids: list[str], fmt: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        from xinzhi.show.charts import chart_indicators, render
+
+        figure = chart_indicators(view.content, [view.current], indicator_ids, view.lang, baseline=view.baseline)
+        return render(figure, fmt)
+
+    return make
+
+
+def _run_maker(view: View, fmt: str) -> Callable[[], bytes]:
+    return lambda: run_bytes(view.content, view.current, fmt, view.lang)
+
+
+def _yaml_maker(view: View, name: str) -> Callable[[], bytes]:
+    """The present settings as a file over a scenario of the project."""
+    uploaded = view.state.uploaded
+    based_on = (uploaded.based_on or BASELINE) if uploaded is not None else view.state.scenario
+    narrative = Text(*(t("Settings of {day}, based on {name}.", lang, day=date.today().isoformat(),
+                         name=view.content.scenario(based_on).name) for lang in ("zh", "en")))  # fmt: skip
+
+    def make() -> bytes:
+        run = replace(view.current, name=Text(name, name))
+        words = {"zh": narrative.zh, "en": narrative.en}
+        return scenario_yaml(view.content, run, based_on, {"zh": name, "en": name}, words).encode()
+
+    return make
+
+
+def file_name(view: View, suffix: str) -> str:
+    """Product, scenario, day and model version, without characters that a file system refuses."""
+    name = re.sub(r"[^\w（）()-]+", "-", view.scenario_name).strip("-")[:60]
+    product = "新质" if view.lang == "zh" else "xinzhi"
+    return f"{product}_{name}_{date.today():%Y%m%d}_{view.content.hash[:8]}.{suffix}"
+
+
+def _draw_upload(view: View) -> None:
+    with st.container(key=f"upload-{view.lang}"):  # style.css says Streamlit's own words in this language
+        st.file_uploader(
+            view.t("YAML file, at most {size} MB", size=LARGEST_UPLOAD_MB),
+            type=["yaml", "yml"],
+            key="upload",
+            max_upload_size=LARGEST_UPLOAD_MB,
+            on_change=session.upload,
+            args=(view.content, "upload"),
+        )
+    notice = st.session_state.get("upload_notice")
+    if notice is not None:
+        draw_notice(notice, view.lang)

@@ -1,0 +1,130 @@
+"""The page: header, verdicts, levers beside charts, then the targets' table, notes and files."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from xinzhi.dashboard import session
+from xinzhi.dashboard.cards import draw_cards
+from xinzhi.dashboard.charts import draw_charts
+from xinzhi.dashboard.downloads import draw_downloads
+from xinzhi.dashboard.levers import draw_levers
+from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
+from xinzhi.dashboard.session import View, keep
+from xinzhi.dashboard.state import start_from
+from xinzhi.errors import XinzhiError
+from xinzhi.show.words import say, t
+
+STYLE = Path(__file__).parent / "style.css"
+
+
+def show() -> None:
+    """Draw the page once, for the session's present state."""
+    lang = session.page_lang()
+    st.set_page_config(page_title=t("Xinzhi: policy scenarios", lang), layout="wide", initial_sidebar_state="collapsed")
+    st.html(STYLE)
+    try:
+        with st.spinner(t("Reading the model …", lang)):
+            project = session.open_project()
+            session.begin(project.content)
+            baseline = session.run_state(project, start_from())
+    except XinzhiError as error:
+        _draw_broken_project(error, lang)
+        return
+    state, run = session.current_run(project, baseline)
+    _draw(View(project, state, run, baseline, lang))
+    session.write_address(project.content, state, lang)
+
+
+def _draw(view: View) -> None:
+    _draw_header(view)
+    for notice in st.session_state["notices"]:
+        draw_notice(notice, view.lang)
+    draw_cards(view)
+    with st.container(key="board", horizontal=True, gap="medium"):
+        with st.container(key="levers", gap="small"):
+            draw_levers(view)
+        with st.container(key="right"):
+            draw_charts(view, [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]])
+            _draw_choice_of_charts(view)
+    _draw_below(view)
+
+
+def _draw_broken_project(error: XinzhiError, lang: str) -> None:
+    lines = [t("The project's files have problems; correct them and reload the page.", lang), ""]
+    lines += [f"- {plain_markdown(say(problem, lang))}" for problem in error.problems]
+    st.error("\n".join(lines))
+
+
+def _draw_header(view: View) -> None:
+    """Title, scenario, undo, redo, reset, language."""
+    title = view.t("Xinzhi · {region}", region=view.content.region.name)
+    number = view.content.region.document.number
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        draw_html(f'<h1 class="xz-title">{escape(title)}<small>{escape(number)}</small></h1>', view.lang)
+        _draw_scenarios(view)
+        past = session.history()
+        st.button(
+            view.t("Undo"),
+            key="undo",
+            icon=":material/undo:",
+            shortcut="Ctrl+Z",
+            disabled=not past.past,
+            on_click=session.undo,
+        )
+        st.button(
+            view.t("Redo"),
+            key="redo",
+            icon=":material/redo:",
+            shortcut="Ctrl+Shift+Z",
+            disabled=not past.future,
+            on_click=session.redo,
+        )
+        st.button(view.t("Reset"), key="reset", help=view.t("All levers as in the baseline"), on_click=session.reset)
+        st.button("English" if view.lang == "zh" else "中文", key="language", on_click=session.switch_language)
+
+
+def _draw_scenarios(view: View) -> None:
+    names = {key: scenario.name[view.lang] for key, scenario in view.content.scenarios.items()}
+    for upload in session.uploads():
+        if upload.uploaded is not None:
+            names[upload.scenario] = view.t("{name} (uploaded)", name=upload.uploaded.name)
+    keep("scenario", view.state.scenario)
+    st.selectbox(
+        view.t("Scenario"),
+        list(names),
+        format_func=lambda key: names[key],
+        key="scenario",
+        label_visibility="collapsed",
+        on_change=session.choose_scenario,
+        args=("scenario",),
+    )
+
+
+def _draw_choice_of_charts(view: View) -> None:
+    names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
+    st.multiselect(
+        view.t("Further indicators"),
+        session.further_indicators(view.content),
+        format_func=lambda key: names[key],
+        key="shown_indicators",
+        placeholder=view.t("Choose indicators"),
+    )
+
+
+def _draw_below(view: View) -> None:
+    from xinzhi.dashboard.tables import draw_notes, draw_targets
+
+    st.subheader(view.t("Targets"), anchor=False)
+    draw_targets(view)
+    st.subheader(view.t("Notes on use"), anchor=False)
+    draw_notes(view)
+    st.subheader(view.t("Files"), anchor=False)
+    draw_downloads(view)
+
+
+if __name__ == "__main__":
+    show()

@@ -1,0 +1,195 @@
+"""The content that ships: complete, bilingual, honest about its numbers, true to the document and to the data."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinzhi.content.lever import Setting
+from xinzhi.content.units import UnitError, split_quantity
+from xinzhi.content.yaml_file import Text
+from xinzhi.project import Project
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the project's shared folder is not beside this checkout")
+
+
+def every_text(project: Project) -> list[tuple[str, Text]]:
+    content = project.content
+    texts = [("region", content.region.name), ("document", content.region.document.title)]
+    texts += [(key, text) for key, text in content.region.chapters.items()]
+    texts += [(key, text) for key, text in content.region.departments.items()]
+    for lever in content.sheet.levers.values():
+        texts += [(lever.id, part) for part in (lever.name, lever.help, lever.range_reason, lever.cost)]
+    for indicator in content.indicators.values():
+        texts += [(indicator.id, indicator.name), (indicator.id, indicator.definition)]
+    for target in content.targets.values():
+        texts += [(target.id, part) for part in (target.name, target.short_name, target.note) if part is not None]
+    for scenario in content.scenarios.values():
+        texts += [(scenario.id, part) for part in (scenario.name, scenario.narrative, *scenario.reasons.values())]
+    texts += [(check.id, check.name) for check in content.checks.values()]
+    texts += [(source.id, text) for source in content.history.sources.values() for text in (source.title, source.publisher)]
+    return texts + [(variable.name, variable.description) for variable in content.model.variables.values()]
+
+
+def test_every_text_is_chinese_in_chinese_and_english_in_english(project: Project) -> None:
+    allowed = {"EFLOPS"}
+    for owner, text in every_text(project):
+        assert CHINESE.search(text.zh) or text.zh in allowed, owner
+        assert text.en.strip(), owner
+    for owner, text in every_text(project):
+        if owner not in project.content.history.sources:  # a source may quote a Chinese title
+            assert not CHINESE.search(text.en), (owner, text.en)
+
+
+def test_chinese_texts_use_full_width_punctuation(project: Project) -> None:
+    for owner, text in every_text(project):
+        if owner not in project.content.history.sources:
+            assert not re.search(r"[\u4e00-\u9fff][,;:?!](?!\d)", text.zh), (owner, text.zh)
+
+
+def test_ids_are_kebab_or_snake_case_and_lever_codes_are_short_and_unique(project: Project) -> None:
+    content = project.content
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", key) for key in content.scenarios)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", key) for key in [*content.indicators, *content.targets])
+    codes = [lever.code for lever in content.sheet.levers.values()]
+    assert len(set(codes)) == len(codes) and all(re.fullmatch(r"[a-z]{2,4}", code) for code in codes)
+    assert not {"v", "m", "s", "lang"} & set(codes)
+
+
+def test_the_issue_s_scenarios_are_there_and_each_says_why(project: Project) -> None:
+    wanted = {"baseline", "rd-first", "transfer-first", "manufacturing-first", "green-first", "all-half"}
+    assert wanted <= set(project.content.scenarios)
+    for scenario in project.content.scenarios.values():
+        assert set(scenario.reasons) == set(scenario.overrides), scenario.id
+
+
+def test_every_lever_moves_something(project: Project) -> None:
+    baseline = project.run("baseline")
+    rich = {"policy_budget_share": "1.2%"}
+    with_money = project.run("baseline", levers=rich)
+    for lever in project.content.sheet.levers.values():
+        other = lever.high if lever.base < lever.high else lever.low
+        run = project.run("baseline", levers={**rich, lever.id: other})
+        reference = baseline if lever.id == "policy_budget_share" else with_money
+        if lever.id == "policy_budget_share":  # money moves nothing by itself: it lets other levers act
+            run = project.run("baseline", levers={**rich, "rd_subsidy_rate": "15%", "public_rd_growth": "18%"})
+            reference = project.run("baseline", levers={"rd_subsidy_rate": "15%", "public_rd_growth": "18%"})
+        apart = [abs(run.at(key, 2028) - reference.at(key, 2028)) > 1e-9 for key in run.values]
+        assert any(apart), lever.id
+
+
+def test_the_first_lever_of_the_first_group_moves_a_headline(project: Project) -> None:
+    first = next(iter(project.content.sheet.levers.values()))
+    assert first.group == next(iter(project.content.region.chapters))
+    table = project.targets("baseline", levers={first.id: first.high}).set_index("target")["value"]
+    base = project.targets("baseline").set_index("target")["value"]
+    assert (table - base).abs().max() > 0.1
+
+
+@needs_shared
+def test_every_quote_stands_in_the_document_word_for_word(project: Project) -> None:
+    document = (SHARED / "document.zh.txt").read_text(encoding="utf-8")
+    for target in project.content.targets.values():
+        assert target.quote in document, target.id
+        assert re.findall(r"\d+", target.quote) == [f"{abs(target.threshold):g}"]
+
+
+@needs_shared
+def test_the_history_is_the_data_set_with_no_status_upgraded() -> None:
+    def rows(path: Path) -> dict[tuple[str, str], dict[str, str]]:
+        with path.open(encoding="utf-8") as file:
+            return {(row["variable"], row["time"]): row for row in csv.DictReader(file)}
+
+    original = rows(SHARED / "data" / "hubei_history.csv")
+    ours = rows(ROOT / "calibration" / "history.csv")
+    for key, row in original.items():
+        assert float(ours[key]["value"]) == float(row["value"]), key
+        assert (ours[key]["unit"], ours[key]["status"]) == (row["unit"], row["status"]), key
+    assert {ours[key]["status"] for key in ours.keys() - original.keys()} == {"estimated"}
+
+
+def test_derived_series_follow_from_their_parts(project: Project) -> None:
+    series = project.content.history.series
+
+    def value(name: str, year: int) -> float:
+        observation = series[name].at(year)
+        assert observation is not None
+        return observation.value
+
+    for observation in series["gdp_real"].observations:
+        wanted = value("gdp_nominal", 2023) * value("gdp_real_index", observation.time) / value("gdp_real_index", 2023)
+        assert observation.value == pytest.approx(wanted, rel=1e-5)
+    for observation in series["energy_per_gdp"].observations:
+        wanted = value("energy_consumption_total_chained", observation.time) / value("gdp_real", observation.time)
+        assert observation.value == pytest.approx(wanted, abs=5.1e-4)
+    for observation in series["sei_va"].observations:
+        if observation.time != 2023:
+            assert observation.value == pytest.approx(0.89 * value("high_new_tech_industry_va", observation.time), rel=1e-3)
+
+
+def test_the_years_of_the_targets_are_stated_once(project: Project) -> None:
+    plan = project.content.region.plan
+    assert (plan.base_year, plan.first_year, plan.final_year) == (2023, 2024, 2028)
+    assert {target.year for target in project.content.targets.values()} == {2028}
+    assert "2028" not in (ROOT / "model" / "indicators.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("unit", "wanted", "factor"),
+    [
+        ("YiYuan/Year", "亿元", 1),
+        ("Dmnl", "%", 100),
+        ("1/Year", "%", 100),
+        ("WanFTE", "人年", 1e4),
+        ("WanTce/Year", "万吨标准煤", 1),
+        ("WanTce/YiYuan", "吨标准煤/万元", 1),
+        ("GW", "万千瓦", 100),
+        ("YiYuan/Year", "万亿元", 1e-4),
+        ("WanTce/Year", "Mtce", 0.01),
+    ],
+)
+def test_units_are_converted_at_the_edge(project: Project, unit: str, wanted: str, factor: float) -> None:
+    assert project.content.units.factor(unit, wanted) == pytest.approx(factor, rel=1e-12)
+
+
+def test_units_that_measure_different_things_are_refused(project: Project) -> None:
+    for unit, wanted in (("YiYuan", "GW"), ("Firm", "亿元"), ("GW", "furlong")):
+        with pytest.raises(UnitError):
+            project.content.units.factor(unit, wanted)
+
+
+@given(number=st.floats(-1e6, 1e6).map(lambda value: round(value, 6)))
+def test_a_quantity_is_split_into_number_and_unit(number: float) -> None:
+    assert split_quantity(f"{number:.6f}%") == (pytest.approx(number), "%")
+    assert split_quantity(f" {number:,.6f} 亿元 ") == (pytest.approx(number), "亿元")
+
+
+def test_full_width_digits_and_signs_are_read() -> None:
+    assert split_quantity("１２％") == (12.0, "%")
+    assert split_quantity("−3.5%") == (-3.5, "%")
+    assert split_quantity("three") is None
+
+
+@given(data=st.data())
+def test_a_lever_value_written_with_its_unit_reads_back(project: Project, data: st.DataObject) -> None:
+    lever = data.draw(st.sampled_from(list(project.content.sheet.levers.values())))
+    shown = lever.shown(data.draw(st.floats(lever.low, lever.high)))
+    if lever.unit == "%" and 0 < shown < 1:
+        return
+    read = project.content.sheet.assignments({lever.name.zh: f"{shown!r}{lever.unit}"})[lever.id].value
+    assert read == pytest.approx(shown / lever.factor, rel=1e-9, abs=1e-12)
+
+
+def test_a_scenario_states_only_what_differs_and_inherits_the_rest(project: Project) -> None:
+    content = project.content
+    settings = content.settings(content.scenario("rd-first"))
+    assert settings["rd_subsidy_rate"] == Setting(0.15, 2024, 2)
+    assert settings["guidance_fund"] == content.sheet.levers["guidance_fund"].base_setting
