@@ -23,9 +23,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from xinzhi.analysis.verdict import threshold_level
-from xinzhi.content.project import read_content
 from xinzhi.errors import ContentError
-from xinzhi.show import charts
+from xinzhi.show.chart_drawing import move_apart
 from xinzhi.show.charts import (
     BASELINE_STYLE,
     SERIES_STYLES,
@@ -35,18 +34,15 @@ from xinzhi.show.charts import (
 )
 from xinzhi.show.fonts import font_file, text_width, wrap
 from xinzhi.show.words import LANGS
-from xinzhi.simulate import Simulator
-from xinzhi.store import open_store
 
 ROOT = Path(__file__).parents[1]
 FOUR = ("rd-first", "transfer-first", "manufacturing-first", "green-first")
 
 
 @pytest.fixture(scope="module")
-def real() -> SimpleNamespace:
+def real(project) -> SimpleNamespace:
     """The content, a run of every scenario and the ids of the indicators that carry a target."""
-    content = read_content(ROOT, open_store())
-    simulator = Simulator(content, open_store())
+    content, simulator = project.content, project.simulator
     runs = {name: simulator.run(scenario) for name, scenario in content.scenarios.items()}
     headline = [target.indicator for target in content.targets.values()]
     return SimpleNamespace(
@@ -394,10 +390,10 @@ def test_every_line_can_be_seen_on_white():
 
 
 def test_labels_are_moved_apart_as_little_as_needed():
-    assert charts._apart([1.0, 3.0], 0.5, 4.0) == [1.0, 3.0]
-    assert charts._apart([1.0, 1.0], 0.5, 4.0) == [1.25, 0.75]
-    assert charts._apart([4.0, 3.9], 0.5, 4.0) == [3.75, 3.25]
-    crowded = sorted(charts._apart([2.0] * 20, 0.5, 4.0))
+    assert move_apart([1.0, 3.0], 0.5, 4.0) == [1.0, 3.0]
+    assert move_apart([1.0, 1.0], 0.5, 4.0) == [1.25, 0.75]
+    assert move_apart([4.0, 3.9], 0.5, 4.0) == [3.75, 3.25]
+    crowded = sorted(move_apart([2.0] * 20, 0.5, 4.0))
     assert crowded[0] > 0
     assert crowded[-1] < 4.0
     assert min(b - a for a, b in itertools.pairwise(crowded)) == pytest.approx(0.2)

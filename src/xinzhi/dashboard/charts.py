@@ -111,10 +111,10 @@ def axis_limits(values: FloatArray) -> tuple[float, float, float]:
         low, high = low - 0.1 * (abs(low) or 1.0), high + 0.1 * (abs(high) or 1.0)
     if 0 <= low < 0.45 * high:
         low = 0.0
-    rough = (high - low) / 4
+    rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(round(nice * power, 12) for nice in (1, 2, 2.5, 5, 10) if nice * power >= rough * 0.999)
-    bottom = math.floor(low / step + 0.2) if low else 0
+    bottom = math.floor(low / step + 0.02) if low else 0
     return round(bottom * step, 12), round(math.ceil(high / step - 0.02) * step, 12), step
 
 

@@ -11,7 +11,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import settings_of, shown_part
-from xinzhi.show.numbers import lever_value
+from xinzhi.show.numbers import MINUS, lever_value
 from xinzhi.show.words import join
 
 
@@ -96,7 +96,7 @@ def _below(view: View, lever: Lever, setting: Setting) -> str:
     units = view.content.units
     low, high = (lever_value(lever, value, view.lang, units) for value in (lever.low, lever.high))
     base = view.t("Base {value}", value=lever_value(lever, lever.base, view.lang, units))
-    span_ = view.t("range {low}–{high}", low=low.removesuffix(lever.unit).strip(), high=high)
+    reach = view.t("range {low}–{high}", low=low.removesuffix(high.lstrip(f"0123456789,.{MINUS}")), high=high)
     partial = view.state.changes.get(lever.id, PartialSetting())
     marks = []
     if setting != lever.base_setting:
@@ -104,7 +104,7 @@ def _below(view: View, lever: Lever, setting: Setting) -> str:
     if (setting.start, setting.ramp) != (lever.base_start, lever.base_ramp):
         marks.append(view.t("from {start}, {ramp} years", start=f"{setting.start:g}", ramp=f"{setting.ramp:g}"))
     mark = f'<div class="xz-moved">{escape(" · ".join(marks))}</div>' if marks else ""
-    return f'<div class="xz-below">{escape(f"{base} · {span_}")}{mark}</div>'
+    return f'<div class="xz-below">{escape(f"{base} · {reach}")}{mark}</div>'
 
 
 def _help(view: View, lever: Lever) -> str:

@@ -32,6 +32,7 @@ def show() -> None:
             session.begin(project.content)
             baseline = session.run_state(project, start_from())
     except XinzhiError as error:
+        session.forget()
         _draw_broken_project(error, lang)
         return
     state, run = session.current_run(project, baseline)

@@ -118,6 +118,11 @@ def begin(content: Content) -> None:
     st.session_state["content_hash"] = content.hash
 
 
+def forget() -> None:
+    """Begin again from the address when the project can be read again; widgets that are not drawn lose their values."""
+    st.session_state.pop("content_hash", None)
+
+
 def headline_indicators(content: Content) -> list[str]:
     """The targets' indicators, each once."""
     return list(dict.fromkeys(target.indicator for target in content.targets.values()))

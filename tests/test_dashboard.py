@@ -1,0 +1,358 @@
+"""The page without a browser: what it shows, what its widgets do, and what an address and an upload can do to it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from catalogue import templates
+from conftest import ROOT
+from xinzhi.analysis.verdict import judge
+from xinzhi.content.project import Content
+from xinzhi.content.scenario import BASELINE
+from xinzhi.dashboard import session, state
+from xinzhi.dashboard.charts import axis_limits
+from xinzhi.dashboard.levers import grid_step
+from xinzhi.dashboard.markup import plain_markdown
+from xinzhi.dashboard.state import History, State, start_from
+from xinzhi.errors import ContentError
+from xinzhi.project import Project
+from xinzhi.show.export import scenario_yaml
+from xinzhi.show.words import catalogue
+
+PAGE = str(ROOT / "app.py")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def content(project: Project) -> Content:
+    return project.content
+
+
+def open_page(**query: str) -> AppTest:
+    page = AppTest.from_file(PAGE, default_timeout=90)
+    for name, value in {"lang": "en", **query}.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def verdicts(page: AppTest) -> list[str]:
+    """What the verdict cards say, without markup, in the targets' order."""
+    bodies = [element.value for element in page.get("html")]
+    return [re.sub(r"<[^>]*>", " ", body) for body in bodies if '<div class="xz-card' in body]
+
+
+def texts(page: AppTest) -> str:
+    """Everything that the page says: labels, options, help, markup without its tags."""
+    said: list[str] = []
+    for kind in ("html", "markdown", "subheader", "error", "info"):
+        said += [re.sub(r"<[^>]*>", "\n", element.value) for element in page.get(kind) if "<style" not in element.value]
+    for kind in ("slider", "number_input", "selectbox", "multiselect", "button", "text_input", "expander"):
+        for widget in page.get(kind):
+            said += [widget.label, getattr(widget, "help", "") or "", *getattr(widget, "options", [])]
+    return "\n".join(said)
+
+
+def settings_at(page: AppTest, content: Content) -> State:
+    """The state at the page's address."""
+    query = {name: values[0] for name, values in page.query_params.items() if name not in ("lang", "show")}
+    return state.from_query(content, query)
+
+
+def first_lever(content: Content) -> str:
+    group = next(iter(content.region.chapters))
+    return next(lever.id for lever in content.sheet.levers.values() if lever.group == group)
+
+
+def test_the_page_shows_a_verdict_for_every_target(content: Content) -> None:
+    page = open_page()
+    cards = verdicts(page)
+    assert len(cards) == len(content.targets) == 5
+    for card, target in zip(cards, content.targets.values(), strict=True):
+        assert target.short_name.en in card
+        assert "● met" in card or "○ not met" in card
+        assert "Target" in card and "Baseline" in card and "base:" in card
+
+
+def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Content) -> None:
+    page = open_page()
+    for lever in content.sheet.levers.values():
+        slider = page.slider(key=f"lever-{lever.id}")
+        assert (slider.value, slider.min, slider.max) == tuple(
+            lever.shown(value) for value in (lever.base, lever.low, lever.high)
+        )
+        assert lever.name.en in slider.label
+        assert page.number_input(key=f"start-{lever.id}").value == lever.base_start
+        assert page.number_input(key=f"ramp-{lever.id}").value == lever.base_ramp
+    assert page.expander[0].label == content.region.chapters["innovation"].en
+    assert [expander.proto.expanded for expander in page.expander][:2] == [True, False]
+
+
+def test_moving_the_first_lever_of_the_first_group_changes_a_verdict(content: Content) -> None:
+    page = open_page()
+    before = verdicts(page)
+    slider = page.slider(key=f"lever-{first_lever(content)}")
+    slider.set_value(slider.max).run()
+    assert verdicts(page)[0] != before[0]
+    assert page.query_params[content.sheet.levers[first_lever(content)].code] == [f"{slider.max:.12g}"]
+
+
+def test_undo_redo_and_reset(content: Content) -> None:
+    page = open_page()
+    key = f"lever-{first_lever(content)}"
+    before = verdicts(page)
+    page.slider(key=key).set_value(page.slider(key=key).max).run()
+    after = verdicts(page)
+    page.button(key="undo").click().run()
+    assert verdicts(page) == before and page.button(key="undo").disabled
+    page.button(key="redo").click().run()
+    assert verdicts(page) == after
+    page.number_input(key=f"start-{first_lever(content)}").set_value(2026.0).run()
+    page.button(key=f"reset-{first_lever(content)}").click().run()
+    assert verdicts(page) == before
+    page.button(key="undo").click().run()
+    page.button(key="reset").click().run()
+    assert verdicts(page) == before and settings_at(page, content) == start_from()
+
+
+def test_a_slider_moved_back_leaves_nothing_behind(content: Content) -> None:
+    page = open_page()
+    slider = page.slider(key=f"lever-{first_lever(content)}")
+    base = slider.value
+    slider.set_value(slider.max).run()
+    page.slider(key=f"lever-{first_lever(content)}").set_value(base).run()
+    assert settings_at(page, content).changes == {}
+
+
+def test_choosing_a_scenario_sets_all_levers_and_undo_takes_it_back(content: Content) -> None:
+    page = open_page()
+    page.selectbox(key="scenario").set_value("all-half").run()
+    wanted = content.settings(content.scenario("all-half"))
+    for lever in content.sheet.levers.values():
+        assert page.slider(key=f"lever-{lever.id}").value == lever.shown(wanted[lever.id].value)
+    assert page.query_params["s"] == ["all-half"]
+    page.button(key="undo").click().run()
+    assert page.selectbox(key="scenario").value == BASELINE
+    assert settings_at(page, content) == start_from()
+
+
+def test_the_language_switch_changes_every_text(content: Content) -> None:
+    page = open_page(s="rd-first", pr="8", **{"pr.start": "2026"})
+    assert not CHINESE.search(_without_content(texts(page), content))
+    page.button(key="language").click().run()
+    assert not page.exception and page.query_params["lang"] == ["zh"]
+    said = texts(page)
+    for template in templates():
+        words = re.sub(r"\{\w+\}.*", "", template).strip()
+        if len(words) > 6 and template in catalogue():
+            assert words not in said, template
+    assert page.slider(key="lever-public_rd_growth").value == 8.0
+
+
+def _without_content(said: str, content: Content) -> str:
+    """An English page's texts without what is Chinese by nature: quotes, articles, units, the document's number."""
+    said = said.replace("中文", "").replace(content.region.document.number, "")
+    for target in content.targets.values():
+        said = said.replace(target.quote, "")
+    for unit in sorted({lever.unit for lever in content.sheet.levers.values()}, key=len, reverse=True):
+        said = said.replace(f"({unit} = ", "")
+    return re.sub(r"[Aa]rticle [一二三四五六七八九十]+", "", said)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentences"),
+    [
+        ({"s": "rd-frist"}, ['unknown scenario "rd-frist"', 'did you mean "rd-first"']),
+        ({"pr": "99"}, ["outside the range", "0% to 18%"]),
+        ({"pr": "a lot"}, ["is not a number"]),
+        ({"pr": "8", "zz": "1", "sd.start": "1999"}, ['unknown lever "zz"', "outside the range"]),
+        ({"v": "7"}, ["unknown version"]),
+        ({"pr": "nan"}, ["is not a number"]),
+    ],
+)
+def test_a_broken_address_gives_a_message_and_the_baseline(
+    content: Content, query: dict[str, str], sentences: list[str]
+) -> None:
+    page = open_page(**query)
+    said = page.error[0].value.replace("\\", "")
+    assert "The link could not be read" in said
+    for sentence in sentences:
+        assert sentence in said
+    assert settings_at(page, content) == start_from()
+    assert verdicts(page) == verdicts(open_page())
+
+
+def test_a_link_of_another_model_version_is_applied_and_says_so(content: Content) -> None:
+    page = open_page(m="00000000", pr="8")
+    assert "another version" in page.info[0].value
+    assert page.slider(key="lever-public_rd_growth").value == 8.0
+    assert page.query_params["m"] == [content.hash[:8]]
+
+
+def test_what_an_address_says_never_becomes_markup() -> None:
+    page = open_page(s="<img src=x onerror=alert(1)>![a](http://b)")
+    assert "![a](http" not in page.error[0].value and r"\!\[a\]\(http" in page.error[0].value
+    assert all("onerror" not in element.value for element in page.get("html"))
+
+
+def test_an_uploaded_scenario_is_shown_and_stands_in_the_address(content: Content) -> None:
+    page = open_page()
+    written = "name: {zh: 试, en: Trial}\nnarrative: {zh: 试, en: Trial}\nbased_on: rd-first\nlevers: {pr: 9%}\n"
+    page.file_uploader(key="upload").upload("trial.yaml", written.encode()).run()
+    assert not page.exception and not page.error
+    assert page.slider(key="lever-public_rd_growth").value == 9.0
+    assert page.slider(key="lever-talent_import").value == 1.5
+    linked = settings_at(page, content)
+    expected = state.settings_of(content, state.read_upload(content, "trial.yaml", written.encode()))
+    assert linked.scenario == BASELINE and state.settings_of(content, linked) == expected
+    page.selectbox(key="scenario").set_value("green-first").run()
+    page.selectbox(key="scenario").set_value("trial").run()
+    assert page.slider(key="lever-public_rd_growth").value == 9.0
+
+
+@pytest.mark.parametrize(
+    ("written", "sentences"),
+    [
+        (b"name: 1\nlevers:\n  foo: 3\n  pr: 99%\n", ["x.yaml:3", "unknown lever", "x.yaml:4", "outside the range"]),
+        (b"name: {zh: a, en: a}\nnarrative: {zh: a, en: a}\nbased_on: nowhere\n", ["does not exist"]),
+        (b"\xff\xfe\x00", ["is not UTF-8 text"]),
+        (b"[" * 4000, ["nested too deeply"]),
+        (b"", ["is empty"]),
+    ],
+)
+def test_a_bad_file_is_told_line_by_line_and_changes_nothing(
+    content: Content, written: bytes, sentences: list[str]
+) -> None:
+    page = open_page(s="rd-first")
+    before = verdicts(page)
+    page.file_uploader(key="upload").upload("x.yaml", written).run()
+    assert not page.exception
+    said = page.error[0].value.replace("\\", "")
+    for sentence in sentences:
+        assert sentence in said
+    assert verdicts(page) == before and settings_at(page, content) == start_from("rd-first")
+
+
+def test_a_failing_run_is_told_and_the_last_result_stays(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xinzhi.errors import Problem, SimulationError, msg
+    from xinzhi.simulate import Simulator
+
+    page = open_page()
+    before = verdicts(page)
+
+    def fail(*_: object) -> None:
+        raise SimulationError(Problem(None, msg("the run failed ({reason})", reason="test")))
+
+    monkeypatch.setattr(Simulator, "run", fail)
+    page.slider(key=f"lever-{first_lever(content)}").set_value(11.5).run()
+    assert not page.exception
+    assert "could not be run" in page.error[0].value and verdicts(page) == before
+
+
+def test_broken_content_is_told_in_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    for folder in ("model", "scenarios", "calibration"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "scenarios" / "bad.yaml").write_text("levers: [1]\n", encoding="utf-8")
+    monkeypatch.setenv(session.FOLDER_VARIABLE, str(tmp_path))
+    page = open_page()
+    assert "problems" in page.error[0].value and not verdicts(page)
+    (tmp_path / "scenarios" / "bad.yaml").unlink()
+    page.run()
+    assert len(verdicts(page)) == 5
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 99), st.sampled_from(state.PARTS), st.floats(0, 1, allow_nan=False)), max_size=8
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(scenario=st.integers(0, 99), steps=STEPS)
+def test_any_state_comes_back_from_its_address(
+    project: Project, scenario: int, steps: list[tuple[int, str, float]]
+) -> None:
+    content = project.content
+    ids, levers = list(content.scenarios), list(content.sheet.levers.values())
+    wanted = start_from(ids[scenario % len(ids)])
+    for index, part, share in steps:
+        lever = levers[index % len(levers)]
+        low, high = (
+            (lever.shown(lever.low), lever.shown(lever.high))
+            if part == "value"
+            else getattr(content.sheet.timing, part)
+        )
+        wanted = state.set_part(content, wanted, lever.id, part, float(f"{low + share * (high - low):.6g}"))
+    query = state.to_query(content, wanted)
+    back = state.from_query(content, dict(parse_qsl(urlencode(query))))
+    assert back == wanted
+    assert state.to_query(content, back) == query
+    assert state.settings_of(content, back) == state.settings_of(content, wanted)
+
+
+def test_an_untouched_lever_runs_with_exactly_its_base(content: Content) -> None:
+    moved = state.set_part(content, start_from(), "rd_subsidy_rate", "value", 0.3)
+    assert state.settings_of(content, moved)["rd_subsidy_rate"].value == pytest.approx(0.003, abs=1e-18)
+    back = state.set_part(content, moved, "rd_subsidy_rate", "value", 0.0)
+    assert back == start_from()
+    bases = {lever.id: lever.base_setting for lever in content.sheet.levers.values()}
+    assert state.settings_of(content, back) == bases
+
+
+def test_history_is_bounded_and_a_step_that_changes_nothing_is_none() -> None:
+    history = History(start_from())
+    assert history.then(start_from()) is history and history.undone() is history and history.redone() is history
+    for number in range(300):
+        history = history.then(start_from(str(number)))
+    assert len(history.past) == state.LONGEST_HISTORY
+    assert history.undone().redone() == history
+
+
+def test_a_downloaded_scenario_gives_the_same_settings_when_uploaded(project: Project) -> None:
+    content = project.content
+    moved = state.set_part(content, start_from("rd-first"), "guidance_fund", "value", 130)
+    moved = state.set_part(content, moved, "rd_subsidy_rate", "start", 2026)
+    run = session.run_state(project, moved)
+    words = {"zh": "试", "en": "trial"}
+    written = scenario_yaml(content, run, "rd-first", words, words)
+    back = state.read_upload(content, "rd-first.yaml", written.encode())
+    assert state.settings_of(content, back) == state.settings_of(content, moved)
+    with pytest.raises(ContentError):
+        state.read_upload(content, "rd-first.yaml", written.replace("130", "13000").encode())
+
+
+def test_a_scenario_value_between_the_sliders_steps_is_shown_as_it_is() -> None:
+    assert grid_step(72.5, 5) == 2.5
+    assert grid_step(0.30000000000000004, 0.1) == 0.1
+    assert grid_step(10.25, 0.5) == 0.25
+    assert grid_step(0.12345, 0.1) == pytest.approx(0.0001)
+
+
+@given(values=st.lists(st.floats(-1e7, 1e7, allow_nan=False), min_size=1, max_size=20))
+def test_an_axis_has_round_ends_and_holds_every_value(values: list[float]) -> None:
+    import numpy as np
+
+    low, high, step = axis_limits(np.array(values))
+    reach = 0.03 * step + 1e-9 * max(map(abs, values), default=0)
+    assert low - reach <= min(values) and max(values) <= high + reach
+    assert step > 0 and 1 <= round((high - low) / step) <= 12
+
+
+def test_markdown_shows_a_text_as_it_is() -> None:
+    assert plain_markdown("[a](b) *c* $d$ :red[e]") == r"\[a\]\(b\) \*c\* \$d\$ \:red\[e\]"
+
+
+def test_the_cards_agree_with_the_verdicts(project: Project) -> None:
+    page = open_page(s="green-first")
+    run = project.run("green-first")
+    for card, verdict in zip(verdicts(page), judge(project.content, run), strict=True):
+        assert ("● met" in card) == verdict.met
