@@ -35,7 +35,9 @@ def project(own_cache: Path):
 def shell(own_cache: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run ``xinzhi`` as a user does, in a process of its own, by default in the checkout and in English."""
 
-    def run(*arguments: str, cwd: Path = ROOT, lang: str = "en", **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, cwd: Path = ROOT, lang: str = "en", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "xinzhi", *arguments],
             cwd=cwd,

@@ -35,7 +35,9 @@ def every_text(project: Project) -> list[tuple[str, Text]]:
     for scenario in content.scenarios.values():
         texts += [(scenario.id, part) for part in (scenario.name, scenario.narrative, *scenario.reasons.values())]
     texts += [(check.id, check.name) for check in content.checks.values()]
-    texts += [(source.id, text) for source in content.history.sources.values() for text in (source.title, source.publisher)]
+    texts += [
+        (source.id, text) for source in content.history.sources.values() for text in (source.title, source.publisher)
+    ]
     return texts + [(variable.name, variable.description) for variable in content.model.variables.values()]
 
 
@@ -132,7 +134,9 @@ def test_derived_series_follow_from_their_parts(project: Project) -> None:
         assert observation.value == pytest.approx(wanted, abs=5.1e-4)
     for observation in series["sei_va"].observations:
         if observation.time != 2023:
-            assert observation.value == pytest.approx(0.89 * value("high_new_tech_industry_va", observation.time), rel=1e-3)
+            assert observation.value == pytest.approx(
+                0.89 * value("high_new_tech_industry_va", observation.time), rel=1e-3
+            )
 
 
 def test_the_years_of_the_targets_are_stated_once(project: Project) -> None:

@@ -65,8 +65,12 @@ def test_every_variable_is_used_or_is_an_indicator(project: Project) -> None:
     content = project.content
     used = {name for variable in content.model.variables.values() for name in variable.uses}
     used |= {indicator.variable for indicator in content.indicators.values()}
-    used |= {name for check in content.checks.values() for expectation in check.expectations for name in expectation.left}
-    idle = [name for name, variable in content.model.variables.items() if name not in used and variable.kind != "control"]
+    used |= {
+        name for check in content.checks.values() for expectation in check.expectations for name in expectation.left
+    }
+    idle = [
+        name for name, variable in content.model.variables.items() if name not in used and variable.kind != "control"
+    ]
     assert idle == []
 
 
@@ -149,9 +153,9 @@ def test_documentation_names_status_and_source_of_every_variable(project: Projec
     counts: dict[str, int] = {}
     for variable in project.content.model.variables.values():
         counts[variable.status] = counts.get(variable.status, 0) + 1
-        assert (variable.status == "computed") == (variable.value is None and variable.kind != "lookup") or variable.name in {
-            "covid utilisation"
-        }
+        assert (variable.status == "computed") == (
+            variable.value is None and variable.kind != "lookup"
+        ) or variable.name in {"covid utilisation"}
         if variable.low is not None and variable.high is not None and variable.value is not None:
             assert variable.low <= variable.value <= variable.high, variable.name
     assert counts["assumed"] > counts["published"], "most parameters are assumptions, and the model says so"

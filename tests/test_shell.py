@@ -43,7 +43,9 @@ def test_targets_as_json_say_all_that_a_verdict_rests_on(shell: Shell, project: 
 
 
 def test_a_lever_is_set_by_its_chinese_name_and_in_human_units(shell: Shell, project: Project) -> None:
-    done = shell("targets", "baseline", "--set", "政府研发投入增速=12%", "--set", "rd_subsidy_rate.start=2026", "--json")
+    done = shell(
+        "targets", "baseline", "--set", "政府研发投入增速=12%", "--set", "rd_subsidy_rate.start=2026", "--json"
+    )
     value = json.loads(done.stdout)[0]["value"]
     assert value == pytest.approx(project.targets("baseline", levers={"public_rd_growth": 0.12})["value"][0])
     assert value > project.targets("baseline")["value"][0]
@@ -103,7 +105,9 @@ def test_scenarios_are_compared_with_the_first(shell: Shell) -> None:
 def test_a_chart_is_written_in_every_format(shell: Shell, tmp_path: Path) -> None:
     for suffix, start in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
         path = tmp_path / f"chart.{suffix}"
-        done = shell("chart", "rd_expenditure", "manufacturing_share_gdp", "-s", "rd-first", "-o", str(path), "--lang", "zh")
+        done = shell(
+            "chart", "rd_expenditure", "manufacturing_share_gdp", "-s", "rd-first", "-o", str(path), "--lang", "zh"
+        )
         assert done.returncode == 0, done.stderr
         assert path.read_bytes().startswith(start)
 
@@ -161,8 +165,12 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else "")
-def test_bad_input_is_one_sentence_and_exit_code_two(shell: Shell, arguments: list[str], sentence: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "sentence"), BAD, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_bad_input_is_one_sentence_and_exit_code_two(
+    shell: Shell, arguments: list[str], sentence: str, tmp_path: Path
+) -> None:
     project = [] if "--project" in arguments or arguments == ["nonsense"] else ["--project", str(ROOT)]
     done = shell(*arguments, *project, cwd=tmp_path)
     assert done.returncode == 2

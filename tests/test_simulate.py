@@ -64,7 +64,11 @@ def test_a_run_is_what_pysd_gives_for_the_same_model(project: Project, tmp_path:
             return_timestamps=list(range(2015, 2031)),
         )
     run = project.run("baseline", levers={"rd_subsidy_rate": 0.07, "rd_subsidy_rate.start": 2025})
-    for key, column in (("rd_expenditure", "nominal RD"), ("sei_va_real", "SEI VA"), ("energy_per_gdp", "energy intensity")):
+    for key, column in (
+        ("rd_expenditure", "nominal RD"),
+        ("sei_va_real", "SEI VA"),
+        ("energy_per_gdp", "energy intensity"),
+    ):
         np.testing.assert_allclose(run.values[key], table[column], rtol=1e-13)
 
 
@@ -92,7 +96,8 @@ def test_a_cache_that_cannot_be_written_does_not_stop_a_run(monkeypatch: pytest.
 
 def test_python_numbers_are_shares_and_texts_are_human(project: Project) -> None:
     assert equal(
-        project.run("baseline", levers={"public_rd_growth": 0.12}), project.run("baseline", levers={"政府研发投入增速": "12%"})
+        project.run("baseline", levers={"public_rd_growth": 0.12}),
+        project.run("baseline", levers={"政府研发投入增速": "12%"}),
     )
     with pytest.raises(ContentError, match="outside the range"):
         project.run("baseline", levers={"public_rd_growth": 12})
@@ -100,7 +105,9 @@ def test_python_numbers_are_shares_and_texts_are_human(project: Project) -> None
 
 def test_every_wrong_lever_is_told_at_once(project: Project) -> None:
     with pytest.raises(ContentError) as caught:
-        project.run("baseline", levers={"public_rd_growht": 0.12, "rd_subsidy_rate": "much", "cloud_effort": float("nan")})
+        project.run(
+            "baseline", levers={"public_rd_growht": 0.12, "rd_subsidy_rate": "much", "cloud_effort": float("nan")}
+        )
     assert len(caught.value.problems) == 3
 
 
@@ -124,7 +131,9 @@ def test_another_project_is_another_model(tmp_path: Path, project: Project) -> N
         shutil.copytree(ROOT / name, tmp_path / name)
     model = tmp_path / "model" / "hubei.mdl"
     text = model.read_text(encoding="utf-8")
-    model.write_text(text.replace("investment rate decline=\n\t0.006", "investment rate decline=\n\t0.003"), encoding="utf-8")
+    model.write_text(
+        text.replace("investment rate decline=\n\t0.006", "investment rate decline=\n\t0.003"), encoding="utf-8"
+    )
     other = xinzhi.load_project(tmp_path)
     assert other.content.hash != project.content.hash
     assert other.run().at("gdp_real", 2028) > project.run().at("gdp_real", 2028)

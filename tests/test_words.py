@@ -6,10 +6,10 @@ import re
 import string
 
 import pytest
-from catalogue import templates
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue import templates
 from xinzhi.errors import msg
 from xinzhi.project import Project
 from xinzhi.show import numbers

@@ -12,20 +12,27 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from xinzhi.analysis.verdict import threshold_level
-from xinzhi.content.indicator import Indicator, Target
 from xinzhi.dashboard.markup import draw_html
+from xinzhi.dashboard.panels import (
+    FLAG_MARGIN,
+    LABEL,
+    LINE,
+    PLOT_HEIGHT,
+    Panel,
+    clearest_place,
+    make_panel,
+    pixels,
+    target_words,
+)
 from xinzhi.dashboard.session import View
 from xinzhi.show import numbers
 from xinzhi.simulate import FloatArray
 
 CURRENT, BASELINE, HINDCAST, INK, FAINT, SHADE = "#0072B2", "#767676", "#4D4D4D", "#222222", "#555555", "#F2F2F2"
 FONTS = '"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif'
-ROW, PLOT_TOP, PLOT_HEIGHT, NOMINAL_WIDTH = 246, 56, 150, 240
-LABEL, LINE, FLAG_MARGIN = 11, 14, 10
+ROW, PLOT_TOP = 246, 56
 STAR = "path://M0,-10L2.9,-3.6L9.5,-3.1L4.5,1.5L6,8.1L0,4.6L-6,8.1L-4.5,1.5L-9.5,-3.1L-2.9,-3.6Z"
 
 
@@ -42,24 +49,9 @@ class _Layout:
 LAYOUTS = (_Layout(1, 0.13, 0.67, 560), _Layout(2, 0.13, 0.69, 860), _Layout(3, 0.12, 0.70, None))
 
 
-@dataclass(frozen=True)
-class _Panel:
-    """One indicator, all numbers in the axis' unit; ``current`` and ``baseline`` have shape (times,)."""
-
-    indicator: Indicator
-    unit: str
-    digits: int
-    current: FloatArray
-    baseline: FloatArray
-    observed: tuple[tuple[int, float, bool], ...]
-    target: Target | None
-    level: float | None
-    limits: tuple[float, float, float]
-
-
 def draw_charts(view: View, indicator_ids: Sequence[str]) -> None:
     """One panel an indicator; three, two or one beside each other as the screen is wide."""
-    panels = [_panel(view, view.content.indicators[key]) for key in indicator_ids]
+    panels = [make_panel(view, view.content.indicators[key]) for key in indicator_ids]
     draw_html(_legend(view), view.lang)
     heights = "".join(
         f"@container charts (max-width:{layout.widest}px){{.st-key-charts div:has([data-testid=stEChartsChart]),"
@@ -81,44 +73,7 @@ def _height(count: int, layout: _Layout) -> int:
     return math.ceil(count / layout.columns) * ROW
 
 
-def _panel(view: View, indicator: Indicator) -> _Panel:
-    """Everything that a panel shows."""
-    current, baseline = view.current.in_unit(indicator.id), view.baseline.in_unit(indicator.id)
-    series = view.content.history.series.get(indicator.id)
-    first, last = view.current.times[0], view.current.times[-1]
-    seen = [o for o in series.observations if first <= o.time <= last] if series is not None else []
-    target = next((each for each in view.content.targets.values() if each.indicator == indicator.id), None)
-    level = None if target is None else threshold_level(target, view.baseline)
-    fixed = np.array([*baseline, *(o.value for o in seen), *([] if level is None else [level])])
-    factor, unit = numbers.axis(indicator.unit, view.lang, view.content.units, float(np.max(np.abs(fixed))))
-    return _Panel(
-        indicator=indicator,
-        unit=unit,
-        digits=max(indicator.decimals, min(2, round(-math.log10(factor)))),
-        current=current * factor,
-        baseline=baseline * factor,
-        observed=tuple((o.time, o.value * factor, o.status == "published") for o in seen),
-        target=target,
-        level=None if level is None else level * factor,
-        limits=axis_limits(np.concatenate([fixed, current]) * factor),
-    )
-
-
-def axis_limits(values: FloatArray) -> tuple[float, float, float]:
-    """Lowest, highest and step of a value axis: round numbers, from zero where the values begin near it."""
-    low, high = float(values.min()), float(values.max())
-    if high - low < 1e-9 * max(abs(high), 1.0):
-        low, high = low - 0.1 * (abs(low) or 1.0), high + 0.1 * (abs(high) or 1.0)
-    if 0 <= low < 0.45 * high:
-        low = 0.0
-    rough = (high - low) / 5
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(round(nice * power, 12) for nice in (1, 2, 2.5, 5, 10) if nice * power >= rough * 0.999)
-    bottom = math.floor(low / step + 0.02) if low else 0
-    return round(bottom * step, 12), round(math.ceil(high / step - 0.02) * step, 12), step
-
-
-def _option(view: View, panels: Sequence[_Panel]) -> dict[str, Any]:
+def _option(view: View, panels: Sequence[Panel]) -> dict[str, Any]:
     """ECharts' option: panel number i has grid, axes and titles number i."""
     years = [str(year) for year in view.current.times]
     wide = _places(panels, LAYOUTS[-1])
@@ -143,7 +98,7 @@ def _query(position: int) -> dict[str, int]:
     return query if position == 0 else {**query, "minWidth": (LAYOUTS[position - 1].widest or 0) + 1}
 
 
-def _places(panels: Sequence[_Panel], layout: _Layout) -> dict[str, Any]:
+def _places(panels: Sequence[Panel], layout: _Layout) -> dict[str, Any]:
     """Where the plots and their titles are: name and unit of a panel, and the head of its labels on the right."""
     cell = 100 / layout.columns
     grids, titles = [], []
@@ -159,7 +114,7 @@ def _places(panels: Sequence[_Panel], layout: _Layout) -> dict[str, Any]:
     return {"grid": grids, "title": titles}
 
 
-def _title_texts(view: View, panels: Sequence[_Panel]) -> list[dict[str, Any]]:
+def _title_texts(view: View, panels: Sequence[Panel]) -> list[dict[str, Any]]:
     """A panel's name and unit, and what its labels on the right are for."""
     head = view.t("in {year}", year=view.content.region.plan.final_year)
     small = {"fontSize": LABEL, "fontWeight": "normal", "color": FAINT, "fontFamily": FONTS}
@@ -191,7 +146,7 @@ def _x_axis(position: int, years: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _y_axis(position: int, panel: _Panel) -> dict[str, Any]:
+def _y_axis(position: int, panel: Panel) -> dict[str, Any]:
     low, high, step = panel.limits
     return {
         "type": "value",
@@ -204,7 +159,7 @@ def _y_axis(position: int, panel: _Panel) -> dict[str, Any]:
     }
 
 
-def _series(view: View, position: int, panel: _Panel) -> list[dict[str, Any]]:
+def _series(view: View, position: int, panel: Panel) -> list[dict[str, Any]]:
     """Dots, lines, the target and the labels of one panel."""
     times, plan = view.current.times, view.content.region.plan
     shared = {
@@ -215,7 +170,7 @@ def _series(view: View, position: int, panel: _Panel) -> list[dict[str, Any]]:
     }
 
     def line(name: str, values: FloatArray, inside: Sequence[bool], **style: Any) -> dict[str, Any]:
-        data = [float(value) if keep else None for value, keep in zip(values, inside, strict=True)]
+        data = [[str(time), float(value)] for time, value, keep in zip(times, values, inside, strict=True) if keep]
         return {
             **shared,
             "type": "line",
@@ -226,9 +181,8 @@ def _series(view: View, position: int, panel: _Panel) -> list[dict[str, Any]]:
         }
 
     def dots(name: str, published: bool) -> dict[str, Any]:
-        seen = {time: value for time, value, known in panel.observed if known == published}
+        data = [[str(time), value] for time, value, known in panel.observed if known == published]
         fill = {"color": INK if published else "#FFFFFF", "borderColor": INK, "borderWidth": 1.2}
-        data = [seen.get(time) for time in times]
         return {
             **shared,
             "type": "scatter",
@@ -262,7 +216,7 @@ def _past(first: int, base_year: int) -> dict[str, Any]:
     return {"silent": True, "itemStyle": {"color": SHADE}, "data": [[{"xAxis": str(first)}, {"xAxis": str(base_year)}]]}
 
 
-def _marks(view: View, panel: _Panel) -> list[dict[str, Any]]:
+def _marks(view: View, panel: Panel) -> list[dict[str, Any]]:
     """The curves' figures of the plan's final year: markers on the curves, numbers at the right edge."""
     times, final = view.current.times, view.content.region.plan.final_year
     index = times.index(final)
@@ -273,7 +227,7 @@ def _marks(view: View, panel: _Panel) -> list[dict[str, Any]]:
         ),
         key=lambda curve: (-float(curve[0][-1]), not curve[3]),
     )
-    gap = _pixels(panel, float(high_first[0][0][-1])) - _pixels(panel, float(high_first[1][0][-1]))
+    gap = pixels(panel, float(high_first[0][0][-1])) - pixels(panel, float(high_first[1][0][-1]))
     shifts = (-(LINE - gap) / 2, (LINE - gap) / 2) if gap < LINE else (0.0, 0.0)
     marks: list[dict[str, Any]] = []
     for (curve, colour, symbol, bold), shift in zip(high_first, shifts, strict=True):
@@ -306,13 +260,7 @@ def _marks(view: View, panel: _Panel) -> list[dict[str, Any]]:
     return marks
 
 
-def _pixels(panel: _Panel, value: float) -> float:
-    """Height of a value above the plot's bottom."""
-    low, high, _ = panel.limits
-    return (value - low) / (high - low) * PLOT_HEIGHT
-
-
-def _target_line(view: View, panel: _Panel) -> dict[str, Any]:
+def _target_line(view: View, panel: Panel) -> dict[str, Any]:
     """A dotted line at the level that meets the target, and words on it, clear of dots and curves."""
     if panel.target is None or panel.level is None:
         return {"data": []}
@@ -320,7 +268,7 @@ def _target_line(view: View, panel: _Panel) -> dict[str, Any]:
     label = {
         "show": True,
         "formatter": words,
-        "position": _clearest_place(view, panel, words),
+        "position": clearest_place(view, panel, words),
         "distance": [FLAG_MARGIN, 3],
         "color": "#000000",
         "fontSize": LABEL,
@@ -336,54 +284,6 @@ def _target_line(view: View, panel: _Panel) -> dict[str, Any]:
         "lineStyle": {"color": "#000000", "width": 1, "type": [1, 3]},
         "data": [[{"coord": [first, panel.level], "label": label}, {"coord": [last, panel.level]}]],
     }
-
-
-def _clearest_place(view: View, panel: _Panel, words: str) -> str:
-    """Where on the target's line (its start or end, above or below) the words hide the fewest dots and curves."""
-    assert panel.level is not None and panel.target is not None
-    lines = words.split("\n")
-    width = max(sum(LABEL if ord(letter) > 0x2E7F else LABEL * 0.58 for letter in line) for line in lines)
-    height, level = LINE * len(lines) + 5, _pixels(panel, panel.level)
-    times = view.current.times
-    year = NOMINAL_WIDTH / (times[-1] - times[0])
-    places = [((time - times[0]) * year, _pixels(panel, value)) for time, value, _ in panel.observed]
-    fine = np.linspace(times[0], times[-1], 8 * len(times))
-    for curve in (panel.baseline, panel.current):
-        places += [
-            ((x - times[0]) * year, _pixels(panel, y)) for x, y in zip(fine, np.interp(fine, times, curve), strict=True)
-        ]
-    end = (panel.target.year - times[0]) * year - FLAG_MARGIN - width
-
-    def hidden(left: float, bottom: float) -> float:
-        outside = max(0.0, -2 - bottom) + max(0.0, bottom + height - PLOT_HEIGHT - 8)
-        inside = [left - 4 < x < left + width + 4 and bottom - 2 < y < bottom + height for x, y in places]
-        return sum(inside) + 100 * outside
-
-    costs = {
-        "insideStartTop": hidden(FLAG_MARGIN, level),
-        "insideEndTop": hidden(end, level),
-        "insideStartBottom": hidden(FLAG_MARGIN, level - height),
-        "insideEndBottom": hidden(end, level - height),
-    }
-    return min(costs, key=lambda place: costs[place])
-
-
-def target_words(view: View, target: Target, level: float, panel: _Panel) -> str:
-    """What stands at a target's line: the target, and for growth and change the level that it needs."""
-    lang, units = view.lang, view.content.units
-    falls = target.measure == "change" and target.sense == "<=" and target.threshold < 0
-    sense, value = (">=", -target.threshold) if falls else (target.sense, target.threshold)
-    said = numbers.threshold(sense, value, target.unit, lang, units)
-    if target.measure == "level":
-        return view.t("Target: {threshold} by {year}", threshold=said, year=target.year)
-    if target.measure == "mean_growth":
-        first = view.t("Target: mean growth {threshold} a year", threshold=said)
-    elif falls:
-        first = view.t("Target: {threshold} lower than in {year}", threshold=said, year=target.base_year)
-    else:
-        first = view.t("Target: change {threshold} from {year}", threshold=said, year=target.base_year)
-    needed = ("≥" if target.sense == ">=" else "≤") + numbers.plain(level, panel.digits)
-    return first + "\n" + view.t("that is {level} in {year}", level=needed, year=target.year)
 
 
 def _legend(view: View) -> str:
@@ -404,7 +304,7 @@ def _legend(view: View) -> str:
     return f'<div class="xz-legend">{"".join(keys)}</div>'
 
 
-def _in_words(view: View, panels: Sequence[_Panel]) -> str:
+def _in_words(view: View, panels: Sequence[Panel]) -> str:
     """The charts as sentences, for who cannot see them."""
     index = view.current.times.index(view.content.region.plan.final_year)
     said = []

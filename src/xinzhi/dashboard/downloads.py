@@ -12,7 +12,7 @@ import streamlit as st
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import session
-from xinzhi.dashboard.markup import draw_notice
+from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
 from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
 from xinzhi.show.words import t
@@ -33,19 +33,23 @@ def draw_downloads(view: View) -> None:
     """Charts, results and the scenario as files; an upload beside them."""
     charts, results, scenario, upload = st.columns(4, gap="large")
     with charts:
-        st.markdown(f"**{view.t('Charts')}**")
+        _draw_head(view.t("Charts"))
         _draw_chart_files(view)
     with results:
-        st.markdown(f"**{view.t('Results')}**")
+        _draw_head(view.t("Results"))
         for fmt in ("csv", "xlsx"):
             _draw_button(view, fmt, _run_maker(view, fmt))
     with scenario:
-        st.markdown(f"**{view.t('Scenario file')}**")
+        _draw_head(view.t("Scenario file"))
         name = st.text_input(view.t("Name of the scenario"), value=view.scenario_name, max_chars=60)
         _draw_button(view, "yaml", _yaml_maker(view, name.strip() or view.scenario_name))
     with upload:
-        st.markdown(f"**{view.t('Open a scenario file')}**")
+        _draw_head(view.t("Open a scenario file"))
         _draw_upload(view)
+
+
+def _draw_head(text: str) -> None:
+    st.markdown(f"**{plain_markdown(text)}**")
 
 
 def _draw_chart_files(view: View) -> None:

@@ -11,7 +11,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import settings_of, shown_part
-from xinzhi.show.numbers import MINUS, lever_value
+from xinzhi.show.numbers import MINUS, lever_value, plain
 from xinzhi.show.words import join
 
 
@@ -32,8 +32,9 @@ def draw_levers(view: View) -> None:
 def _moved_line(view: View) -> str:
     """Which levers differ from the chosen scenario."""
     names = [view.content.sheet.levers[key].name[view.lang] for key in view.state.changes]
+    untouched = view.t("No lever differs from the chosen scenario.")
     if not names:
-        return f'<div class="xz-small">{escape(view.t("No lever differs from the chosen scenario."))}</div>'
+        return f'<div class="xz-small">{escape(untouched)}</div>'
     said = view.t("Moved here: {levers}", levers=join(names, view.lang))
     return f'<div class="xz-small">{span("xz-moved", said)}</div>'
 
@@ -74,7 +75,7 @@ def unit_label(view: View, lever: Lever) -> str:
     if view.lang == "zh":
         return f"（{lever.unit}）"
     factor, label = view.content.units.english(lever.unit)
-    return f" ({label})" if factor == 1 else f" ({lever.unit} = {factor:g} {label})"
+    return f" ({label})" if factor == 1 else f" ({lever.unit} = {plain(factor, decimals(factor))} {label})"
 
 
 def decimals(number: float) -> int:

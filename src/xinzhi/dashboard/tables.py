@@ -35,10 +35,8 @@ def draw_targets(view: View) -> None:
         f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows
     )
     table = f'<table class="xz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    draw_html(
-        f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(view.t("Targets"))}">{table}</div>',
-        view.lang,
-    )
+    name = escape(view.t("Targets"))
+    draw_html(f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>', view.lang)
 
 
 def _row(view: View, verdict: Verdict, before: Verdict) -> list[str]:

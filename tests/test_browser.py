@@ -1,0 +1,259 @@
+"""The page as a planner sees it: the real server, a real Chromium."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from conftest import ROOT
+from xinzhi.project import Project
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+WATCH = """
+window.pressed = 0; window.verdictAt = 0; window.chartAt = 0;
+addEventListener('keydown', () => { window.pressed = performance.now(); window.verdictAt = 0; window.chartAt = 0; }, true);
+new MutationObserver(changes => {
+  if (!window.verdictAt && changes.some(change => (change.target.parentElement || change.target).closest?.('.st-key-verdicts')))
+    window.verdictAt = performance.now();
+}).observe(document, {subtree: true, childList: true, characterData: true});
+const fillText = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (...words) {
+  window.chartAt = performance.now(); return fillText.apply(this, words);
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def server(own_cache: Path) -> Iterator[str]:
+    """The page's server on a free port; its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true",
+         "--server.address", "127.0.0.1"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            assert process.poll() is None, "the server has stopped"
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no Chromium, and under CI the browser tests have to run")
+        pytest.skip("there is no Chromium on this machine (install Debian's chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the screenshots go: $XINZHI_SCREENSHOTS, or a folder that is thrown away."""
+    folder = Path(os.environ.get("XINZHI_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Visit:
+    """A page in a fresh browser context, and what went wrong in it."""
+
+    def __init__(self, chromium: Browser, server: str, query: str, width: int = 1440, height: int = 900) -> None:
+        self.context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        self.page: Page = self.context.new_page()
+        self.troubles: list[str] = []
+        self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", lambda sent: self._outside(sent.url, server))
+        self.page.add_init_script(WATCH)
+        self.page.goto(f"{server}/{query}")
+        self.settle()
+
+    def _outside(self, url: str, server: str) -> None:
+        if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:")):
+            self.troubles.append(f"asked the network for {url}")
+
+    def settle(self) -> None:
+        """Wait for the last element of the page, then for the script's end."""
+        expect(self.page.locator("[data-testid=stFileUploader]")).to_be_visible(timeout=60_000)
+        expect(self.page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
+        self.page.wait_for_timeout(300)
+
+    def verdicts(self) -> list[str]:
+        return [" ".join(text.split()) for text in self.page.locator(".xz-card").all_inner_texts()]
+
+    def thumb(self, lever: str):
+        return self.page.locator(f".st-key-lever-{lever} input[type=range]")
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.troubles == []
+
+
+def first_lever(project: Project) -> str:
+    group = next(iter(project.content.region.chapters))
+    return next(lever.id for lever in project.content.sheet.levers.values() if lever.group == group)
+
+
+def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=en")
+    for target in project.content.targets:
+        expect(visit.page.locator(f".st-key-verdict-{target} .xz-value")).to_be_visible()
+    before = visit.verdicts()
+    assert len(before) == 5
+    visit.thumb(first_lever(project)).focus()
+    visit.page.keyboard.press("End")
+    visit.page.wait_for_function("window.verdictAt > 0")
+    visit.settle()
+    assert visit.verdicts() != before
+    visit.page.keyboard.press("Control+z")
+    expect(visit.page.locator(".st-key-redo button")).to_be_enabled()
+    assert visit.verdicts() == before
+    visit.close()
+
+
+def test_the_address_in_a_fresh_browser_gives_the_same_page(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=zh&s=green-first")
+    visit.thumb(first_lever(project)).focus()
+    visit.page.keyboard.press("End")
+    visit.page.wait_for_function("window.verdictAt > 0")
+    visit.settle()
+    link, seen = visit.page.url, visit.verdicts()
+    visit.close()
+    again = Visit(chromium, server, link.removeprefix(f"{server}/"))
+    assert again.verdicts() == seen and again.page.url == link
+    again.close()
+
+
+def test_a_broken_address_is_told_and_the_baseline_is_shown(chromium: Browser, server: str) -> None:
+    visit = Visit(chromium, server, "?lang=en&pr=1000&zz=3")
+    message = visit.page.locator("[data-testid=stAlert]")
+    expect(message).to_contain_text("outside the range")
+    expect(message).to_contain_text('unknown lever "zz"')
+    shown = visit.verdicts()
+    visit.close()
+    plain = Visit(chromium, server, "?lang=en")
+    assert plain.verdicts() == shown
+    plain.close()
+
+
+def test_a_slider_is_answered_at_once(
+    chromium: Browser, server: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Measured from the key press to the first redrawn verdict and to the last word of the redrawn charts."""
+    visit = Visit(chromium, server, "?lang=zh")
+    verdicts, charts = [], []
+    for lever in [lever.id for lever in project.content.sheet.levers.values()][:2]:
+        visit.thumb(lever).focus()
+        for _ in range(5):
+            visit.page.keyboard.press("ArrowRight")
+            visit.page.wait_for_function("window.chartAt > 0", timeout=10_000)
+            visit.page.wait_for_timeout(250)
+            verdict, chart = visit.page.evaluate("[window.verdictAt - window.pressed, window.chartAt - window.pressed]")
+            charts.append(chart)
+            if verdict > 0:
+                verdicts.append(verdict)
+    visit.close()
+    assert len(verdicts) >= 3
+    with capsys.disabled():
+        print(
+            f"\nslider to redrawn verdict: median {statistics.median(verdicts):.0f} ms, worst {max(verdicts):.0f} ms "
+            f"({len(verdicts)} moves); to redrawn charts: median {statistics.median(charts):.0f} ms"
+        )
+    assert statistics.median(verdicts) < 5000
+
+
+def test_charts_and_results_are_downloaded_whole(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=zh&s=rd-first")
+    files = {}
+    for fmt in ("png", "svg", "pdf", "csv", "xlsx", "yaml"):
+        with visit.page.expect_download(timeout=60_000) as coming:
+            visit.page.locator(f".st-key-download-{fmt} button").click()
+        assert coming.value.suggested_filename.startswith("新质_研发优先_")
+        assert coming.value.suggested_filename.endswith(f"_{project.content.hash[:8]}.{fmt}")
+        files[fmt] = Path(coming.value.path()).read_bytes()
+    visit.close()
+    assert files["png"].startswith(b"\x89PNG\r\n\x1a\n") and files["png"].endswith(b"IEND\xaeB`\x82")
+    assert b"<svg" in files["svg"] and files["svg"].rstrip().endswith(b"</svg>")
+    assert files["pdf"].startswith(b"%PDF-") and files["pdf"].rstrip().endswith(b"%%EOF")
+    assert files["csv"].decode().splitlines()[0].startswith("time,rd_expenditure")
+    assert zipfile.ZipFile(io.BytesIO(files["xlsx"])).testzip() is None
+    assert "based_on: rd-first" in files["yaml"].decode()
+
+
+def test_a_scenario_file_is_opened(chromium: Browser, server: str, tmp_path: Path) -> None:
+    visit = Visit(chromium, server, "?lang=zh")
+    upload = visit.page.locator("[data-testid=stFileUploader] input[type=file]")
+    bad, good = tmp_path / "bad.yaml", tmp_path / "试.yaml"
+    bad.write_text("name: 1\nlevers: {nothing: 3}\n", encoding="utf-8")
+    good.write_text("name: {zh: 试, en: Trial}\nnarrative: {zh: 试, en: Trial}\nlevers: {pr: 15%}\n", encoding="utf-8")
+    before = visit.verdicts()
+    upload.set_input_files(bad)
+    expect(visit.page.locator("[data-testid=stAlert]")).to_contain_text("bad.yaml:2")
+    assert visit.verdicts() == before
+    upload.set_input_files(good)
+    expect(visit.page.locator("[data-testid=stAlert]")).to_contain_text("试")
+    visit.settle()
+    assert visit.verdicts() != before and "pr=15" in visit.page.url
+    visit.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_nothing_runs_off_the_screen(
+    chromium: Browser, server: str, pictures: Path, lang: str, width: int, height: int
+) -> None:
+    visit = Visit(chromium, server, f"?lang={lang}&s=green-first&gf=100", width, height)
+    visit.page.screenshot(path=pictures / f"page-{width}-{lang}.png")
+    widths = visit.page.evaluate(
+        "[document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth]"
+    )
+    assert widths == [width, width]
+    cards = visit.page.locator(".xz-card").first.bounding_box()
+    chart = visit.page.locator(".st-key-charts canvas").first.bounding_box()
+    lever = visit.page.locator("[data-testid=stSlider]").first.bounding_box()
+    assert cards is not None and chart is not None and lever is not None
+    assert cards["y"] + cards["height"] < min(chart["y"], lever["y"])
+    assert visit.page.locator(".xz-card").first.evaluate("card => card.closest('[lang]').lang") == (
+        "zh-Hans" if lang == "zh" else "en"
+    )
+    whole = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    visit.page.set_viewport_size({"width": width, "height": whole + 20})
+    visit.settle()
+    visit.page.screenshot(path=pictures / f"page-{width}-{lang}-whole.png")
+    visit.close()
