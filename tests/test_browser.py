@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import socket
+import re
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from conftest import ROOT
+from browser import find_chromium, launch_chromium, serve
 from xinzhi.project import Project
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 WATCH = """
 window.pressed = 0; window.verdictAt = 0; window.chartAt = 0;
 addEventListener('keydown', () => { window.pressed = performance.now(); window.verdictAt = 0; window.chartAt = 0; }, true);
@@ -43,43 +34,18 @@ CanvasRenderingContext2D.prototype.fillText = function (...words) {
 
 @pytest.fixture(scope="module")
 def server(own_cache: Path) -> Iterator[str]:
-    """The page's server on a free port; its address."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true",
-         "--server.address", "127.0.0.1"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            assert process.poll() is None, "the server has stopped"
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.2)
+    with serve() as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    if found is None:
+    if find_chromium() is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Chromium, and under CI the browser tests have to run")
         pytest.skip("there is no Chromium on this machine (install Debian's chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS.split())
+    with launch_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +78,12 @@ class Visit:
         """Wait for the last element of the page, then for the script's end."""
         expect(self.page.locator("[data-testid=stFileUploader]")).to_be_visible(timeout=60_000)
         expect(self.page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_timeout(150)
+
+    def wait_for_address(self, pattern: str) -> None:
+        """Wait until the address, which is written last, says what was set."""
+        expect(self.page).to_have_url(re.compile(pattern), timeout=15_000)
+        self.settle()
 
     def verdicts(self) -> list[str]:
         return [" ".join(text.split()) for text in self.page.locator(".xz-card").all_inner_texts()]
@@ -130,6 +101,11 @@ def first_lever(project: Project) -> str:
     return next(lever.id for lever in project.content.sheet.levers.values() if lever.group == group)
 
 
+def code(project: Project) -> str:
+    """The first lever's name in the address."""
+    return project.content.sheet.levers[first_lever(project)].code
+
+
 def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, server: str, project: Project) -> None:
     visit = Visit(chromium, server, "?lang=en")
     for target in project.content.targets:
@@ -138,10 +114,10 @@ def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, serv
     assert len(before) == 5
     visit.thumb(first_lever(project)).focus()
     visit.page.keyboard.press("End")
-    visit.page.wait_for_function("window.verdictAt > 0")
-    visit.settle()
+    visit.wait_for_address(f"&{code(project)}=")
     assert visit.verdicts() != before
     visit.page.keyboard.press("Control+z")
+    visit.wait_for_address(f"^(?!.*&{code(project)}=)")
     expect(visit.page.locator(".st-key-redo button")).to_be_enabled()
     assert visit.verdicts() == before
     visit.close()
@@ -151,8 +127,7 @@ def test_the_address_in_a_fresh_browser_gives_the_same_page(chromium: Browser, s
     visit = Visit(chromium, server, "?lang=zh&s=green-first")
     visit.thumb(first_lever(project)).focus()
     visit.page.keyboard.press("End")
-    visit.page.wait_for_function("window.verdictAt > 0")
-    visit.settle()
+    visit.wait_for_address(f"&{code(project)}=")
     link, seen = visit.page.url, visit.verdicts()
     visit.close()
     again = Visit(chromium, server, link.removeprefix(f"{server}/"))
@@ -183,7 +158,7 @@ def test_a_slider_is_answered_at_once(
         for _ in range(5):
             visit.page.keyboard.press("ArrowRight")
             visit.page.wait_for_function("window.chartAt > 0", timeout=10_000)
-            visit.page.wait_for_timeout(250)
+            visit.page.wait_for_timeout(200)
             verdict, chart = visit.page.evaluate("[window.verdictAt - window.pressed, window.chartAt - window.pressed]")
             charts.append(chart)
             if verdict > 0:
@@ -228,8 +203,8 @@ def test_a_scenario_file_is_opened(chromium: Browser, server: str, tmp_path: Pat
     assert visit.verdicts() == before
     upload.set_input_files(good)
     expect(visit.page.locator("[data-testid=stAlert]")).to_contain_text("试")
-    visit.settle()
-    assert visit.verdicts() != before and "pr=15" in visit.page.url
+    visit.wait_for_address("&pr=15&")
+    assert visit.verdicts() != before
     visit.close()
 
 

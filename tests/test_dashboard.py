@@ -230,6 +230,7 @@ def test_an_uploaded_scenario_is_shown_and_stands_in_the_address(content: Conten
         (b"\xff\xfe\x00", ["is not UTF-8 text"]),
         (b"[" * 4000, ["nested too deeply"]),
         (b"", ["is empty"]),
+        (b"a: &a [x, x]\nlevers: {pr: *a}\n", ["x.yaml:2", "a reference"]),
     ],
 )
 def test_a_bad_file_is_told_line_by_line_and_changes_nothing(
@@ -326,8 +327,7 @@ def test_a_downloaded_scenario_gives_the_same_settings_when_uploaded(project: Pr
     moved = state.set_part(content, start_from("rd-first"), "guidance_fund", "value", 130)
     moved = state.set_part(content, moved, "rd_subsidy_rate", "start", 2026)
     run = session.run_state(project, moved)
-    words = {"zh": "试", "en": "trial"}
-    written = scenario_yaml(content, run, "rd-first", words, words)
+    written = scenario_yaml(content, run, "rd-first", {"zh": "试", "en": "trial"}, {"zh": "试", "en": "trial"})
     back = state.read_upload(content, "rd-first.yaml", written.encode())
     assert state.settings_of(content, back) == state.settings_of(content, moved)
     with pytest.raises(ContentError):

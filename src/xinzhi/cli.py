@@ -302,6 +302,8 @@ def _serve(folder: Path, port: int, headless: bool) -> int:
         sys.executable, "-m", "streamlit", "run", str(PAGE),
         "--server.port", str(port), "--server.headless", str(headless).lower(),
         "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal",
+        "--theme.base", "light", "--theme.primaryColor", "#0072B2", "--theme.textColor", "#1F2937",
+        "--theme.baseFontSize", "14",
     ]  # fmt: skip
     try:
         return subprocess.call(command, env={**os.environ, "XINZHI_PROJECT": str(folder.resolve())})

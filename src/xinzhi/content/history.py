@@ -94,7 +94,9 @@ def _source(node: Node, problems: Problems) -> Source | Bad:
     return Source(node.key, fields["kind"], fields["publisher"], Text(fields["zh"], fields["en"]), fields["grade"])
 
 
-def read_history(path: Path, shown_as: str, problems: Problems, sources: Mapping[str, Source] | None) -> dict[str, Series] | None:
+def read_history(
+    path: Path, shown_as: str, problems: Problems, sources: Mapping[str, Source] | None
+) -> dict[str, Series] | None:
     """history.csv by series name, or None where the file cannot be read; every bad row is noted with its line.
 
     Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
@@ -151,7 +153,9 @@ def _row(
     if status not in STATUSES:
         problems.add(place, msg('the status cannot be "{value}"', value=status), nearest(status, STATUSES))
     if sources is not None and source not in sources:
-        problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources)))
+        problems.add(
+            place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources))
+        )
     if units.setdefault(variable, unit) != unit:
         problems.add(
             place,

@@ -295,7 +295,11 @@ def _check_references(variables: dict[str, Variable], elements: list[Any], shown
             elif key not in _BUILT_IN and not reference.endswith("()"):
                 problems.add(
                     Place(shown_as, variable.line),
-                    msg('"{name}" uses "{reference}", which is not defined', name=name, reference=reference.replace("_", " ")),
+                    msg(
+                        '"{name}" uses "{reference}", which is not defined',
+                        name=name,
+                        reference=reference.replace("_", " "),
+                    ),
                     nearest(reference.replace("_", " "), list(variables)),
                 )
         variables[name] = Variable(**{**vars(variable), "uses": tuple(dict.fromkeys(uses))})

@@ -174,7 +174,9 @@ def _check_sources(
             named.setdefault(source, Place(_shown(folder / "model/levers.yaml")))
     for source, place in named.items():
         if source not in sources:
-            problems.add(place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources)))
+            problems.add(
+                place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources))
+            )
 
 
 def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:

@@ -11,6 +11,7 @@ from xinzhi.content.units import Units
 from xinzhi.dashboard.markup import draw_html, span
 from xinzhi.dashboard.session import View
 from xinzhi.show.numbers import difference, plain, quantity, threshold
+from xinzhi.show.words import article
 
 
 def draw_cards(view: View) -> None:
@@ -70,7 +71,9 @@ def _card(view: View, verdict: Verdict, before: Verdict) -> str:
     aim = view.t("Target {threshold}", threshold=threshold_text(verdict, lang, units))
     compared = view.t("Baseline {value}", value=value_text(before, lang, units))
     details = [
-        view.t('The document says: "{quote}" (article {article})', quote=target.quote, article=target.article),
+        view.t(
+            'The document says: "{quote}" ({article})', quote=target.quote, article=article(target.article, view.lang)
+        ),
         *([target.note[lang]] if target.note is not None else []),
     ]
     status = view.t("{year} base: {status}", year=target.base_year, status=status_text(view, target.base.status))

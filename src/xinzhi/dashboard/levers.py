@@ -12,7 +12,7 @@ from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import settings_of, shown_part
 from xinzhi.show.numbers import MINUS, lever_value, plain
-from xinzhi.show.words import join
+from xinzhi.show.words import article, join
 
 
 def draw_levers(view: View) -> None:
@@ -148,7 +148,9 @@ def _draw_details(view: View, lever: Lever, setting: Setting) -> None:
     departments = join([view.content.region.departments[key][view.lang] for key in lever.departments], view.lang)
     lines = [
         lever.help[view.lang],
-        view.t("Article {article}; {departments}", article=lever.article, departments=departments),
+        view.t(
+            "Document: {article}; {departments}", article=article(lever.article, view.lang), departments=departments
+        ),
         view.t("Why this range: {reason}", reason=lever.range_reason),
         view.t("Cost: {cost}", cost=lever.cost),
         _source(view, lever),

@@ -54,8 +54,16 @@ def make_panel(view: View, indicator: Indicator) -> Panel:
         observed=tuple((o.time, o.value * factor, o.status == "published") for o in seen),
         target=target,
         level=None if level is None else level * factor,
-        limits=axis_limits(np.concatenate([fixed, current]) * factor),
+        limits=axis_limits(np.concatenate([fixed, current, _room(target, level, fixed)]) * factor),
     )
+
+
+def _room(target: Target | None, level: float | None, shown: FloatArray) -> list[float]:
+    """A value that the axis has to reach so that the target's words have a place beyond its line."""
+    if target is None or level is None:
+        return []
+    room = 0.2 * float(np.ptp(shown))
+    return [level + room if target.sense == ">=" else level - room]
 
 
 def axis_limits(values: FloatArray) -> tuple[float, float, float]:
@@ -65,7 +73,7 @@ def axis_limits(values: FloatArray) -> tuple[float, float, float]:
     if high - low <= 1e-9 * max(largest, 1e-3):
         margin = 0.1 * largest if largest > 1e-6 else 1.0
         low, high = low - margin, high + margin
-    if 0 <= low < 0.45 * high:
+    if 0 <= low < 0.35 * high:
         low = 0.0
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))

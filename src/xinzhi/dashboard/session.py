@@ -116,6 +116,7 @@ def begin(content: Content) -> None:
     st.session_state["history"] = History(state)
     st.session_state["notices"] = notices
     st.session_state["content_hash"] = content.hash
+    st.session_state.pop("last_good_run", None)
 
 
 def forget() -> None:

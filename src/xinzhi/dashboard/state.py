@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.tokens import AliasToken
+
 from xinzhi.content.lever import Lever, PartialSetting, Setting
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Scenario, apply, check_ancestry, read_scenario, resolve
@@ -162,7 +166,9 @@ def read_upload(content: Content, file_name: str, written: bytes) -> State:
     stem = file_name.rsplit(".", 1)[0]
     scenario_id = f"{stem}-uploaded" if stem in content.scenarios else stem
     try:
-        scenario = read_scenario(written.decode("utf-8-sig"), scenario_id, file_name, problems, content.sheet)
+        text = written.decode("utf-8-sig")
+        _refuse_references(text, file_name)
+        scenario = read_scenario(text, scenario_id, file_name, problems, content.sheet)
     except UnicodeDecodeError:
         raise ContentError(Problem(Place(file_name), msg("is not UTF-8 text"), msg("save it as UTF-8"))) from None
     except RecursionError:
@@ -172,3 +178,15 @@ def read_upload(content: Content, file_name: str, written: bytes) -> State:
     problems.raise_any()
     assert scenario is not None
     return State(scenario.id, {}, scenario)
+
+
+def _refuse_references(text: str, file_name: str) -> None:
+    """Refuse YAML's references (``*name``): a few lines of them stand for a text of any size."""
+    try:
+        line = next((token.start_mark.line + 1 for token in YAML().scan(text) if isinstance(token, AliasToken)), None)
+    except YAMLError:  # told, with its line, when the file is read
+        return
+    if line is not None:
+        raise ContentError(
+            Problem(Place(file_name, line), msg("a reference (*name) stands here"), msg("write the value itself"))
+        )

@@ -9,7 +9,7 @@ from xinzhi.dashboard.cards import gap_text, status_text, threshold_text, value_
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View
 from xinzhi.show.numbers import quantity
-from xinzhi.show.words import join
+from xinzhi.show.words import article, join
 
 
 def draw_targets(view: View) -> None:
@@ -50,7 +50,7 @@ def _row(view: View, verdict: Verdict, before: Verdict) -> list[str]:
     base = quantity(target.base.value, series.unit, base_decimals, lang, units)
     source = view.content.history.sources[target.base.source].title[lang]
     note = f'<div class="xz-small">{escape(target.note[lang])}</div>' if target.note else ""
-    quote = view.t('"{quote}" (article {article})', quote=target.quote, article=target.article)
+    quote = view.t('"{quote}" ({article})', quote=target.quote, article=article(target.article, view.lang))
     return [
         escape(target.name[lang]) + note,
         escape(quote),

@@ -62,6 +62,11 @@ def default_lang() -> str:
     return "zh" if system is None or system.lower().startswith(("zh", "chinese")) else "en"
 
 
+def article(written: str, lang: str) -> str:
+    """An article of the document, "总" being its general requirements."""
+    return t("general requirements", lang) if written == "总" else t("article {number}", lang, number=written)
+
+
 def join(parts: list[str], lang: str) -> str:
     """A list as each language writes it."""
     return ("、" if lang == "zh" else ", ").join(parts)
