@@ -166,51 +166,51 @@ def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> dict[str
 
 
 def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems: Problems) -> list[Any] | None:
-    """PySD's abstract elements of the main section; every equation that PySD cannot parse is noted."""
+    """PySD's abstract elements of the main section, or None after every equation that PySD cannot parse was noted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from parsimonious.exceptions import ParseError, VisitationError
         from pysd.translators.vensim.vensim_file import VensimFile
 
-        failures = (
-            ParseError,
-            VisitationError,
-            ValueError,
-            KeyError,
-            IndexError,
-            AttributeError,
-            NotImplementedError,
-        )
+        failures = (ParseError, VisitationError, ValueError, LookupError, AttributeError, NotImplementedError)
+        file = VensimFile(path, encoding="utf-8-sig")
+        try:
+            file.parse()
+            return list(file.get_abstract_model().sections[0].elements)
+        except failures as error:
+            first = error
+        before = len(problems.found)
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)
             section = file.sections[0]
             section.parse(parse_all=False)
+            for element in section.elements:
+                _note_unreadable(element, shown_as, entries, problems, failures)
         except failures as error:
-            problems.add(Place(shown_as), msg("is not a Vensim model ({reason})", reason=_first_line(error)))
-            return None
-        good = True
-        for element in section.elements:
-            name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0]
-            entry = entries.get(_key(name))
-            try:
-                element.parse().parse()
-            except failures as error:
-                good = False
-                problems.add(
-                    Place(shown_as, entry.line if entry else None),
-                    msg(
-                        'the equation of "{name}" cannot be read ({reason})',
-                        name=name.strip(),
-                        reason=_first_line(error),
-                    ),
-                    msg("check brackets, operators and function names against Vensim's syntax"),
-                )
-        if not good:
-            return None
-        file = VensimFile(path, encoding="utf-8-sig")
-        file.parse()
-        return list(file.get_abstract_model().sections[0].elements)
+            first = error
+        if len(problems.found) == before:
+            problems.add(Place(shown_as), msg("is not a Vensim model ({reason})", reason=_first_line(first)))
+        return None
+
+
+def _note_unreadable(
+    element: Any,
+    shown_as: str,
+    entries: Mapping[str, _Entry],
+    problems: Problems,
+    failures: tuple[type[Exception], ...],
+) -> None:
+    name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0].strip()
+    entry = entries.get(_key(name))
+    try:
+        element.parse().parse()
+    except failures as error:
+        problems.add(
+            Place(shown_as, entry.line if entry else None),
+            msg('the equation of "{name}" cannot be read ({reason})', name=name, reason=_first_line(error)),
+            msg("check brackets, operators and function names against Vensim's syntax"),
+        )
 
 
 def _first_line(error: Exception) -> str:
