@@ -119,18 +119,5 @@ def clearest_place(view: View, panel: Panel, words: str) -> str:
 
 
 def target_words(view: View, target: Target, level: float, panel: Panel) -> str:
-    """What stands at a target's line: the target, and for growth and change the level that it needs."""
-    lang, units = view.lang, view.content.units
-    falls = target.measure == "change" and target.sense == "<=" and target.threshold < 0
-    sense, value = (">=", -target.threshold) if falls else (target.sense, target.threshold)
-    said = numbers.threshold(sense, value, target.unit, lang, units)
-    if target.measure == "level":
-        return view.t("Target: {threshold} by {year}", threshold=said, year=target.year)
-    if target.measure == "mean_growth":
-        first = view.t("Target: mean growth {threshold} a year", threshold=said)
-    elif falls:
-        first = view.t("Target: {threshold} lower than in {year}", threshold=said, year=target.base_year)
-    else:
-        first = view.t("Target: change {threshold} from {year}", threshold=said, year=target.base_year)
-    needed = ("≥" if target.sense == ">=" else "≤") + numbers.plain(level, panel.digits)
-    return first + "\n" + view.t("that is {level} in {year}", level=needed, year=target.year)
+    """What stands at a target's line."""
+    return numbers.target_flag(target, numbers.plain(level, panel.digits), view.lang, view.content.units)

@@ -175,22 +175,8 @@ def _digits(decimals: int, factor: float) -> int:
 
 
 def _flag(content: Content, target: Target, level: float, indicator: Indicator, lang: str) -> str:
-    """What stands at a target's line: the target, and for growth and change the level that it needs."""
-    falls = target.measure == "change" and target.sense == "<=" and target.threshold < 0
-    sense, threshold = (">=", -target.threshold) if falls else (target.sense, target.threshold)
-    said = numbers.threshold(sense, threshold, target.unit, lang, content.units)
-    if target.measure == "level":
-        return t("Target: {threshold} by {year}", lang, threshold=said, year=target.year)
-    if target.measure == "mean_growth":
-        first = t("Target: mean growth {threshold} a year", lang, threshold=said)
-    elif falls:
-        first = t("Target: {threshold} lower than in {year}", lang, threshold=said, year=target.base_year)
-    else:
-        first = t("Target: change {threshold} from {year}", lang, threshold=said, year=target.base_year)
-    needed = ("≥" if target.sense == ">=" else "≤") + numbers.quantity(
-        level, indicator.unit, indicator.decimals, lang, content.units
-    )
-    return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
+    needed = numbers.quantity(level, indicator.unit, indicator.decimals, lang, content.units)
+    return numbers.target_flag(target, needed, lang, content.units)
 
 
 def _limits(values: FloatArray, levels: Sequence[float]) -> tuple[float, float]:

@@ -6,8 +6,10 @@ shows its sign; the difference of two shares is in 个百分点 / pp.
 
 from __future__ import annotations
 
+from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
 from xinzhi.content.units import Units
+from xinzhi.show.words import t
 
 MINUS = "\N{MINUS SIGN}"
 _YIYUAN = "亿元"
@@ -79,6 +81,23 @@ def threshold(sense: str, value: float, unit: str, lang: str, units: Units) -> s
     """A target's threshold such as ≥14%."""
     decimals = 0 if float(value).is_integer() else 1
     return ("≥" if sense == ">=" else "≤") + quantity(value, unit, decimals, lang, units)
+
+
+def target_flag(target: Target, level: str, lang: str, units: Units) -> str:
+    """What stands at a target's line in a chart; growth and change also say the ``level`` (a number in words) they need."""
+    falls = target.measure == "change" and target.sense == "<=" and target.threshold < 0
+    sense, value = (">=", -target.threshold) if falls else (target.sense, target.threshold)
+    said = threshold(sense, value, target.unit, lang, units)
+    if target.measure == "level":
+        return t("Target: {threshold} by {year}", lang, threshold=said, year=target.year)
+    if target.measure == "mean_growth":
+        first = t("Target: mean growth {threshold} a year", lang, threshold=said)
+    elif falls:
+        first = t("Target: {threshold} lower than in {year}", lang, threshold=said, year=target.base_year)
+    else:
+        first = t("Target: change {threshold} from {year}", lang, threshold=said, year=target.base_year)
+    needed = ("≥" if target.sense == ">=" else "≤") + level
+    return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
 
 
 def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:
