@@ -84,7 +84,7 @@ def threshold(sense: str, value: float, unit: str, lang: str, units: Units) -> s
 
 
 def target_flag(target: Target, level: str, lang: str, units: Units) -> str:
-    """What stands at a target's line in a chart; growth and change also say the ``level`` (a number in words) they need."""
+    """What stands at a target's line in a chart; growth and change also say the ``level`` that they need."""
     falls = target.measure == "change" and target.sense == "<=" and target.threshold < 0
     sense, value = (">=", -target.threshold) if falls else (target.sense, target.threshold)
     said = threshold(sense, value, target.unit, lang, units)
