@@ -5,8 +5,11 @@ Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad 
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 EXIT_MISSED = 1
 EXIT_BAD_INPUT = 2
+THIS_MACHINE = "127.0.0.1"
 PAGE = Path(__file__).parent / "dashboard" / "page.py"
 
 
@@ -225,11 +229,27 @@ def commands(lang: str) -> click.Group:
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))
     @option("--headless", is_flag=True, help=N_("Do not open a browser."))
+    @option(
+        "--address",
+        default=THIS_MACHINE,
+        show_default=True,
+        help=N_("The address to listen at: this machine alone, or 0.0.0.0 for the whole network."),
+    )
+    @option(
+        "--base-path",
+        default="",
+        metavar="PATH",
+        envvar="XINZHI_BASE_PATH",
+        help=N_("The path that the page stands under behind a reverse proxy, such as xinzhi."),
+    )
     @shared
-    def app(port: int, headless: bool, folder: Path | None, lang: str) -> None:
+    def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
         found = find_folder(folder)
+        command = _server_command(port, headless, address, _clean_base_path(base_path))
+        _check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=found), err=True)
-        sys.exit(_serve(found, port, headless))
+        click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=_page_url(address, port, base_path)), err=True)
+        sys.exit(_serve(command, found))
 
     return group
 
@@ -296,16 +316,72 @@ def _copy_content(source: Path, target: Path) -> None:
         ) from error
 
 
-def _serve(folder: Path, port: int, headless: bool) -> int:
-    """Run the page's server until it is stopped."""
-    command = [
+def _clean_base_path(written: str) -> str:
+    """The path without slashes around it. Raises `XinzhiError`."""
+    path = written.strip("/")
+    if path and not re.fullmatch(r"[\w-]+(/[\w-]+)*", path, re.ASCII):
+        raise XinzhiError(
+            Problem(
+                None,
+                msg('"{written}" is not a path', written=written),
+                msg("write letters, digits, - and _, such as --base-path xinzhi"),
+            )
+        )
+    return path
+
+
+def _check_port(address: str, port: int) -> None:
+    """Raises `XinzhiError` where the page cannot listen, in words that say what to do."""
+    try:
+        family, *_, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            problem = Problem(
+                None,
+                msg("port {port} is in use or not allowed", port=port),
+                msg("choose another with --port"),
+            )
+        else:
+            problem = Problem(
+                None,
+                msg('"{address}" is not an address of this machine', address=address),
+                msg("write --address 127.0.0.1, or 0.0.0.0 for the whole network"),
+            )
+        raise XinzhiError(problem) from error
+
+
+def _page_url(address: str, port: int, base_path: str) -> str:
+    host = {"0.0.0.0": "localhost", "::": "localhost"}.get(address, f"[{address}]" if ":" in address else address)
+    path = _clean_base_path(base_path)
+    return f"http://{host}:{port}/{path}/" if path else f"http://{host}:{port}/"
+
+
+def _server_command(port: int, headless: bool, address: str, base_path: str) -> list[str]:
+    """How the page's server is started.
+
+    Nothing is asked of the internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a
+    web service for its own address. The page's colours and fonts are in .streamlit/config.toml beside it.
+    """
+    return [
         sys.executable, "-m", "streamlit", "run", str(PAGE),
         "--server.port", str(port), "--server.headless", str(headless).lower(),
-        "--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal",
-        "--theme.base", "light", "--theme.primaryColor", "#0072B2", "--theme.textColor", "#1F2937",
-        "--theme.baseFontSize", "14",
+        "--server.address", address, "--server.baseUrlPath", base_path,
+        "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
+        "--client.toolbarMode", "minimal",
     ]  # fmt: skip
+
+
+def _serve(command: list[str], folder: Path) -> int:
+    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it."""
+    environment = {**os.environ, "XINZHI_PROJECT": str(folder.resolve())}
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execve(command[0], command, environment)
     try:
-        return subprocess.call(command, env={**os.environ, "XINZHI_PROJECT": str(folder.resolve())})
+        return subprocess.call(command, env=environment)
     except KeyboardInterrupt:
         return 0
