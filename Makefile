@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint browser pictures clean
+.PHONY: help app test lint browser proxy pictures clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -39,7 +39,10 @@ lint: $(VENV)/dev
 browser:
 	@scripts/install-browser.sh
 
-test: lint browser
+proxy:
+	@scripts/install-nginx.sh
+
+test: lint browser proxy
 	@$(BIN)/pytest $(ARGS)
 
 pictures: $(VENV)/dev browser
