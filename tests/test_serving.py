@@ -89,7 +89,7 @@ def app(own_cache: Path, trap: Trap, tmp_path_factory: pytest.TempPathFactory) -
     arguments = shlex.split(started)[2:]
     arguments[arguments.index("--port") + 1] = str(port)
     language = dict(pair.split("=") for pair in unit_settings("Environment")[0].split())
-    proxies = {name: trap.address for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
+    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), trap.address)
     with served(
         [*app_command(port)[:4], *arguments],
         f"http://127.0.0.1:{port}/xinzhi/_stcore/health",

@@ -1,11 +1,12 @@
 """What sessions cost: memory of the server with N sessions open, and how long a moved lever takes with all at work.
 
 Agrees first (the real server, every session drawn without an error), then reports.
-Run: .venv/bin/python tests/benchmarks/bench_sessions.py [N …]        (Linux: memory is read from /proc)
+Run: .venv/bin/python tests/benchmarks/bench_sessions.py [N …] [--pause SECONDS]        (Linux: memory is read from /proc)
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import statistics
@@ -19,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from visitor import Visitor, app_command, free_port, served
 
-MOVES, PAUSE = 12, 5.0  # moves a session, seconds between a planner's moves
+MOVES = 8  # of each session
 
 
 def memory(pid: int) -> float:
@@ -33,16 +34,16 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def work(visitor: Visitor, seed: int, waits: list[float]) -> None:
-    """A planner who moves a lever every few seconds."""
+def work(visitor: Visitor, seed: int, pause: float, waits: list[float]) -> None:
+    """A planner who moves a lever, looks for about ``pause`` seconds, and moves the next."""
     chance = random.Random(seed)
-    time.sleep(chance.uniform(0, PAUSE))
+    time.sleep(chance.uniform(0, pause))
     for _ in range(MOVES):
         waits.append(visitor.move(chance.randrange(19), chance.random()))
-        time.sleep(chance.uniform(0.5, 1.5) * PAUSE)
+        time.sleep(chance.uniform(0.5, 1.5) * pause)
 
 
-def measure(sessions: int) -> None:
+def measure(sessions: int, pause: float) -> None:
     port = free_port()
     page = f"http://127.0.0.1:{port}"
     with (
@@ -52,29 +53,36 @@ def measure(sessions: int) -> None:
     ):
         visitors = [all_sessions.enter_context(Visitor(page))]
         alone = memory(server.pid)
-        for index in range(sessions - 1):
-            visitors.append(all_sessions.enter_context(Visitor(page, f"lang={('en', 'zh')[index % 2]}")))
+        further = (Visitor(page, f"lang={('en', 'zh')[index % 2]}") for index in range(sessions - 1))
+        visitors += [all_sessions.enter_context(visitor) for visitor in further]
         opened = memory(server.pid)
         waits: list[float] = []
-        busy, start = processor_seconds(server.pid), time.perf_counter()
-        threads = [threading.Thread(target=work, args=(visitor, seed, waits)) for seed, visitor in enumerate(visitors)]
+        busy = processor_seconds(server.pid)
+        threads = [
+            threading.Thread(target=work, args=(visitor, seed, pause, waits)) for seed, visitor in enumerate(visitors)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        cores = (processor_seconds(server.pid) - busy) / (time.perf_counter() - start)
+        busy = (processor_seconds(server.pid) - busy) / len(waits)
         assert not any(visitor.failures for visitor in visitors), visitors[0].failures
         at_work = memory(server.pid)
         waits.sort()
-        each = f"{(opened - alone) / (sessions - 1):.1f} MB each" if sessions > 1 else "-"
+        each = f"{(at_work - alone) / (sessions - 1):.1f} MB a further one" if sessions > 1 else "alone"
         print(
-            f"{sessions} sessions: {alone:.0f} MB with one, {opened:.0f} MB with all open ({each}), "
-            f"{at_work:.0f} MB after {len(waits)} moves; a move takes {statistics.median(waits):.2f} s (median), "
-            f"{waits[int(len(waits) * 0.95)]:.2f} s (95 %), {waits[-1]:.2f} s at most; {cores:.2f} cores busy",
+            f"{sessions} sessions, a move every {pause:.0f} s: {alone:.0f} MB with one open, {opened:.0f} MB with all, "
+            f"{at_work:.0f} MB after {len(waits)} moves ({each}); a move takes {busy:.2f} s of a core, "
+            f"{statistics.median(waits):.2f} s until the page is drawn (median), "
+            f"{waits[int(len(waits) * 0.95)]:.2f} s (95 %), {waits[-1]:.2f} s at most",
             flush=True,
         )
 
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or ("1", "5", "20", "40"):
-        measure(int(wanted))
+    asked = argparse.ArgumentParser()
+    asked.add_argument("sessions", type=int, nargs="*", default=[1, 5, 20, 40])
+    asked.add_argument("--pause", type=float, default=10)
+    options = asked.parse_args()
+    for wanted in options.sessions:
+        measure(wanted, options.pause)
