@@ -60,7 +60,7 @@ def test_the_health_check_asks_the_page_that_is_served(path: str, asked: str, mo
     assert (program, flag) == ("python3", "-c")
     assert json.loads(served)[-2:] == ["--port", port]
     urls: list[str] = []
-    monkeypatch.setattr(urllib.request, "urlopen", lambda url, timeout: urls.append(url))
+    monkeypatch.setattr(urllib.request, "urlopen", lambda url, **_: urls.append(url))
     monkeypatch.setenv("XINZHI_BASE_PATH", path)
     exec(compile(code, "HEALTHCHECK", "exec"), {})
     assert urls == [f"http://127.0.0.1:{port}{asked}"]
@@ -77,7 +77,9 @@ def tool() -> str:
     """A container tool that answers and can run the base image."""
     base = words_of("FROM")[0].split()[0]
     found = [name for name in ("podman", "docker") if shutil.which(name)]
-    answers = [name for name in found if subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0]
+    answers = [
+        name for name in found if subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0
+    ]
     if not answers:
         pytest.skip(f"no container tool answers `info` on this machine (found: {', '.join(found) or 'none'})")
     try:
