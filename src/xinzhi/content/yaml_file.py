@@ -33,6 +33,7 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
 )
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NOT_DECIMAL = re.compile(r"[-+]?(?:0[xob][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)")
 _NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 _WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -211,6 +212,12 @@ class _Composer:
             return Node(self.mapping(depth), place, key)
         if isinstance(event, SequenceStartEvent):
             return Node(self.sequence(key, depth), place, key)
+        if event.implicit[0] and _NOT_DECIMAL.fullmatch(event.value) and not _DECIMAL.fullmatch(event.value):
+            raise _RefusedError(
+                line,
+                msg('the number "{value}" is not decimal', value=shortened(event.value)),
+                msg("write decimal digits, or put it in quotes"),
+            )
         return Node(_plain(event.value) if event.implicit[0] else event.value, place, key)
 
     def mapping(self, depth: int) -> dict[str, Node]:
@@ -245,7 +252,7 @@ def _line(event: Any) -> int:
 
 
 def _plain(written: str) -> str | int | float | bool | None:
-    """What a text without quotes stands for; a number is decimal, so that 0x1F, 012 and 1_000 stay texts."""
+    """What a text without quotes stands for."""
     if written.lower() in _WORDS and written in (written.lower(), written.capitalize(), written.upper()):
         return _WORDS[written.lower()]
     if written.lower() in _NOT_FINITE:
