@@ -125,7 +125,7 @@ def test_every_key_is_described_in_both_languages(project: Project) -> None:
     for text in told:
         chinese, _, english = text.partition(" / ")
         assert re.search(r"[\u4e00-\u9fff]", chinese), text
-        assert english and not re.search(r"[\u4e00-\u9fff]", english.replace("场", "")) or "–" in english, text
+        assert (english and not re.search(r"[\u4e00-\u9fff]", english.replace("场", ""))) or "–" in english, text
 
 
 def test_the_table_schema_has_the_columns_and_accepts_every_row(project: Project) -> None:

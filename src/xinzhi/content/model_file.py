@@ -256,8 +256,8 @@ def _first_line(error: Exception) -> str:
     position, text = getattr(error, "pos", None), getattr(error, "text", None)
     if isinstance(position, int) and isinstance(text, str):
         return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
-    lines = str(error).strip().splitlines()
-    return shortened(lines[0], 120) if lines else type(error).__name__
+    lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
+    return shortened(lines[0], 120) if lines else "?"
 
 
 def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> Variable | None:
