@@ -145,10 +145,9 @@ def _few(rng: random.Random, blocks: list[list[str]], most: int) -> list[list[st
 
 def piece(rng: random.Random, file: str, texts: dict[str, list[str]]) -> str:
     """A sound small piece of a file: every part that names its own entries keeps two or three of them."""
-    text = rng.choice(texts[file])
+    lines = [line for line in rng.choice(texts[file]).splitlines(keepends=True) if not line.startswith("#")]
     if file in WHOLE:
-        return text
-    lines = text.splitlines(keepends=True)
+        return "".join(lines)
     if file == HISTORY:
         return lines[0] + "".join(rng.sample(lines[1:], 12))
     if file == "calibration/sources.yaml":

@@ -26,7 +26,7 @@ from xinzhi.store import Store
 
 MUTANTS = 10_000
 SEED = 0
-WHOLE_PROJECTS = 40
+WHOLE_PROJECTS = 20
 
 
 def schema_name(file: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from xinzhi.content.reader import (
     ID,
+    LARGEST,
     LONGEST_NAME,
     YEARS,
     Field,
@@ -28,6 +28,7 @@ from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_text, 
 from xinzhi.errors import Message, Place, msg, nearest
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
+_UNIT = r"""^[^\s"',;]+( [^\s"',;]+)*$"""
 STATUSES = ("published", "recalled", "estimated")
 KINDS = (
     "statistics", "official-statement", "academic", "derived", "recalled", "press", "assumption",
@@ -130,7 +131,7 @@ def history_schema(sources: Mapping[str, Source]) -> Schema:
         column("time", "integer", "年份", "Calendar year", minimum=YEARS[0], maximum=YEARS[1]),
         column("variable", "string", "序列编号", "Name of the series", pattern=ID, maxLength=LONGEST_NAME),
         column("value", "number", "数值", "The figure"),
-        column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=r"\S", maxLength=LONGEST_NAME),
+        column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=_UNIT, maxLength=LONGEST_NAME),
         column(
             "status", "string", "published公布，recalled凭记忆，estimated推算", "How sure it is", enum=list(STATUSES)
         ),
@@ -195,7 +196,7 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
         note(msg('the value "{value}" is not a number', value=shortened(value)), msg("write digits, such as 12.5"))
     if len(variable) > LONGEST_NAME or not re.search(ID, variable):
         note(msg('"{key}" cannot be a name here', key=shortened(variable)), msg("write small letters, digits, - and _"))
-    if not unit or len(unit) > LONGEST_NAME:
+    if len(unit) > LONGEST_NAME or not re.search(_UNIT, unit):
         note(msg('the unit cannot be "{value}"', value=shortened(unit)), msg("write one, % for a share"))
     if status not in STATUSES:
         note(msg('the status cannot be "{value}"', value=shortened(status)), nearest(status[:100], STATUSES))
@@ -233,4 +234,4 @@ def _number(written: str) -> float | None:
     if not re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", written):
         return None
     value = float(written)
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None

@@ -138,7 +138,7 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
         Field("departments", list_of(choice(list(region.departments))), "责任部门", "Departments in charge"),
         Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
         Field("range", number_range(), "取值范围（按unit）", "Lowest and highest value, in unit"),
-        Field("step", number, "调节步长（按unit）", "Step of its slider, in unit"),
+        Field("step", number.saying(exclusiveMinimum=0), "调节步长（按unit）", "Step of its slider, in unit"),
         Field("help", bilingual, "说明", "What it does"),
         Field("range_reason", bilingual, "范围依据", "Why this range"),
         Field("cost", bilingual, "成本核算办法", "How its cost is counted"),
@@ -219,10 +219,11 @@ def _lever(fields: dict[str, Any], node: Node, problems: Problems, model: ModelF
 
 
 def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units) -> LeverSheet | Bad:
-    """The lever sheet, after names were found to be unique and base timings to be in range."""
+    """The lever sheet, after names were found to be unique and base timings in range (one that is not is told once)."""
     timing: Timing = fields["timing"]
     before = len(problems.found)
     owners: dict[str, str] = {}
+    told: set[str] = set()
     for lever in fields["levers"].values():
         place = node.value["levers"].value[lever.id].place
         for name in dict.fromkeys(_names(lever)):
@@ -237,7 +238,8 @@ def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units)
             (timing.start, lever.base_start, START_SUFFIX),
             (timing.ramp, lever.base_ramp, RAMP_SUFFIX),
         ):
-            if not low <= value <= high:
+            if not low <= value <= high and suffix not in told:
+                told.add(suffix)
                 problems.add(
                     place,
                     msg(
@@ -394,12 +396,16 @@ class LeverSheet:
     def _setting(self, lever: Lever) -> Reader:
         """A scenario file's entry for a lever: a value, or ``{value, start, ramp, reason}``; setting and reason."""
         value = self._quantity(lever, "value")
-        fields = record(
-            Field("value", value, "取值，如12%", "Its value, such as 12%", None),
-            Field("start", self._quantity(lever, "start"), "起始年", "The year it starts", None),
-            Field("ramp", self._quantity(lever, "ramp"), "到位年数", "Years until fully in force", None),
-            Field("reason", bilingual, "设定理由", "Why it is set so", None),
-        ).then(_partial)
+        fields = (
+            record(
+                Field("value", value, "取值，如12%", "Its value, such as 12%", None),
+                Field("start", self._quantity(lever, "start"), "起始年", "The year it starts", None),
+                Field("ramp", self._quantity(lever, "ramp"), "到位年数", "Years until fully in force", None),
+                Field("reason", bilingual, "设定理由", "Why it is set so", None),
+            )
+            .then(_partial)
+            .saying(minProperties=1)
+        )
 
         def read(node: Node, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
             if isinstance(node.value, dict):

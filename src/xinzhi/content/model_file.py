@@ -20,7 +20,7 @@ from typing import Any
 
 from parsimonious.exceptions import ParseError, VisitationError
 
-from xinzhi.content.reader import LONGEST_NAME, YEARS
+from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 from xinzhi.store import Store
@@ -151,6 +151,11 @@ def _wrong_entry(name: str, piece: str) -> tuple[Message, Message] | None:
             msg('the entry of "{name}" is not complete', name=shortened(name)),
             msg("write equation ~ units ~ documentation |"),
         )
+    if name[0].isdigit():
+        return (
+            msg('the name "{name}" cannot be read', name=shortened(name)),
+            msg("begin it with a letter; use letters, digits and spaces"),
+        )
     if len(name) > LONGEST_NAME or len(piece) > LONGEST_ENTRY:
         return (
             msg('the entry of "{name}" is too long', name=shortened(name)),
@@ -278,6 +283,13 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
             msg("write: English. 中文: 中文。 Status: estimated. Source: id."),
         )
         return None
+    if len(documented[0]) > LONGEST_TEXT:
+        problems.add(
+            place,
+            msg('"{key}" has {count} characters', key=entry.name, count=len(documented[0])),
+            msg("at most {count} are allowed", count=LONGEST_TEXT),
+        )
+        return None
     if not element.units:
         problems.add(place, msg('"{name}" has no unit', name=entry.name), msg("write Dmnl where there is none"))
         return None
@@ -286,7 +298,7 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
         problems.add(
             place,
             msg('the equation of "{name}" cannot be read ({reason})', name=entry.name, reason=wrong),
-            msg("write finite numbers, a table's inputs in rising order"),
+            msg("write finite numbers, each input of a table once"),
         )
         return None
     low, high = (float(documented[end]) if documented[end] else None for end in ("low", "high"))
@@ -311,11 +323,13 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
 
 
 def _wrong_numbers(ast: Any) -> Message | None:
-    """What is wrong with the numbers in a syntax tree: one that is not finite, a table whose inputs do not rise."""
+    """What is wrong with the numbers in a syntax tree: one that is not finite, a table with an input twice."""
     if isinstance(ast, int | float):
-        return None if math.isfinite(ast) else msg("a number is not finite")
+        if not math.isfinite(ast):
+            return msg("a number is not finite")
+        return None if abs(ast) <= LARGEST else msg("a number is beyond any quantity")
     if type(ast).__name__ == "LookupsStructure" and not all(a < b for a, b in pairwise(ast.x)):
-        return msg("a table's inputs do not rise")
+        return msg("a table has an input twice")
     parts = ast if isinstance(ast, list | tuple) else ()
     if is_dataclass(ast) and not isinstance(ast, type):
         parts = [getattr(ast, part.name) for part in fields(ast)]

@@ -15,6 +15,7 @@ from xinzhi.errors import Message, msg, nearest
 LONGEST_TEXT = 4000
 LONGEST_NAME = 120
 YEARS = (1900, 2200)
+LARGEST = 1e15
 ID = r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$"
 
 Schema = Mapping[str, Any]
@@ -158,6 +159,15 @@ def _date(written: str, node: Node, problems: Problems) -> str | Bad:
 date = text.then(_date).saying(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", format="date")
 
 
+def outside(node: Node, problems: Problems, low: float, high: float) -> Bad:
+    """Note that a number is not from ``low`` to ``high``."""
+    return problems.add(
+        node.place,
+        msg('"{key}" cannot be "{value}"', key=node.key, value=node),
+        msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
+    )
+
+
 def _number(node: Node, problems: Problems) -> float | Bad:
     value = node.value
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -172,27 +182,19 @@ def _number(node: Node, problems: Problems) -> float | Bad:
             msg('"{key}" is {value}, not a finite number', key=node.key, value=value),
             msg("write digits, such as 12.5"),
         )
-    return float(value)
+    return float(value) if abs(value) <= LARGEST else outside(node, problems, -LARGEST, LARGEST)
 
 
-number = Reader(_number, {"type": "number"})
+number = Reader(_number, {"type": "number", "minimum": -LARGEST, "maximum": LARGEST})
 
 
 def number_between(low: float, high: float) -> Reader:
     """A number from ``low`` to ``high``."""
 
     def check(value: float, node: Node, problems: Problems) -> float | Bad:
-        return value if low <= value <= high else _outside(node, problems, low, high)
+        return value if low <= value <= high else outside(node, problems, low, high)
 
     return number.then(check).saying(minimum=low, maximum=high)
-
-
-def _outside(node: Node, problems: Problems, low: float, high: float) -> Bad:
-    return problems.add(
-        node.place,
-        msg('"{key}" cannot be "{value}"', key=node.key, value=node),
-        msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
-    )
 
 
 def whole(low: int, high: int) -> Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.content.reader import LONGEST_NAME, Field, Reader, list_of, mapping_of, matching, record, text
+from xinzhi.content.reader import LARGEST, LONGEST_NAME, Field, Reader, list_of, mapping_of, matching, record, text
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml, shortened
 from xinzhi.errors import msg
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pint import UnitRegistry
 
 TIME_UNIT = "Year"
+NEEDED = {TIME_UNIT: "[time]", "Dmnl": "[]"}
 QUANTITY = (
     r"^\s*([+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([^0-9.,].*)?$"
 )
@@ -69,10 +69,12 @@ class Units:
             one = self._registry.parse_expression("1 Dmnl")
         except (pint.errors.PintError, ValueError, AttributeError) as error:
             raise UnitError(str(error)) from error
-        for candidate in (have * one, have * year, have / year):
-            if candidate.is_compatible_with(want * one):
-                factor = (candidate / (want * one)).to(self._registry.parse_expression("Dmnl").units).magnitude
-                return float(factor)
+        try:
+            for candidate in (have * one, have * year, have / year):
+                if candidate.is_compatible_with(want * one):
+                    return float((candidate / (want * one)).to(one.units).magnitude)
+        except (pint.errors.PintError, ArithmeticError) as error:
+            raise UnitError(str(error)) from error
         raise UnitError(f"{unit} is not {wanted}")
 
     def knows(self, unit: str) -> bool:
@@ -158,12 +160,19 @@ def _check_defined_once(lines: tuple[Node, ...], problems: Problems) -> None:
             if name in seen:
                 problems.add(line.place, msg('the unit "{unit}" is defined twice', unit=name), msg("keep one"))
             seen.add(name)
-    for name in (TIME_UNIT, "Dmnl"):
+    for name, wanted in NEEDED.items():
+        definition = f"{name} = {wanted}"
         if name not in seen:
             problems.add(
                 lines[0].place,
                 msg('the unit "{unit}" is not defined', unit=name),
                 msg("the model's time and its shares need it: add it"),
+            )
+        elif not any(f"{line.value} ".startswith(f"{definition} ") for line in lines):
+            problems.add(
+                lines[0].place,
+                msg('the unit "{unit}" is not defined as it must be', unit=name),
+                msg("write {definition}", definition=definition),
             )
 
 
@@ -173,7 +182,7 @@ def _check_definitions(units: Units, lines: tuple[Node, ...], problems: Problems
     for line in lines:
         try:
             factor: Any = _registry(units.definitions).get_base_units(_names(line.value)[0])[0]
-            if not 0 < float(factor) < math.inf:
+            if not 1 / LARGEST <= float(factor) <= LARGEST:
                 raise ValueError(f"{factor}")
         except RecursionError:
             reason: object = msg("it is defined by itself")

@@ -30,7 +30,7 @@ from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
 LONGEST_FILE = 4_000_000
 DEEPEST = 20
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
 )
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NOT_DECIMAL = re.compile(r"[-+]?(?:0[xob][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)")
@@ -202,8 +202,11 @@ class _Composer:
 
     def node(self, event: Any, place: Place, key: str, depth: int) -> Node:
         line = _line(event)
-        if isinstance(event, AliasEvent) or event.anchor is not None:
-            raise _RefusedError(line, msg("anchors (&) and aliases (*) are not read here"), msg("write the value out"))
+        merges = isinstance(event, ScalarEvent) and event.implicit[0] and event.value == "<<"
+        if isinstance(event, AliasEvent) or event.anchor is not None or merges:
+            raise _RefusedError(
+                line, msg("anchors (&), aliases (*) and merges (<<) are not read here"), msg("write the value out")
+            )
         if event.tag is not None:
             raise _RefusedError(line, msg("tags (!) are not read here"), msg("remove the tag"))
         if depth > DEEPEST:
