@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint browser proxy pictures clean
+.PHONY: help app test lint fuzz browser proxy pictures clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -35,6 +35,10 @@ lint: $(VENV)/dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# feeds damaged files to the readers, with progress and an end time; Ctrl-C stops it and tells the count so far
+fuzz: $(VENV)/dev
+	@$(BIN)/python tests/fuzz.py $(or $(COUNT),100000) $(or $(SEED),0)
 
 browser:
 	@scripts/install-browser.sh

@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 import xinzhi
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.project import FOLDERS, SCHEMAS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -128,10 +128,10 @@ def test_check_fails_with_one_when_a_reality_check_fails(shell: Shell, tmp_path:
     assert done.returncode == 1 and "failed: " in done.stdout
 
 
-def test_init_gives_three_folders_that_work_and_never_writes_over_them(shell: Shell, tmp_path: Path) -> None:
+def test_init_gives_folders_that_work_and_never_writes_over_them(shell: Shell, tmp_path: Path) -> None:
     target = tmp_path / "wuhan"
     assert shell("init", str(target)).returncode == 0
-    assert sorted(path.name for path in target.iterdir()) == sorted(FOLDERS)
+    assert sorted(path.name for path in target.iterdir()) == sorted([*FOLDERS, SCHEMAS])
     done = shell("targets", cwd=target)
     assert done.returncode == 0 and str(target) in done.stderr
     again = shell("init", str(target))

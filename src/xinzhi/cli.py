@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|init|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|schema|init|app``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -13,17 +14,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.content.project import FOLDERS, bundled_folder, find_folder
+from xinzhi.content.project import FOLDERS, SCHEMAS, bundled_folder, find_folder, read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
+from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
+    from xinzhi.content.project import Content
     from xinzhi.project import Project
     from xinzhi.simulate import Run
 
@@ -217,12 +221,28 @@ def commands(lang: str) -> click.Group:
         if not all(result.passed for result in results):
             sys.exit(EXIT_MISSED)
 
-    @group.command("init", help=t("Copy the three content folders into DIR, to study another region.", lang))
+    @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
+    @option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=N_("Write into this folder, not into the project's schemas/."),
+    )
+    @shared
+    def schema(output: Path | None, folder: Path | None, lang: str) -> None:
+        found = find_folder(folder)
+        click.echo(t("Project: {folder}", lang, folder=found), err=True)
+        target = output if output is not None else found / SCHEMAS
+        _write_schemas(read_content(found, open_store()), target)
+        _say_written(target, lang)
+
+    @group.command("init", help=t("Copy the content folders into DIR, to study another region.", lang))
     @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
     @shared
     def init(target: Path, folder: Path | None, lang: str) -> None:
-        _copy_content(find_folder(folder) if folder else bundled_folder(), target)
-        copied = join([f"{name}/" for name in FOLDERS], lang)
+        names = _copy_content(find_folder(folder) if folder else bundled_folder(), target)
+        copied = join([f"{name}/" for name in names], lang)
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
         click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
 
@@ -299,17 +319,34 @@ def _say_written(path: Path, lang: str) -> None:
     click.echo(t("Written: {path}", lang, path=path), err=True)
 
 
-def _copy_content(source: Path, target: Path) -> None:
-    """Copy the content folders; refuses to write over one that exists. Raises `OutputError`."""
-    for name in FOLDERS:
+def _copy_content(source: Path, target: Path) -> list[str]:
+    """Copy the content folders and their schemas; refuses to write over one that exists. Raises `OutputError`."""
+    names = [name for name in (*FOLDERS, SCHEMAS) if name != SCHEMAS or (source / name).is_dir()]
+    for name in names:
         if (target / name).exists():
             raise OutputError(
                 Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
             )
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for name in FOLDERS:
+        for name in names:
             shutil.copytree(source / name, target / name)
+    except OSError as error:
+        raise OutputError(
+            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
+        ) from error
+    return names
+
+
+def _write_schemas(content: Content, target: Path) -> None:
+    """Write every schema of a project into ``target``. Raises `OutputError`."""
+    from xinzhi.content.schema import schemas
+
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas(content).items():
+            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+            write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
     except OSError as error:
         raise OutputError(
             Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))

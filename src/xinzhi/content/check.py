@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.yaml_file import (
-    BAD,
-    Bad,
-    Node,
-    Problems,
+from xinzhi.content.reader import (
+    ID,
+    Field,
     Reader,
-    Text,
     bilingual,
     choice,
     list_of,
     mapping_of,
-    number,
+    number_between,
     number_range,
-    read_record,
-    read_yaml,
+    numbers_by,
+    record,
+    year_between,
 )
-from xinzhi.errors import msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, msg
+
+FINEST_STEP = 1 / 1024
 
 
 @dataclass(frozen=True)
@@ -54,76 +56,79 @@ class Check:
     expectations: tuple[Expectation, ...]
 
 
-def read_checks(path: Path, shown_as: str, problems: Problems, model: ModelFile) -> dict[str, Check]:
-    """Checks by id in the file's order, every name checked against the model."""
-    root = read_yaml(path, shown_as, problems)
-    fields = root and read_record(root, problems, {"checks": mapping_of(_check(model))})
-    return fields["checks"] if fields else {}
+def checks_format(model: ModelFile) -> Reader:
+    """What model/checks.yaml holds; checks by id, every name checked against the model."""
+    constants = [name for name, variable in model.variables.items() if variable.kind == "constant"]
+    check = record(
+        Field("name", bilingual, "检验内容", "What is checked"),
+        Field("expect", list_of(_expectation(model)), "应当成立的各项", "What must hold"),
+        Field(
+            "set", numbers_by(constants, _unknown), "改动的常数（模型单位）", "Constants that are set (model units)", {}
+        ),
+        Field("time_step", number_between(FINEST_STEP, 1), "步长（年）", "Time step (years)", None),
+    ).then(_check)
+    return record(Field("checks", mapping_of(check, ID), "行为检验，键为编号", "Reality checks by id"))
 
 
-def _check(model: ModelFile) -> Reader:
-    def read(node: Node, problems: Problems) -> Check | Bad:
-        constants = [name for name, variable in model.variables.items() if variable.value is not None]
-        fields = read_record(
-            node,
-            problems,
-            {"name": bilingual, "expect": list_of(_expectation(model))},
-            {"set": (_named_numbers(constants), {}), "time_step": (number, None)},
-        )
-        if fields is None:
-            return BAD
-        return Check(node.key, fields["name"], fields["set"], fields["time_step"], fields["expect"])
-
-    return read
+def _unknown(name: str) -> Message:
+    return msg('the model has no variable "{name}"', name=name)
 
 
-def _named_numbers(allowed: list[str]) -> Reader:
-    def read(node: Node, problems: Problems) -> dict[str, float] | Bad:
-        values = mapping_of(number)(node, problems)
-        if isinstance(values, Bad):
-            return BAD
-        unknown = [name for name in values if name not in allowed]
-        for name in unknown:
-            problems.add(node.place, msg('the model has no variable "{name}"', name=name), nearest(name, allowed))
-        return BAD if unknown else values
-
-    return read
+def _check(fields: dict[str, Any], node: Node, _problems: Problems) -> Check:
+    return Check(node.key, fields["name"], fields["set"], fields["time_step"], fields["expect"])
 
 
 def _expectation(model: ModelFile) -> Reader:
-    weights = _named_numbers(list(model.variables))
-    one = choice(list(model.variables))
+    first, last = model.control("INITIAL TIME"), model.control("FINAL TIME")
+    names = list(model.variables)
+    total, one, years = numbers_by(names, _unknown), choice(names, _unknown), year_between(first, last)
+    return record(
+        Field("variable", one, "变量", "A variable", None),
+        Field("sum", total, "变量的加权和", "A weighted sum of variables", None),
+        Field("equals", total, "应与此加权和相等", "The weighted sum that it equals", None),
+        Field("between", number_range(), "应在此范围内", "The range in which it lies", None),
+        Field(
+            "ratio_to_baseline",
+            number_range(),
+            "与基准之比应在此范围内",
+            "The range of its ratio to the baseline",
+            None,
+        ),
+        Field(
+            "tolerance",
+            number_between(0, 1),
+            "相等时允许的相对误差",
+            "The relative gap allowed where two sums are equal",
+            1e-9,
+        ),
+        Field("times", list_of(years), "起止年份", "First and last year", None),
+        Field("at", years, "年份", "The year", None),
+    ).then(_expected)
 
-    def read(node: Node, problems: Problems) -> Expectation | Bad:
-        fields = read_record(
-            node,
-            problems,
-            {},
-            {
-                "variable": (one, None),
-                "sum": (weights, None),
-                "equals": (weights, None),
-                "between": (number_range, None),
-                "ratio_to_baseline": (number_range, None),
-                "tolerance": (number, 1e-9),
-                "times": (number_range, None),
-                "at": (number, None),
-            },
-        )
-        if fields is None:
-            return BAD
-        left = {fields["variable"]: 1.0} if fields["variable"] else fields["sum"]
-        stated = [key for key in ("equals", "between", "ratio_to_baseline") if fields[key] is not None]
-        if not left or len(stated) != 1:
-            return problems.add(
-                node.place,
-                msg("an expectation needs a variable or a sum, and one comparison"),
-                msg("write one of equals, between, ratio_to_baseline"),
-            )
-        times = (fields["at"], fields["at"]) if fields["at"] is not None else fields["times"]
-        ratio = fields["ratio_to_baseline"]
-        return Expectation(
-            left, fields["equals"], ratio is not None, ratio or fields["between"], fields["tolerance"], times
-        )
 
-    return read
+def _expected(fields: dict[str, Any], node: Node, problems: Problems) -> Expectation | Bad:
+    stated = [key for key in ("equals", "between", "ratio_to_baseline") if fields[key] is not None]
+    if (fields["variable"] is None) == (fields["sum"] is None) or len(stated) != 1:
+        return problems.add(
+            node.place,
+            msg("an expectation needs a variable or a sum, and one comparison"),
+            msg("write one of equals, between, ratio_to_baseline"),
+        )
+    times = fields["times"]
+    if times is not None and (len(times) != 2 or not times[0] < times[1] or fields["at"] is not None):
+        return problems.add(
+            node.place, msg('"{key}" is not a range', key="times"), msg("write [first year, last year], or at: year")
+        )
+    if fields["at"] is not None:
+        times = (fields["at"], fields["at"])
+    left = {fields["variable"]: 1.0} if fields["variable"] is not None else fields["sum"]
+    ratio = fields["ratio_to_baseline"]
+    between = ratio if ratio is not None else fields["between"]
+    return Expectation(left, fields["equals"], ratio is not None, between, fields["tolerance"], times)
+
+
+def read_checks(path: Path, shown_as: str, problems: Problems, model: ModelFile) -> dict[str, Check] | None:
+    """Checks by id in the file's order, or None after their problems were noted."""
+    root = read_yaml(path, shown_as, problems)
+    fields = BAD if root is None else checks_format(model).read(root, problems)
+    return None if isinstance(fields, Bad) else fields["checks"]

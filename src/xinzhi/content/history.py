@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from xinzhi.content.yaml_file import (
-    BAD,
-    Bad,
-    Node,
-    Problems,
-    Text,
+from xinzhi.content.reader import (
+    ID,
+    LARGEST,
+    LONGEST_NAME,
+    YEARS,
+    Field,
+    Reader,
+    Schema,
     bilingual,
     choice,
     mapping_of,
-    read_record,
-    read_yaml,
+    record,
     text,
 )
-from xinzhi.errors import Place, msg, nearest, why
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_text, read_yaml, shortened
+from xinzhi.errors import Message, Place, msg, nearest
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
+_UNIT = r"""^[^\s"',;]+( [^\s"',;]+)*$"""
 STATUSES = ("published", "recalled", "estimated")
 KINDS = (
     "statistics", "official-statement", "academic", "derived", "recalled", "press", "assumption",
@@ -73,25 +77,67 @@ class History:
     sources: Mapping[str, Source]
 
 
+def sources_format() -> Reader:
+    """What calibration/sources.yaml holds; sources by id."""
+    source = record(
+        Field("kind", choice(KINDS), "来源种类", "What kind of source it is"),
+        Field("publisher", bilingual, "发布单位", "Who published it"),
+        Field("zh", text, "中文标题或说明", "Title or explanation in Chinese"),
+        Field("en", text, "英文标题或说明", "Title or explanation in English"),
+        Field(
+            "grade",
+            choice(("A", "B")),
+            "等级：A为统计公报年鉴，B为官方表态",
+            "A: official statistic; B: official statement",
+            None,
+        ),
+    ).then(_source)
+    return mapping_of(source, ID)
+
+
+def _source(fields: dict[str, Any], node: Node, _problems: Problems) -> Source:
+    title = Text(fields["zh"], fields["en"])
+    return Source(node.key, fields["kind"], fields["publisher"], title, fields["grade"])
+
+
 def read_sources(path: Path, shown_as: str, problems: Problems) -> dict[str, Source] | None:
     """sources.yaml by id, or None after its problems were noted."""
     root = read_yaml(path, shown_as, problems)
-    if root is None:
-        return None
-    fields = mapping_of(_source)(root, problems)
-    return None if isinstance(fields, Bad) else fields
+    sources = BAD if root is None else sources_format().read(root, problems)
+    return None if isinstance(sources, Bad) else sources
 
 
-def _source(node: Node, problems: Problems) -> Source | Bad:
-    fields = read_record(
-        node,
-        problems,
-        {"kind": choice(KINDS), "publisher": bilingual, "zh": text, "en": text},
-        {"grade": (choice(("A", "B")), None)},
-    )
-    if fields is None:
-        return BAD
-    return Source(node.key, fields["kind"], fields["publisher"], Text(fields["zh"], fields["en"]), fields["grade"])
+@dataclass(frozen=True)
+class _Row:
+    """A row of history.csv whose cells were read."""
+
+    variable: str
+    unit: str
+    observation: Observation
+
+
+def history_schema(sources: Mapping[str, Source]) -> Schema:
+    """history.csv as a table schema (Frictionless Data); rows are read by the same constants."""
+
+    def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schema:
+        return {
+            "name": name,
+            "type": type_,
+            "description": f"{zh} / {en}",
+            "constraints": {"required": True, **constraints},
+        }
+
+    fields = [
+        column("time", "integer", "年份", "Calendar year", minimum=YEARS[0], maximum=YEARS[1]),
+        column("variable", "string", "序列编号", "Name of the series", pattern=ID, maxLength=LONGEST_NAME),
+        column("value", "number", "数值", "The figure"),
+        column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=_UNIT, maxLength=LONGEST_NAME),
+        column(
+            "status", "string", "published公布，recalled凭记忆，estimated推算", "How sure it is", enum=list(STATUSES)
+        ),
+        column("source", "string", "来源编号，见sources.yaml", "A source of sources.yaml", enum=list(sources)),
+    ]
+    return {"fields": fields, "primaryKey": ["variable", "time"], "missingValues": []}
 
 
 def read_history(
@@ -101,79 +147,91 @@ def read_history(
 
     Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
     """
+    written = read_text(path, shown_as, problems)
+    if written is None:
+        return None
+    rows = csv.reader(io.StringIO(written), strict=True)
+    read: list[tuple[_Row, Place]] = []
+    wanted = msg("write {columns}", columns=", ".join(COLUMNS))
     try:
-        rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
+        header = next(rows, [])
+        if tuple(header) != COLUMNS:
+            said = shortened(", ".join(header), 120)
+            problems.add(Place(shown_as, 1), msg("the columns are {columns}", columns=said), wanted)
+            return None
+        for cells in rows:
+            place = Place(shown_as, rows.line_num)
+            row = _row([cell.strip() for cell in cells], place, problems, sources) if cells else None
+            if row is not None:
+                read.append((row, place))
+    except csv.Error as error:
+        place = Place(shown_as, rows.line_num)
+        problems.add(place, msg("is not valid CSV ({reason})", reason=error), msg("check quotes and line ends"))
         return None
-    except UnicodeDecodeError:
-        problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
-        return None
-    header = next(rows, [])
-    if tuple(header) != COLUMNS:
+    if not read:
+        problems.add(Place(shown_as), msg("holds no figure"), msg("add a row"))
+    return _series(read, problems)
+
+
+def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[str, Source] | None) -> _Row | None:
+    """One row, or None after every bad cell was noted."""
+    if len(cells) != len(COLUMNS):
         problems.add(
-            Place(shown_as, 1),
-            msg("the columns are {columns}", columns=", ".join(header)),
-            msg("write {columns}", columns=", ".join(COLUMNS)),
+            place, msg("has {count} cells", count=len(cells)), msg("write {columns}", columns=", ".join(COLUMNS))
         )
         return None
+    time, variable, value, unit, status, source = cells
+    before = len(problems.found)
+
+    def note(message: Message, remedy: Message) -> None:
+        problems.add(place, message, remedy)
+
+    number = _number(value)
+    if not re.fullmatch("[0-9]{4}", time) or not YEARS[0] <= int(time) <= YEARS[1]:
+        note(
+            msg('the time "{value}" is not a calendar year', value=shortened(time)),
+            msg("allowed are {low} to {high}", low=YEARS[0], high=YEARS[1]),
+        )
+    if number is None:
+        note(msg('the value "{value}" is not a number', value=shortened(value)), msg("write digits, such as 12.5"))
+    if len(variable) > LONGEST_NAME or not re.search(ID, variable):
+        note(msg('"{key}" cannot be a name here', key=shortened(variable)), msg("write small letters, digits, - and _"))
+    if len(unit) > LONGEST_NAME or not re.search(_UNIT, unit):
+        note(msg('the unit cannot be "{value}"', value=shortened(unit)), msg("write one, % for a share"))
+    if status not in STATUSES:
+        note(msg('the status cannot be "{value}"', value=shortened(status)), nearest(status[:100], STATUSES))
+    if sources is not None and source not in sources:
+        note(
+            msg('the source "{name}" is not in sources.yaml', name=shortened(source)),
+            nearest(source[:LONGEST_NAME], list(sources)),
+        )
+    if len(problems.found) > before or number is None:
+        return None
+    return _Row(variable, unit, Observation(int(time), number, status, source))
+
+
+def _series(rows: list[tuple[_Row, Place]], problems: Problems) -> dict[str, Series]:
+    """The rows by series and year; two units or two values for a year are noted."""
     units: dict[str, str] = {}
     found: dict[str, dict[int, Observation]] = {}
-    for row in rows:
-        if row:
-            _row(row, Place(shown_as, rows.line_num), problems, sources, units, found)
+    for row, place in rows:
+        name, year = row.variable, row.observation.time
+        if units.setdefault(name, row.unit) != row.unit:
+            problems.add(
+                place, msg('"{name}" has two units, {a} and {b}', name=name, a=units[name], b=row.unit), msg("keep one")
+            )
+        elif year in found.get(name, {}):
+            problems.add(place, msg('"{name}" has two values for {year}', name=name, year=year), msg("keep one"))
+        else:
+            found.setdefault(name, {})[year] = row.observation
     return {
         name: Series(name, units[name], tuple(by_year[year] for year in sorted(by_year)))
         for name, by_year in found.items()
     }
 
 
-def _row(
-    row: list[str],
-    place: Place,
-    problems: Problems,
-    sources: Mapping[str, Source] | None,
-    units: dict[str, str],
-    found: dict[str, dict[int, Observation]],
-) -> None:
-    if len(row) != len(COLUMNS):
-        problems.add(
-            place,
-            msg("has {count} cells", count=len(row)),
-            msg("write {columns}", columns=", ".join(COLUMNS)),
-        )
-        return
-    time, variable, value, unit, status, source = (cell.strip() for cell in row)
-    year, number = _number(time), _number(value)
-    before = len(problems.found)
-    if year is None or year != int(year):
-        problems.add(place, msg('the time "{value}" is not a calendar year', value=time))
-    if number is None:
-        problems.add(place, msg('the value "{value}" is not a number', value=value), msg("write digits, such as 12.5"))
-    if status not in STATUSES:
-        problems.add(place, msg('the status cannot be "{value}"', value=status), nearest(status, STATUSES))
-    if sources is not None and source not in sources:
-        problems.add(
-            place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources))
-        )
-    if units.setdefault(variable, unit) != unit:
-        problems.add(
-            place,
-            msg('"{name}" has two units, {a} and {b}', name=variable, a=units[variable], b=unit),
-            msg("keep one"),
-        )
-    if len(problems.found) > before or year is None or number is None:
-        return
-    by_year = found.setdefault(variable, {})
-    if int(year) in by_year:
-        problems.add(place, msg('"{name}" has two values for {year}', name=variable, year=int(year)), msg("keep one"))
-        return
-    by_year[int(year)] = Observation(int(year), number, status, source)
-
-
 def _number(written: str) -> float | None:
-    try:
-        value = float(written)
-    except ValueError:
+    if not re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", written):
         return None
-    return value if math.isfinite(value) else None
+    value = float(written)
+    return value if abs(value) <= LARGEST else None

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.region import Region, year
-from xinzhi.content.units import UnitError, Units
-from xinzhi.content.yaml_file import (
-    Bad,
-    Node,
-    Problems,
-    Text,
+from xinzhi.content.reader import (
+    ID,
+    Field,
+    Reader,
     bilingual,
     choice,
     list_of,
     mapping_of,
     number,
-    read_record,
-    read_yaml,
+    record,
     text,
+    whole,
+    year_between,
 )
-from xinzhi.errors import msg, nearest
+from xinzhi.content.region import Region
+from xinzhi.content.units import UnitError, Units
+from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, msg
 
 MEASURES = ("level", "mean_growth", "change")
 SENSES = (">=", "<=")
+MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,69 @@ class Target:
     note: Text | None
 
 
+def indicators_format(
+    named: Sequence[str], model: ModelFile, region: Region, units: Units, history: Mapping[str, Series]
+) -> Reader:
+    """What model/indicators.yaml holds; indicators and targets by id, two dicts. ``named`` are the indicators' ids."""
+    decimals = whole(0, MOST_DECIMALS)
+    indicator = record(
+        Field("variable", choice(list(model.variables), _no_variable), "模型变量", "The model's variable"),
+        Field("name", bilingual, "名称", "Name"),
+        Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
+        Field("definition", bilingual, "口径说明", "Definition"),
+        Field("decimals", decimals, "小数位数", "Digits shown behind the point", 0),
+    ).then(lambda fields, node, problems: _indicator(fields, node, problems, model, units, history))
+    final = year_between(region.plan.base_year + 1, model.control("FINAL TIME"))
+    target = record(
+        Field("indicator", choice(named), "所评判的指标", "The indicator that is judged"),
+        Field("name", bilingual, "名称", "Name"),
+        Field("short_name", bilingual, "简称", "Short name"),
+        Field(
+            "measure",
+            choice(MEASURES),
+            "水平、年均增速或累计变动",
+            "Level, mean growth a year, or change since the base year",
+        ),
+        Field("sense", choice(SENSES), "不低于或不高于", "At least or at most"),
+        Field(
+            "threshold",
+            number,
+            "目标值：水平按指标单位，其余按%",
+            "The target: a level in the indicator's unit, others in %",
+        ),
+        Field("quote", text, "文件原文", "The document's words"),
+        Field("article", text, "文件条目", "Article of the document"),
+        Field("departments", list_of(choice(list(region.departments))), "责任部门", "Departments in charge"),
+        Field(
+            "departments_status",
+            choice(("document", "assumed")),
+            "责任部门为文件所列或推定",
+            "Named by the document, or assumed",
+        ),
+        Field(
+            "base_series",
+            choice(list(history), _no_series),
+            "基年数据所在序列",
+            "The series that holds the base year's figure",
+        ),
+        Field("year", final, "评判年份", "The year in which it is judged", region.plan.final_year),
+        Field("decimals", decimals, "小数位数", "Digits shown behind the point", 1),
+        Field("note", bilingual, "附注", "Note", None),
+    ).then(lambda fields, node, problems: _target(fields, node, problems, region, history))
+    return record(
+        Field("indicators", mapping_of(indicator, ID), "指标，键为编号", "Indicators by id"),
+        Field("targets", mapping_of(target, ID), "目标，键为编号", "Targets by id"),
+    ).then(_outputs)
+
+
+def _no_variable(name: str) -> Message:
+    return msg('the model has no variable "{name}"', name=name)
+
+
+def _no_series(name: str) -> Message:
+    return msg('history.csv has no series "{name}"', name=name)
+
+
 def read_indicators(
     path: Path,
     shown_as: str,
@@ -80,131 +146,64 @@ def read_indicators(
     units: Units,
     history: Mapping[str, Series],
 ) -> tuple[dict[str, Indicator], dict[str, Target]] | None:
-    """Indicators and targets in the file's order, checked against the model, the units and history."""
+    """Indicators and targets in the file's order, or None after their problems were noted."""
     root = read_yaml(path, shown_as, problems)
-    fields = root and read_record(
-        root,
-        problems,
-        {"indicators": mapping_of(lambda node, _: node), "targets": mapping_of(lambda node, _: node)},
-    )
-    if not fields:
+    if root is None:
         return None
-    indicators = {}
-    for indicator_id, node in fields["indicators"].items():
-        indicator = _indicator(indicator_id, node, problems, model, units, history)
-        if indicator is not None:
-            indicators[indicator_id] = indicator
-    targets = {}
-    for target_id, node in fields["targets"].items():
-        target = _target(target_id, node, problems, list(fields["indicators"]), indicators, region, history)
-        if target is not None:
-            targets[target_id] = target
-    return indicators, targets
+    section = root.value.get("indicators") if isinstance(root.value, dict) else None
+    named = list(section.value) if section is not None and isinstance(section.value, dict) else []
+    read = indicators_format(named, model, region, units, history).read(root, problems)
+    return None if isinstance(read, Bad) else (read["indicators"], read["targets"])
 
 
 def _indicator(
-    indicator_id: str,
+    fields: dict[str, Any],
     node: Node,
     problems: Problems,
     model: ModelFile,
     units: Units,
     history: Mapping[str, Series],
-) -> Indicator | None:
-    fields = read_record(
-        node,
-        problems,
-        {"variable": text, "name": bilingual, "unit": text, "definition": bilingual},
-        {"decimals": (number, 0.0)},
-    )
-    if fields is None:
-        return None
-    variable = model.variables.get(fields["variable"])
-    if variable is None:
-        problems.add(
-            node.place,
-            msg('the model has no variable "{name}"', name=fields["variable"]),
-            nearest(fields["variable"], list(model.variables)),
-        )
-        return None
-    series = history.get(indicator_id)
+) -> Indicator | Bad:
+    variable, series = model.variables[fields["variable"]], history.get(node.key)
+    place = node.value["unit"].place
     if series is not None and series.unit != fields["unit"]:
-        problems.add(
-            node.place,
+        return problems.add(
+            place,
             msg(
-                'the unit of "{name}" is {a}, in history.csv it is {b}',
-                name=indicator_id,
-                a=fields["unit"],
-                b=series.unit,
+                'the unit of "{name}" is {a}, in history.csv it is {b}', name=node.key, a=fields["unit"], b=series.unit
             ),
             msg("use the unit of history.csv"),
         )
-        return None
     try:
         factor = units.factor(variable.unit, fields["unit"])
     except UnitError as error:
-        problems.add(
-            node.place,
-            msg('the unit of "{name}" does not fit the model ({reason})', name=indicator_id, reason=error),
+        return problems.add(
+            place,
+            msg('the unit of "{name}" does not fit the model ({reason})', name=node.key, reason=error),
+            msg("write a unit that measures the same as {unit}", unit=variable.unit),
         )
-        return None
-    return Indicator(id=indicator_id, factor=factor, **{**fields, "decimals": int(fields["decimals"])})
+    return Indicator(id=node.key, factor=factor, **fields)
 
 
 def _target(
-    target_id: str,
-    node: Node,
-    problems: Problems,
-    named: list[str],
-    indicators: Mapping[str, Indicator],
-    region: Region,
-    history: Mapping[str, Series],
-) -> Target | None:
-    fields = read_record(
-        node,
-        problems,
-        {
-            "indicator": choice(named),
-            "name": bilingual,
-            "short_name": bilingual,
-            "measure": choice(MEASURES),
-            "sense": choice(SENSES),
-            "threshold": number,
-            "quote": text,
-            "article": text,
-            "departments": list_of(choice(list(region.departments))),
-            "departments_status": choice(("document", "assumed")),
-            "base_series": text,
-        },
-        {"year": (year, region.plan.final_year), "decimals": (number, 1.0), "note": (bilingual, None)},
-    )
-    if fields is None or fields["indicator"] not in indicators:
-        return None
-    base = _base(fields["base_series"], node, problems, region.plan.base_year, history)
-    if isinstance(base, Bad):
-        return None
-    if fields["year"] <= region.plan.base_year:
-        problems.add(node.place, msg('the year of "{name}" is not after the base year', name=target_id))
-        return None
-    unit = indicators[fields["indicator"]].unit if fields["measure"] == "level" else "%"
-    return Target(
-        **{**fields, "decimals": int(fields["decimals"])},
-        id=target_id,
-        unit=unit,
-        base_year=region.plan.base_year,
-        base=base,
-    )
+    fields: dict[str, Any], node: Node, problems: Problems, region: Region, history: Mapping[str, Series]
+) -> Target | Bad:
+    """A target whose unit is set when the indicators are known."""
+    base_year = region.plan.base_year
+    base = history[fields["base_series"]].at(base_year)
+    if base is None:
+        return problems.add(
+            node.value["base_series"].place,
+            msg('history.csv has no "{name}" for the base year {year}', name=fields["base_series"], year=base_year),
+            msg("add the row, or name another series"),
+        )
+    return Target(**fields, id=node.key, unit="%", base_year=base_year, base=base)
 
 
-def _base(
-    name: str, node: Node, problems: Problems, base_year: int, history: Mapping[str, Series]
-) -> Observation | Bad:
-    if name not in history:
-        return problems.add(
-            node.place, msg('history.csv has no series "{name}"', name=name), nearest(name, list(history))
-        )
-    observation = history[name].at(base_year)
-    if observation is None:
-        return problems.add(
-            node.place, msg('history.csv has no "{name}" for the base year {year}', name=name, year=base_year)
-        )
-    return observation
+def _outputs(fields: dict[str, Any], _node: Node, _problems: Problems) -> dict[str, Any]:
+    indicators: dict[str, Indicator] = fields["indicators"]
+    targets = {
+        key: replace(target, unit=indicators[target.indicator].unit) if target.measure == "level" else target
+        for key, target in fields["targets"].items()
+    }
+    return {"indicators": indicators, "targets": targets}

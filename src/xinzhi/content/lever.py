@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from xinzhi.content.model_file import STATUSES, ModelFile
-from xinzhi.content.region import Region
-from xinzhi.content.units import UnitError, Units, split_quantity
-from xinzhi.content.yaml_file import (
-    BAD,
-    Bad,
-    Node,
-    Problems,
-    Text,
+from xinzhi.content.reader import (
+    ID,
+    LONGEST_NAME,
+    Field,
+    Reader,
+    Schema,
     bilingual,
-    children,
     choice,
     list_of,
     mapping_of,
+    matching,
+    not_a_mapping,
     number,
     number_range,
-    read_record,
-    read_yaml,
+    record,
     text,
 )
+from xinzhi.content.region import Region
+from xinzhi.content.units import QUANTITY, UnitError, Units, split_quantity
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest
 
 START_SUFFIX = " start year"
 RAMP_SUFFIX = " ramp time"
+LONGEST_RAMP = 50
+_CODE = r"^(?!v$|m$|s$|lang$)[a-z]{1,6}$"
+_YEAR_WORDS = ("", "年", "年底", "years", "year")
 
 
 @dataclass(frozen=True)
@@ -105,87 +111,104 @@ class PartialSetting:
         )
 
 
+def levers_format(model: ModelFile, region: Region, units: Units, sources: Sequence[str]) -> Reader:
+    """What model/levers.yaml holds; a `LeverSheet`, checked against the model, the region and the units."""
+    start = number_range(model.control("INITIAL TIME"), model.control("FINAL TIME"))
+    timing = record(
+        Field("start", start, "起始年的范围", "Range of start years (2024 = end of 2024)"),
+        Field(
+            "ramp",
+            number_range(model.control("TIME STEP"), LONGEST_RAMP),
+            "到位年数的范围",
+            "Range of ramp times (years)",
+        ),
+    ).then(_timing)
+    constants = [name for name, variable in model.variables.items() if variable.kind == "constant"]
+    lever = record(
+        Field(
+            "code",
+            matching(_CODE, msg("write one to six small letters")),
+            "短代码，用于网址，不重复",
+            "Short name in a page address, unique",
+        ),
+        Field("variable", choice(constants, _no_constant), "模型中的常数", "The constant in the model"),
+        Field("name", bilingual, "名称", "Name"),
+        Field("group", choice(list(region.chapters)), "所属章", "The chapter it belongs to"),
+        Field("article", text, "文件条目", "Article of the document"),
+        Field("departments", list_of(choice(list(region.departments))), "责任部门", "Departments in charge"),
+        Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
+        Field("range", number_range(), "取值范围（按unit）", "Lowest and highest value, in unit"),
+        Field("step", number.saying(exclusiveMinimum=0), "调节步长（按unit）", "Step of its slider, in unit"),
+        Field("help", bilingual, "说明", "What it does"),
+        Field("range_reason", bilingual, "范围依据", "Why this range"),
+        Field("cost", bilingual, "成本核算办法", "How its cost is counted"),
+        Field("status", choice(STATUSES), "数据性质", "How sure its numbers are"),
+        Field("sources", list_of(choice(sources, _no_source)), "来源编号，见sources.yaml", "Sources, of sources.yaml"),
+    ).then(lambda fields, node, problems: _lever(fields, node, problems, model, units))
+    return record(
+        Field("timing", timing, "起始年和到位年数的范围", "Ranges of start year and ramp time"),
+        Field("levers", mapping_of(lever, ID), "措施，键为编号", "Levers by id"),
+    ).then(lambda fields, node, problems: _sheet(fields, node, problems, units))
+
+
+def _no_constant(name: str) -> Message:
+    return msg('the model has no constant "{name}"', name=name)
+
+
+def _no_source(name: str) -> Message:
+    return msg('the source "{name}" is not in sources.yaml', name=name)
+
+
+def _timing(fields: dict[str, tuple[float, float]], _node: Node, _problems: Problems) -> Timing:
+    return Timing(**fields)
+
+
 def read_levers(
-    path: Path, shown_as: str, problems: Problems, model: ModelFile, region: Region, units: Units
-) -> tuple[Timing, dict[str, Lever]] | None:
-    """Timing and levers in the file's order, checked against the model, the region and the units."""
+    path: Path,
+    shown_as: str,
+    problems: Problems,
+    model: ModelFile,
+    region: Region,
+    units: Units,
+    sources: Sequence[str],
+) -> LeverSheet | None:
+    """Timing and levers in the file's order, or None after their problems were noted."""
     root = read_yaml(path, shown_as, problems)
-    fields = root and read_record(root, problems, {"timing": _timing, "levers": mapping_of(lambda node, _: node)})
-    if not fields:
-        return None
-    levers: dict[str, Lever] = {}
-    codes: dict[str, str] = {}
-    for lever_id, node in fields["levers"].items():
-        lever = _lever(lever_id, node, problems, model, region, units)
-        if lever is None:
-            continue
-        if lever.code in codes:
-            problems.add(
-                node.place,
-                msg('the code "{code}" is taken by "{other}"', code=lever.code, other=codes[lever.code]),
-            )
-        codes[lever.code] = lever_id
-        levers[lever_id] = lever
-    return fields["timing"], levers
+    sheet = root and levers_format(model, region, units, sources).read(root, problems)
+    return sheet if isinstance(sheet, LeverSheet) else None
 
 
-def _timing(node: Node, problems: Problems) -> Timing | Bad:
-    fields = read_record(node, problems, {"start": number_range, "ramp": number_range})
-    return BAD if fields is None else Timing(**fields)
-
-
-def _lever(
-    lever_id: str, node: Node, problems: Problems, model: ModelFile, region: Region, units: Units
-) -> Lever | None:
-    fields = read_record(
-        node,
-        problems,
-        {
-            "code": text,
-            "variable": text,
-            "name": bilingual,
-            "group": choice(list(region.chapters)),
-            "article": text,
-            "departments": list_of(choice(list(region.departments))),
-            "unit": text,
-            "range": number_range,
-            "step": number,
-            "help": bilingual,
-            "range_reason": bilingual,
-            "cost": bilingual,
-            "status": choice(STATUSES),
-            "sources": list_of(text),
-        },
-    )
-    if fields is None:
-        return None
-    constants = [name for name, variable in model.variables.items() if variable.value is not None]
-    name = fields["variable"]
-    for wanted in (name, name + START_SUFFIX, name + RAMP_SUFFIX):
+def _lever(fields: dict[str, Any], node: Node, problems: Problems, model: ModelFile, units: Units) -> Lever | Bad:
+    """A lever whose variables, unit, range and step fit the model and each other."""
+    name, unit, (low, high) = fields["variable"], fields["unit"], fields.pop("range")
+    constants = [other for other, variable in model.variables.items() if variable.kind == "constant"]
+    for wanted in (name + START_SUFFIX, name + RAMP_SUFFIX):
         if wanted not in constants:
-            problems.add(node.place, msg('the model has no constant "{name}"', name=wanted), nearest(wanted, constants))
-            return None
-    variable = model.variables[name]
+            return problems.add(node.value["variable"].place, _no_constant(wanted), nearest(wanted, constants))
     try:
-        factor = units.factor(variable.unit, fields["unit"])
+        factor = units.factor(model.variables[name].unit, unit)
     except UnitError as error:
-        problems.add(
-            node.place,
-            msg('the unit of "{name}" does not fit the model ({reason})', name=lever_id, reason=error),
+        return problems.add(
+            node.value["unit"].place,
+            msg('the unit of "{name}" does not fit the model ({reason})', name=node.key, reason=error),
+            msg("write a unit that measures the same as {unit}", unit=model.variables[name].unit),
         )
-        return None
-    low, high = fields.pop("range")
     base = _constant(model, name)
     if not low <= round(base * factor, 9) <= high:
-        problems.add(
-            node.place,
-            msg('the base of "{name}" in the model is outside its range', name=lever_id),
+        return problems.add(
+            node.value["range"].place,
+            msg('the base of "{name}" in the model is outside its range', name=node.key),
             msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
         )
-        return None
+    if not 0 < fields["step"] <= high - low:
+        return problems.add(
+            node.value["step"].place,
+            msg('the step of "{name}" does not fit its range', name=node.key),
+            msg("write a positive number, at most {high}", high=f"{high - low:g}"),
+        )
     return Lever(
         **{**fields, "step": fields["step"] / factor},
-        id=lever_id,
+        id=node.key,
         factor=factor,
         low=low / factor,
         high=high / factor,
@@ -193,6 +216,45 @@ def _lever(
         base_start=_constant(model, name + START_SUFFIX),
         base_ramp=_constant(model, name + RAMP_SUFFIX),
     )
+
+
+def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units) -> LeverSheet | Bad:
+    """The lever sheet, after names were found to be unique and base timings in range (one that is not is told once)."""
+    timing: Timing = fields["timing"]
+    before = len(problems.found)
+    owners: dict[str, str] = {}
+    told: set[str] = set()
+    for lever in fields["levers"].values():
+        place = node.value["levers"].value[lever.id].place
+        for name in dict.fromkeys(_names(lever)):
+            if name in owners:
+                problems.add(
+                    place,
+                    msg('the name or code "{name}" is taken by "{other}"', name=name, other=owners[name]),
+                    msg("choose another"),
+                )
+            owners.setdefault(name, lever.id)
+        for (low, high), value, suffix in (
+            (timing.start, lever.base_start, START_SUFFIX),
+            (timing.ramp, lever.base_ramp, RAMP_SUFFIX),
+        ):
+            if not low <= value <= high and suffix not in told:
+                told.add(suffix)
+                problems.add(
+                    place,
+                    msg(
+                        'the model\'s "{name}" is {value}, outside the timing',
+                        name=lever.variable + suffix,
+                        value=f"{value:g}",
+                    ),
+                    msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
+                )
+    return BAD if len(problems.found) > before else LeverSheet(timing, fields["levers"], units)
+
+
+def _names(lever: Lever) -> tuple[str, ...]:
+    """By what a lever is found, in small letters."""
+    return (lever.id.lower(), lever.code.lower(), lever.name.zh.lower(), lever.name.en.lower())
 
 
 def _constant(model: ModelFile, name: str) -> float:
@@ -213,7 +275,7 @@ class LeverSheet:
         """The lever with this id, code or name (Chinese or English, case ignored)."""
         wanted = written.strip().lower()
         for lever in self.levers.values():
-            if wanted in (lever.id.lower(), lever.code.lower(), lever.name.zh.lower(), lever.name.en.lower()):
+            if wanted in _names(lever):
                 return lever
         return None
 
@@ -221,21 +283,27 @@ class LeverSheet:
         """The problem of a lever that does not exist, with the nearest name in the writer's language."""
         chinese = any(ord(letter) > 0x2E7F for letter in written)
         names = [lever.name.zh for lever in self.levers.values()] if chinese else list(self.levers)
-        return Problem(place, msg('unknown lever "{name}"', name=written), nearest(written, names))
+        return Problem(
+            place, msg('unknown lever "{name}"', name=shortened(written)), nearest(written[:LONGEST_NAME], names)
+        )
 
     def value(self, lever: Lever, written: object, place: Place | None) -> float | Problem:
         """A lever's value in the model's unit from a number or text in human units; a `Problem` if it is not one."""
         number_, unit = (float(written), "") if _is_number(written) else split_quantity(str(written)) or (None, "")
-        if number_ is None or number_ != number_ or number_ in (float("inf"), float("-inf")):
+        if number_ is None or not math.isfinite(number_):
             return Problem(
                 place,
-                msg('"{value}" is not a number for "{name}"', value=written, name=lever.id),
+                msg('"{value}" is not a number for "{name}"', value=shortened(str(written)), name=lever.id),
                 msg("write a number with its unit, such as {example}", example=_example(lever)),
             )
         if not unit and lever.unit == "%" and 0 < abs(number_) < 1 and lever.high >= 0.02:
             return Problem(
                 place,
-                msg('"{value}" is ambiguous for "{name}", which is a share', value=written, name=lever.id),
+                msg(
+                    '"{value}" is ambiguous for "{name}", which is a share',
+                    value=shortened(str(written)),
+                    name=lever.id,
+                ),
                 msg("write {a}% or {b}%", a=f"{number_:g}", b=f"{100 * number_:g}"),
             )
         try:
@@ -243,7 +311,7 @@ class LeverSheet:
         except UnitError:
             return Problem(
                 place,
-                msg('the unit "{unit}" does not fit "{name}"', unit=unit, name=lever.id),
+                msg('the unit "{unit}" does not fit "{name}"', unit=shortened(unit), name=lever.id),
                 msg("its unit is {unit}", unit=lever.unit),
             )
         return self.checked(lever, value, written, place)
@@ -255,7 +323,7 @@ class LeverSheet:
             return min(max(value, lever.low), lever.high)
         return Problem(
             place,
-            msg('"{value}" is outside the range of "{name}"', value=written, name=lever.id),
+            msg('"{value}" is outside the range of "{name}"', value=shortened(str(written)), name=lever.id),
             _allowed(lever.shown(lever.low), lever.shown(lever.high), lever.unit),
         )
 
@@ -263,80 +331,114 @@ class LeverSheet:
         """A start year or ramp time (``part`` is "start" or "ramp") from a number or text."""
         low, high = self.timing.start if part == "start" else self.timing.ramp
         parsed = split_quantity(str(written))
-        if parsed is None or parsed[1] not in ("", "年", "年底", "years", "year"):
+        if parsed is None or parsed[1] not in _YEAR_WORDS:
             return Problem(
                 place,
-                msg('"{value}" is not a number for "{name}"', value=written, name=f"{lever.id}.{part}"),
+                msg('"{value}" is not a number for "{name}"', value=shortened(str(written)), name=f"{lever.id}.{part}"),
                 _allowed(low, high, ""),
             )
         if not low <= parsed[0] <= high:
             return Problem(
                 place,
-                msg('"{value}" is outside the range of "{name}"', value=written, name=f"{lever.id}.{part}"),
+                msg(
+                    '"{value}" is outside the range of "{name}"',
+                    value=shortened(str(written)),
+                    name=f"{lever.id}.{part}",
+                ),
                 _allowed(low, high, ""),
             )
         return parsed[0]
 
-    def setting(self, node: Node, lever: Lever, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
-        """A scenario file's entry for a lever: a value, or ``{value, start, ramp, reason}``."""
-        if not isinstance(node.value, Mapping):
-            value = self._noted(self.value(lever, node.value, node.place), problems)
-            return BAD if isinstance(value, Bad) else (PartialSetting(value), None)
+    def settings_format(self) -> Reader:
+        """The ``levers:`` part of a scenario file; partial settings and reasons, two dicts by lever id.
 
-        def value_reader(child: Node, found: Problems) -> float | Bad:
-            return self._noted(self.value(lever, child.value, child.place), found)
+        The schema wants a lever's id, code or name as written in levers.yaml; the reader ignores its case.
+        """
+        settings = {lever.id: self._setting(lever) for lever in self.levers.values()}
+        others = {
+            f"^({'|'.join(re.escape(name) for name in (lever.code, lever.name.zh, lever.name.en))})$": settings[
+                lever.id
+            ].schema
+            for lever in self.levers.values()
+        }
+        properties = {
+            key: {**reader.schema, "description": _described(self.levers[key])} for key, reader in settings.items()
+        }
+        schema = {
+            "type": "object",
+            "properties": properties,
+            "patternProperties": others,
+            "additionalProperties": False,
+        }
+        return Reader(lambda node, problems: self._settings(node, problems, settings), schema)
 
-        def year_reader(child: Node, found: Problems) -> float | Bad:
-            return self._noted(self.year(lever, child.key, child.value, child.place), found)
-
-        fields = read_record(
-            node,
-            problems,
-            {},
-            {
-                "value": (value_reader, None),
-                "start": (year_reader, None),
-                "ramp": (year_reader, None),
-                "reason": (bilingual, None),
-            },
-        )
-        if fields is None:
-            return BAD
-        reason = fields.pop("reason")
-        return PartialSetting(**fields), reason
-
-    @staticmethod
-    def _noted(value: float | Problem, problems: Problems) -> float | Bad:
-        if isinstance(value, Problem):
-            problems.found.append(value)
-            return BAD
-        return value
-
-    def settings(self, node: Node, problems: Problems) -> tuple[dict[str, PartialSetting], dict[str, Text]] | Bad:
-        """The ``levers:`` part of a scenario file: partial settings and reasons by lever id."""
-        if not isinstance(node.value, Mapping):
-            return problems.add(node.place, msg('"{key}" is not a mapping of names to values', key=node.key))
-        partial: dict[str, PartialSetting] = {}
-        reasons: dict[str, Text] = {}
-        good = True
-        for key, child in children(node):
+    def _settings(
+        self, node: Node, problems: Problems, settings: Mapping[str, Reader]
+    ) -> tuple[dict[str, PartialSetting], dict[str, Text]] | Bad:
+        if not isinstance(node.value, dict):
+            return not_a_mapping(node, problems)
+        before = len(problems.found)
+        read: dict[str, tuple[PartialSetting, Text | None]] = {}
+        for key, child in node.value.items():
             lever = self.find(key)
             if lever is None:
                 problems.found.append(self.unknown(key, child.place))
-                good = False
-                continue
-            if lever.id in partial:
+            elif lever.id in read:
                 problems.add(child.place, msg('the lever "{name}" is set twice', name=lever.id), msg("keep one"))
-                good = False
-                continue
-            setting = self.setting(child, lever, problems)
-            if isinstance(setting, Bad):
-                good = False
-                continue
-            partial[lever.id] = setting[0]
-            if setting[1] is not None:
-                reasons[lever.id] = setting[1]
-        return (partial, reasons) if good else BAD
+            else:
+                read[lever.id] = settings[lever.id].read(child, problems)
+        if len(problems.found) > before:
+            return BAD
+        return {key: partial for key, (partial, _) in read.items()}, {
+            key: reason for key, (_, reason) in read.items() if reason is not None
+        }
+
+    def _setting(self, lever: Lever) -> Reader:
+        """A scenario file's entry for a lever: a value, or ``{value, start, ramp, reason}``; setting and reason."""
+        value = self._quantity(lever, "value")
+        fields = (
+            record(
+                Field("value", value, "取值，如12%", "Its value, such as 12%", None),
+                Field("start", self._quantity(lever, "start"), "起始年", "The year it starts", None),
+                Field("ramp", self._quantity(lever, "ramp"), "到位年数", "Years until fully in force", None),
+                Field("reason", bilingual, "设定理由", "Why it is set so", None),
+            )
+            .then(_partial)
+            .saying(minProperties=1)
+        )
+
+        def read(node: Node, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
+            if isinstance(node.value, dict):
+                setting: tuple[PartialSetting, Text | None] | Bad = fields.read(node, problems)
+                return setting
+            alone = value.read(node, problems)
+            return BAD if isinstance(alone, Bad) else (PartialSetting(alone), None)
+
+        return Reader(read, {"anyOf": [value.schema, fields.schema]})
+
+    def _quantity(self, lever: Lever, part: str) -> Reader:
+        """A lever's value or a part of its timing, as a number or a text with its unit."""
+
+        def read(node: Node, problems: Problems) -> float | Bad:
+            written = node.value if isinstance(node.value, str) or _is_number(node.value) else str(node)
+            found = (
+                self.value(lever, written, node.place)
+                if part == "value"
+                else self.year(lever, part, written, node.place)
+            )
+            if isinstance(found, Problem):
+                problems.found.append(found)
+                return BAD
+            return found
+
+        low, high = (
+            (lever.shown(lever.low), lever.shown(lever.high))
+            if part == "value"
+            else self.timing.start
+            if part == "start"
+            else self.timing.ramp
+        )
+        return Reader(read, _quantity_schema(low, high, QUANTITY))
 
     def assignments(self, written: Mapping[str, object], *, in_model_units: bool = False) -> dict[str, PartialSetting]:
         """Settings from names to values, as the shell's ``--set`` and Python's ``levers=`` give them.
@@ -368,6 +470,29 @@ class LeverSheet:
         if found:
             raise ContentError(found)
         return result
+
+
+def _partial(fields: dict[str, Any], node: Node, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
+    if not node.value:
+        return problems.add(node.place, msg('"{key}" is empty', key=shortened(node.key)), msg("add an entry"))
+    reason = fields.pop("reason")
+    return PartialSetting(**fields), reason
+
+
+def _quantity_schema(low: float, high: float, pattern: str) -> Schema:
+    slack = 1e-9 * (high - low)
+    return {
+        "anyOf": [
+            {"type": "number", "minimum": low - slack, "maximum": high + slack},
+            {"type": "string", "pattern": pattern},
+        ]
+    }
+
+
+def _described(lever: Lever) -> str:
+    """What an editor says of a lever, in both languages."""
+    span = f"{lever.shown(lever.low):g}–{lever.shown(lever.high):g}{lever.unit}"
+    return f"{lever.name.zh}，{span}。{lever.help.zh} / {lever.name.en}, {span}. {lever.help.en}"
 
 
 def _part(name: str) -> tuple[str, str]:

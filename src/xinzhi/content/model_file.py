@@ -8,29 +8,38 @@ The documentation of a variable has one fixed form (the model's README states it
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from xinzhi.content.yaml_file import Problems, Text
-from xinzhi.errors import Place, msg, nearest, why
+from parsimonious.exceptions import ParseError, VisitationError
+
+from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
+from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
+from xinzhi.errors import Message, Place, msg, nearest
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
 CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
-_READER_VERSION = 1
+_READER_VERSION = 2
+DEEPEST_BRACKETS = 30
+LONGEST_ENTRY = 20_000
+MOST_STEPS = 100_000
 _DOCUMENTATION = re.compile(
     r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join(STATUSES) + r")\."
     r" Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\."
-    r"(?: Range: (?P<low>-?[0-9.]+) to (?P<high>-?[0-9.]+)\.)?$"
+    r"(?: Range: (?P<low>-?[0-9]+(?:\.[0-9]+)?) to (?P<high>-?[0-9]+(?:\.[0-9]+)?)\.)?$"
 )
 _SKETCH = "\\\\\\---///"
 _GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
 _BUILT_IN = {"time"}
+FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError)
 _BREAKS_A_CIRCLE = {
     "IntegStructure",
     "DelayStructure",
@@ -85,13 +94,8 @@ class ModelFile:
 
 def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store) -> ModelFile | None:
     """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
-        return None
-    except UnicodeDecodeError:
-        problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
+    text = read_text(path, shown_as, problems)
+    if text is None:
         return None
     digest = hashlib.sha256(text.encode()).hexdigest()
     kept = store.load_json(f"model-{_READER_VERSION}-{digest[:32]}")
@@ -130,17 +134,43 @@ def _entries(text: str, shown_as: str, problems: Problems) -> dict[str, _Entry]:
         if not stripped:
             continue
         name = " ".join(re.split(r"[=(\[~]", stripped, maxsplit=1)[0].split())
-        if piece.count("~") != 2:
-            problems.add(
-                Place(shown_as, line),
-                msg('the entry of "{name}" is not complete', name=name[:60]),
-                msg("write equation ~ units ~ documentation |"),
-            )
-        elif _key(name) in entries:
-            problems.add(Place(shown_as, line), msg('"{name}" is defined twice', name=name))
+        wrong = _wrong_entry(name, piece) or (
+            (msg('"{name}" is defined twice', name=name), msg("keep one")) if _key(name) in entries else None
+        )
+        if wrong:
+            problems.add(Place(shown_as, line), *wrong)
         else:
             entries[_key(name)] = _Entry(name, line, group)
     return entries
+
+
+def _wrong_entry(name: str, piece: str) -> tuple[Message, Message] | None:
+    """What is wrong with an entry's outer form, before PySD reads it."""
+    if piece.count("~") != 2 or not name:
+        return (
+            msg('the entry of "{name}" is not complete', name=shortened(name)),
+            msg("write equation ~ units ~ documentation |"),
+        )
+    if name[0].isdigit():
+        return (
+            msg('the name "{name}" cannot be read', name=shortened(name)),
+            msg("begin it with a letter; use letters, digits and spaces"),
+        )
+    if len(name) > LONGEST_NAME or len(piece) > LONGEST_ENTRY:
+        return (
+            msg('the entry of "{name}" is too long', name=shortened(name)),
+            msg("check whether a | is missing"),
+        )
+    depth = deepest = 0
+    for letter in piece:
+        depth += (letter in "([") - (letter in ")]")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_BRACKETS:
+        return (
+            msg('the brackets of "{name}" are nested too deeply', name=name),
+            msg("split the equation, at most {count} levels are read", count=DEEPEST_BRACKETS),
+        )
+    return None
 
 
 def _key(name: str) -> str:
@@ -157,68 +187,82 @@ def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> dict[str
         return None
     variables = {}
     for element in elements:
-        entry = entries[_key(element.name)]
+        entry = entries.get(_key(element.name))
+        if entry is None:
+            problems.add(
+                Place(shown_as),
+                msg('the name "{name}" cannot be read', name=shortened(str(element.name))),
+                msg("begin it with a letter; use letters, digits and spaces"),
+            )
+            continue
         variable = _variable(element, entry, Place(shown_as, entry.line), problems)
         if variable is not None:
             variables[variable.name] = variable
     _check_references(variables, elements, shown_as, problems)
+    if len(problems.found) == before:
+        _check_control(variables, shown_as, problems)
     return None if len(problems.found) > before else variables
 
 
 def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems: Problems) -> list[Any] | None:
-    """PySD's abstract elements of the main section, or None after every equation that PySD cannot parse was noted."""
+    """PySD's abstract elements of the main section; every equation that PySD cannot parse is noted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from parsimonious.exceptions import ParseError, VisitationError
         from pysd.translators.vensim.vensim_file import VensimFile
 
-        failures = (ParseError, VisitationError, ValueError, LookupError, AttributeError, NotImplementedError)
-        file = VensimFile(path, encoding="utf-8-sig")
-        try:
-            file.parse()
-            return list(file.get_abstract_model().sections[0].elements)
-        except failures as error:
-            first = error
-        before = len(problems.found)
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)
-            section = file.sections[0]
+            section, *macros = file.sections
             section.parse(parse_all=False)
-            for element in section.elements:
-                _note_unreadable(element, shown_as, entries, problems, failures)
-        except failures as error:
-            first = error
-        if len(problems.found) == before:
-            problems.add(Place(shown_as), msg("is not a Vensim model ({reason})", reason=_first_line(first)))
-        return None
+            for macro in macros:
+                macro.parse()
+        except FAILURES as error:
+            problems.add(
+                Place(shown_as),
+                msg("is not a Vensim model ({reason})", reason=_first_line(error)),
+                msg("save it from Vensim as text (.mdl)"),
+            )
+            return None
+        parsed, good = [], True
+        for element in section.elements:
+            name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0]
+            entry = entries.get(_key(name))
+            try:
+                component = element.parse()
+                component.parse()
+                parsed.append(component)
+            except FAILURES as error:
+                good = False
+                problems.add(
+                    Place(shown_as, entry.line if entry else None),
+                    msg(
+                        'the equation of "{name}" cannot be read ({reason})',
+                        name=shortened(name),
+                        reason=_first_line(error),
+                    ),
+                    msg("check brackets, operators and function names against Vensim's syntax"),
+                )
+        return _merged(section, parsed) if good else None
 
 
-def _note_unreadable(
-    element: Any,
-    shown_as: str,
-    entries: Mapping[str, _Entry],
-    problems: Problems,
-    failures: tuple[type[Exception], ...],
-) -> None:
-    name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0].strip()
-    entry = entries.get(_key(name))
-    try:
-        element.parse().parse()
-    except failures as error:
-        problems.add(
-            Place(shown_as, entry.line if entry else None),
-            msg('the equation of "{name}" cannot be read ({reason})', name=name, reason=_first_line(error)),
-            msg("check brackets, operators and function names against Vensim's syntax"),
-        )
+def _merged(section: Any, parsed: list[Any]) -> list[Any]:
+    """The abstract elements of a section whose elements were parsed one by one."""
+    from pysd.translators.vensim.vensim_element import Component, Constraint, SubscriptRange, TestInput
+
+    section.subscripts = [part for part in parsed if isinstance(part, SubscriptRange)]
+    section.components = [part for part in parsed if isinstance(part, Component)]
+    section.constraints = [part for part in parsed if isinstance(part, Constraint)]
+    section.test_inputs = [part for part in parsed if isinstance(part, TestInput)]
+    return list(section.get_abstract_section().elements)
 
 
 def _first_line(error: Exception) -> str:
     position, text = getattr(error, "pos", None), getattr(error, "text", None)
     if isinstance(position, int) and isinstance(text, str):
-        return f'near "{text[max(0, position - 12) : position + 24].strip()}"'
-    lines = str(error).strip().splitlines()
-    return lines[0][:120] if lines else type(error).__name__
+        return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
+    lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
+    return shortened(lines[0], 120) if lines else "?"
 
 
 def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> Variable | None:
@@ -239,8 +283,27 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
             msg("write: English. 中文: 中文。 Status: estimated. Source: id."),
         )
         return None
+    if len(documented[0]) > LONGEST_TEXT:
+        problems.add(
+            place,
+            msg('"{key}" has {count} characters', key=entry.name, count=len(documented[0])),
+            msg("at most {count} are allowed", count=LONGEST_TEXT),
+        )
+        return None
     if not element.units:
         problems.add(place, msg('"{name}" has no unit', name=entry.name), msg("write Dmnl where there is none"))
+        return None
+    wrong = _wrong_numbers(ast)
+    if wrong is not None:
+        problems.add(
+            place,
+            msg('the equation of "{name}" cannot be read ({reason})', name=entry.name, reason=wrong),
+            msg("write finite numbers, each input of a table once"),
+        )
+        return None
+    low, high = (float(documented[end]) if documented[end] else None for end in ("low", "high"))
+    if low is not None and high is not None and not low < high:
+        problems.add(place, msg('"{key}" is not a range', key="Range"), msg("write [lowest, highest]"))
         return None
     return Variable(
         name=entry.name,
@@ -254,9 +317,47 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
         zh=documented["zh"],
         status=documented["status"],
         sources=tuple(documented["sources"].split(", ")),
-        low=float(documented["low"]) if documented["low"] else None,
-        high=float(documented["high"]) if documented["high"] else None,
+        low=low,
+        high=high,
     )
+
+
+def _wrong_numbers(ast: Any) -> Message | None:
+    """What is wrong with the numbers in a syntax tree: one that is not finite, a table with an input twice."""
+    if isinstance(ast, int | float):
+        if not math.isfinite(ast):
+            return msg("a number is not finite")
+        return None if abs(ast) <= LARGEST else msg("a number is beyond any quantity")
+    if type(ast).__name__ == "LookupsStructure" and not all(a < b for a, b in pairwise(ast.x)):
+        return msg("a table has an input twice")
+    parts = ast if isinstance(ast, list | tuple) else ()
+    if is_dataclass(ast) and not isinstance(ast, type):
+        parts = [getattr(ast, part.name) for part in fields(ast)]
+    return next((wrong for wrong in map(_wrong_numbers, parts) if wrong is not None), None)
+
+
+def _check_control(variables: Mapping[str, Variable], shown_as: str, problems: Problems) -> None:
+    """The clock is there and sound."""
+    clock = {}
+    for name in CONTROL:
+        value = variables[name].value if name in variables else None
+        if value is None:
+            problems.add(
+                Place(shown_as), msg('the model has no constant "{name}"', name=name), msg("add it, with a number")
+            )
+        else:
+            clock[name] = value
+    if len(clock) < len(CONTROL):
+        return
+    first, last, step, saveper = (clock[name] for name in CONTROL)
+    sound = YEARS[0] <= first < last <= YEARS[1] and first == int(first) and last == int(last)
+    if not (sound and 0 < step <= saveper <= last - first and (last - first) / step <= MOST_STEPS):
+        problems.add(
+            Place(shown_as, variables["TIME STEP"].line),
+            msg("the model's clock is not sound: {first} to {last}, step {step}, saved every {saveper}",
+                first=f"{first:g}", last=f"{last:g}", step=f"{step:g}", saveper=f"{saveper:g}"),
+            msg("write calendar years in order, 0 < TIME STEP <= SAVEPER"),
+        )  # fmt: skip
 
 
 def _references(ast: Any) -> Iterator[str]:

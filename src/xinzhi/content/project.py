@@ -16,11 +16,12 @@ from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.units import Units, read_units
-from xinzhi.content.yaml_file import Problems
+from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest
 from xinzhi.store import Store
 
 FOLDERS = ("model", "scenarios", "calibration")
+SCHEMAS = "schemas"
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,13 @@ def read_content(folder: Path, store: Store) -> Content:
     series = read_history(*at("calibration/history.csv"), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
-    read = read_levers(*at("model/levers.yaml"), problems, model, region, units)
+    _check_model(model, units, sources, problems)
+    _check_plan(region, model, _shown(folder / "model/region.yaml"), problems)
+    sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
-    if read is None or outputs is None:
+    if sheet is None or outputs is None or checks is None or problems.found:
         raise ContentError(problems.found)
-    sheet = LeverSheet(read[0], read[1], units)
-    _check_sources(model, sheet, sources, folder, problems)
-    problems.raise_any()
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
     return Content(
@@ -161,22 +161,36 @@ def _model_path(folder: Path, problems: Problems) -> Path | None:
     return None
 
 
-def _check_sources(
-    model: ModelFile, sheet: LeverSheet, sources: Mapping[str, Source], folder: Path, problems: Problems
-) -> None:
-    """Every source that the model or a lever names is in sources.yaml; a missing one is told once, at its first use."""
-    named: dict[str, Place] = {}
+def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], problems: Problems) -> None:
+    """Every source and unit of the model is known; a missing source or unit is told once, at its first use."""
+    told: set[str] = set()
     for variable in model.variables.values():
+        place = Place(_shown(model.path), variable.line)
         for source in variable.sources:
-            named.setdefault(source, Place(_shown(model.path), variable.line))
-    for lever in sheet.levers.values():
-        for source in lever.sources:
-            named.setdefault(source, Place(_shown(folder / "model/levers.yaml")))
-    for source, place in named.items():
-        if source not in sources:
+            if source not in sources and source not in told:
+                told.add(source)
+                problems.add(
+                    place,
+                    msg('the source "{name}" is not in sources.yaml', name=source),
+                    nearest(source, list(sources)),
+                )
+        if variable.unit not in told and not units.knows(variable.unit):
+            told.add(variable.unit)
             problems.add(
-                place, msg('the source "{name}" is not in sources.yaml', name=source), nearest(source, list(sources))
+                place,
+                msg('the unit "{unit}" is not defined', unit=shortened(variable.unit)),
+                msg("define it in units.yaml, or correct it"),
             )
+
+
+def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Problems) -> None:
+    first, last = model.control("INITIAL TIME"), model.control("FINAL TIME")
+    if not (first <= region.plan.base_year and region.plan.final_year <= last):
+        problems.add(
+            Place(shown_as),
+            msg("the plan's years are not within the model's"),
+            msg("allowed are {low} to {high}", low=f"{first:g}", high=f"{last:g}"),
+        )
 
 
 def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from xinzhi.content.yaml_file import (
-    BAD,
-    Bad,
-    Node,
-    Problems,
-    Text,
-    bilingual,
-    mapping_of,
-    number,
-    read_record,
-    read_yaml,
-    text,
-)
+from xinzhi.content.reader import ID, Field, Reader, bilingual, date, mapping_of, record, text, year
+from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import msg
 
 
@@ -51,45 +41,46 @@ class Region:
     departments: Mapping[str, Text]
 
 
-def year(node: Node, problems: Problems) -> int | Bad:
-    """A calendar year."""
-    value = number(node, problems)
-    if isinstance(value, Bad):
-        return BAD
-    if value != int(value) or not 1900 <= value <= 2200:
-        return problems.add(node.place, msg('"{key}" is {value}, not a calendar year', key=node.key, value=node.value))
-    return int(value)
-
-
-def _plan(node: Node, problems: Problems) -> Plan | Bad:
-    fields = read_record(node, problems, {"base_year": year, "first_year": year, "final_year": year})
-    if fields is None:
-        return BAD
+def _plan(fields: dict[str, int], node: Node, problems: Problems) -> Plan | Bad:
     plan = Plan(**fields)
-    if not plan.base_year < plan.first_year <= plan.final_year:
-        return problems.add(
-            node.place, msg("the plan's years are not in order"), msg("base_year < first_year <= final_year")
-        )
-    return plan
+    if plan.base_year < plan.first_year <= plan.final_year:
+        return plan
+    return problems.add(
+        node.place, msg("the plan's years are not in order"), msg("base_year < first_year <= final_year")
+    )
 
 
-def _document(node: Node, problems: Problems) -> Document | Bad:
-    fields = read_record(node, problems, {"title": bilingual, "number": text, "date": text})
-    return BAD if fields is None else Document(**fields)
+def _document(fields: dict[str, Any], _node: Node, _problems: Problems) -> Document:
+    return Document(**fields)
+
+
+def _region(fields: dict[str, Any], _node: Node, _problems: Problems) -> Region:
+    return Region(**fields)
+
+
+def region_format() -> Reader:
+    """What model/region.yaml holds; a `Region`."""
+    document = record(
+        Field("title", bilingual, "文件名称", "Title of the document"),
+        Field("number", text, "发文字号", "Its official number"),
+        Field("date", date, "发布日期，如2024-04-21", "Its date, such as 2024-04-21"),
+    ).then(_document)
+    plan = record(
+        Field("base_year", year, "基年，增速和变动由此计算", "Base year, from which growth and change are measured"),
+        Field("first_year", year, "规划首年", "First year of the plan"),
+        Field("final_year", year, "规划末年，目标在此年评判", "Final year, in which the targets are judged"),
+    ).then(_plan)
+    return record(
+        Field("name", bilingual, "地区名称", "Name of the region"),
+        Field("document", document, "设定目标的政策文件", "The policy document that sets the targets"),
+        Field("plan", plan, "规划年份", "The plan's years"),
+        Field("chapters", mapping_of(bilingual, ID), "文件各章，措施按此分组", "Chapters, by which levers are grouped"),
+        Field("departments", mapping_of(bilingual, ID), "责任部门", "Departments that are in charge"),
+    ).then(_region)
 
 
 def read_region(path: Path, shown_as: str, problems: Problems) -> Region | None:
     """The region file, or None after its problems were noted."""
     root = read_yaml(path, shown_as, problems)
-    fields = root and read_record(
-        root,
-        problems,
-        {
-            "name": bilingual,
-            "document": _document,
-            "plan": _plan,
-            "chapters": mapping_of(bilingual),
-            "departments": mapping_of(bilingual),
-        },
-    )
-    return Region(**fields) if fields else None
+    region = root and region_format().read(root, problems)
+    return region if isinstance(region, Region) else None

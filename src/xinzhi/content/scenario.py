@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xinzhi.content.lever import LeverSheet, PartialSetting, Setting
-from xinzhi.content.yaml_file import Problems, Text, bilingual, read_record, read_yaml, text
+from xinzhi.content.reader import Field, Reader, bilingual, record, text
+from xinzhi.content.yaml_file import BAD, Bad, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Place, msg, nearest
 
 BASELINE = "baseline"
@@ -26,18 +27,25 @@ class Scenario:
     place: Place
 
 
+def scenario_format(sheet: LeverSheet) -> Reader:
+    """What a scenario file holds; a dict."""
+    return record(
+        Field("name", bilingual, "情景名称", "Name of the scenario"),
+        Field("narrative", bilingual, "情景说明", "Its story in a sentence or two"),
+        Field(
+            "based_on", text, "所依据情景的编号（文件名）", "The scenario that it is based on (its file's name)", None
+        ),
+        Field("levers", sheet.settings_format(), "各项措施的设定", "What the levers are set to", ({}, {})),
+    )
+
+
 def read_scenario(
     source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet
 ) -> Scenario | None:
     """One scenario file (a path) or its text (a string), or None after its problems were noted."""
     root = read_yaml(source, shown_as, problems)
-    fields = root and read_record(
-        root,
-        problems,
-        {"name": bilingual, "narrative": bilingual},
-        {"based_on": (text, None), "levers": (sheet.settings, ({}, {}))},
-    )
-    if not fields:
+    fields = BAD if root is None else scenario_format(sheet).read(root, problems)
+    if isinstance(fields, Bad):
         return None
     overrides, reasons = fields.pop("levers")
     return Scenario(id=scenario_id, overrides=overrides, reasons=reasons, place=Place(shown_as, 1), **fields)
@@ -49,8 +57,8 @@ def check_ancestry(scenarios: Mapping[str, Scenario], named: list[str], problems
         if scenario.based_on is not None and scenario.based_on not in named:
             problems.add(
                 scenario.place,
-                msg('is based on "{name}", which does not exist', name=scenario.based_on),
-                nearest(scenario.based_on, named),
+                msg('is based on "{name}", which does not exist', name=shortened(scenario.based_on)),
+                nearest(scenario.based_on[:100], named),
             )
             continue
         chain = [scenario.id]

@@ -10,24 +10,24 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.content.yaml_file import (
-    BAD,
-    Bad,
-    Node,
-    Problems,
-    list_of,
-    mapping_of,
-    read_record,
-    read_yaml,
-    text,
-)
-from xinzhi.errors import Place, msg
+from xinzhi.content.reader import LARGEST, LONGEST_NAME, Field, Reader, list_of, mapping_of, matching, record, text
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml, shortened
+from xinzhi.errors import msg
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
 TIME_UNIT = "Year"
-_QUANTITY = re.compile(r"^([+-]?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)$")
+NEEDED = {TIME_UNIT: "[time]", "Dmnl": "[]"}
+QUANTITY = (
+    r"^\s*([+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([^0-9.,].*)?$"
+)
+_QUANTITY = re.compile(QUANTITY)
+_LETTER = r"A-Za-z_\u00c0-\u024f\u3400-\u9fff"
+_NAME = rf"(?:[{_LETTER}][0-9{_LETTER}]*|%)"
+_FACTOR = rf"(?:{_NAME}|[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
+_UNIT = rf"^(?:1|{_NAME})(?: ?[*/] ?{_NAME})*$"
+_DEFINITION = rf"^{_NAME} = (?:\[[a-z]*\]|{_FACTOR}(?: ?[*/ ] ?{_FACTOR})*)(?: = {_NAME})*$"
 
 
 class UnitError(ValueError):
@@ -60,20 +60,21 @@ class Units:
         """
         import pint
 
+        for written in (unit, wanted):
+            if len(written) > LONGEST_NAME or not re.match(_UNIT, written):
+                raise UnitError(f"'{shortened(written)}' is not of the form name/name*name")
         try:
             have, want = self._registry.parse_expression(unit), self._registry.parse_expression(wanted)
             year = self._registry.parse_expression(TIME_UNIT)
             one = self._registry.parse_expression("1 Dmnl")
-        except (
-            pint.errors.UndefinedUnitError,
-            pint.errors.DefinitionSyntaxError,
-            ValueError,
-            AttributeError,
-        ) as error:
+        except (pint.errors.PintError, ValueError, AttributeError) as error:
             raise UnitError(str(error)) from error
-        for candidate in (have * one, have * year, have / year):
-            if candidate.is_compatible_with(want * one):
-                return float((candidate / (want * one)).to(self._registry.parse_expression("Dmnl").units).magnitude)
+        try:
+            for candidate in (have * one, have * year, have / year):
+                if candidate.is_compatible_with(want * one):
+                    return float((candidate / (want * one)).to(one.units).magnitude)
+        except (pint.errors.PintError, ArithmeticError) as error:
+            raise UnitError(str(error)) from error
         raise UnitError(f"{unit} is not {wanted}")
 
     def knows(self, unit: str) -> bool:
@@ -103,36 +104,101 @@ def _registry(definitions: tuple[str, ...]) -> UnitRegistry[Any]:
 def split_quantity(written: str) -> tuple[float, str] | None:
     """Number and unit of a text such as 12%, 300亿元, 1,200; full-width digits and signs are read too."""
     match = _QUANTITY.match(unicodedata.normalize("NFKC", written).strip().replace("\N{MINUS SIGN}", "-"))
-    return None if match is None else (float(match[1].replace(",", "")), match[2].strip())
+    return None if match is None else (float(match[1].replace(",", "")), (match[2] or "").strip())
 
 
-def read_units(path: Path, shown_as: str, problems: Problems) -> Units | None:
-    """model/units.yaml."""
-    import pint
+def units_format() -> Reader:
+    """What model/units.yaml holds; `Units`."""
+    definition = matching(_DEFINITION, msg("write name = number unit, or name = [dimension], and = other name"))
+    english = record(
+        Field("unit", text, "英文页面所用单位", "The unit that an English page uses"),
+        Field("label", text, "英文页面所写字样", "What an English page prints behind the number"),
+    ).then(_english)
+    named = mapping_of(english, _UNIT, msg("write a unit, such as {example}", example="亿元"))
+    return record(
+        Field("definitions", list_of(definition), "单位定义，按Pint的写法", "Definitions in Pint's own syntax"),
+        Field("english", named, "英文页面如何显示", "How an English page shows each unit"),
+    ).then(_units)
 
-    root = read_yaml(path, shown_as, problems)
-    fields = root and read_record(root, problems, {"definitions": list_of(text), "english": mapping_of(_english)})
-    if not fields:
-        return None
+
+def _english(fields: dict[str, str], _node: Node, _problems: Problems) -> EnglishUnit:
+    return EnglishUnit(**fields)
+
+
+def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Bad:
+    """The units, after every definition and every English form was tried."""
+    lines: tuple[Node, ...] = node.value["definitions"].value
     units = Units(fields["definitions"], fields["english"])
-    try:
-        registry = _registry(units.definitions)
-        for line in units.definitions:
-            registry.get_base_units(line.partition("=")[0].strip())
-    except (pint.errors.PintError, AttributeError, ValueError) as error:
-        problems.add(Place(shown_as), msg("a unit's definition cannot be read ({reason})", reason=error))
-        return None
+    before = len(problems.found)
+    _check_defined_once(lines, problems)
+    if len(problems.found) == before:
+        _check_definitions(units, lines, problems)
+    if len(problems.found) > before:
+        return BAD
     for unit, shown in units.in_english.items():
         try:
             units.factor(unit, shown.unit)
         except UnitError as error:
             problems.add(
-                Place(shown_as),
+                node.value["english"].value[unit].place,
                 msg('the English form of "{unit}" does not fit it ({reason})', unit=unit, reason=error),
+                msg("write a unit that is defined above and measures the same"),
             )
     return units
 
 
-def _english(node: Node, problems: Problems) -> EnglishUnit | Bad:
-    fields = read_record(node, problems, {"unit": text, "label": text})
-    return BAD if fields is None else EnglishUnit(**fields)
+def _names(definition: str) -> list[str]:
+    """The names that a definition defines: the first one and those behind its second sign of equality."""
+    name, _, *aliases = (part.strip() for part in definition.split("="))
+    return [name, *aliases]
+
+
+def _check_defined_once(lines: tuple[Node, ...], problems: Problems) -> None:
+    seen: set[str] = set()
+    for line in lines:
+        for name in _names(line.value):
+            if name in seen:
+                problems.add(line.place, msg('the unit "{unit}" is defined twice', unit=name), msg("keep one"))
+            seen.add(name)
+    for name, wanted in NEEDED.items():
+        definition = f"{name} = {wanted}"
+        if name not in seen:
+            problems.add(
+                lines[0].place,
+                msg('the unit "{unit}" is not defined', unit=name),
+                msg("the model's time and its shares need it: add it"),
+            )
+        elif not any(f"{line.value} ".startswith(f"{definition} ") for line in lines):
+            problems.add(
+                lines[0].place,
+                msg('the unit "{unit}" is not defined as it must be', unit=name),
+                msg("write {definition}", definition=definition),
+            )
+
+
+def _check_definitions(units: Units, lines: tuple[Node, ...], problems: Problems) -> None:
+    import pint
+
+    for line in lines:
+        try:
+            factor: Any = _registry(units.definitions).get_base_units(_names(line.value)[0])[0]
+            if not 1 / LARGEST <= float(factor) <= LARGEST:
+                raise ValueError(f"{factor}")
+        except RecursionError:
+            reason: object = msg("it is defined by itself")
+        except (pint.errors.PintError, AttributeError, ValueError, TypeError, ArithmeticError) as error:
+            reason = error
+        else:
+            continue
+        problems.add(
+            line.place,
+            msg("a unit's definition cannot be read ({reason})", reason=reason),
+            msg("use units that are defined in this file"),
+        )
+
+
+def read_units(path: Path, shown_as: str, problems: Problems) -> Units | None:
+    """model/units.yaml, or None after its problems were noted."""
+    root = read_yaml(path, shown_as, problems)
+    units = root and units_format().read(root, problems)
+    return units if isinstance(units, Units) else None

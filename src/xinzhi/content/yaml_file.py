@@ -1,22 +1,41 @@
-"""YAML with places: every value knows its file and line, and all problems of a file are told at once.
+"""Text files and YAML with places: every value knows its file and line, and all problems of a file are told at once.
 
-A *reader* takes a `Node` and the list of problems; it returns the value, or `BAD` after it has noted why not.
+Of YAML only what a planner writes is read: mappings, lists, texts, decimal numbers, true, false and null. Anchors,
+aliases, tags, directives and a second document are refused.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
-from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest, why
+from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
+
+LONGEST_FILE = 4_000_000
+DEEPEST = 20
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
+)
+_DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NOT_DECIMAL = re.compile(r"[-+]?(?:0[xob][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)")
+_NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
+_WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 class Bad:
@@ -32,7 +51,8 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Place | None, message: Message, remedy: Message | None = None) -> Bad:
+    def add(self, place: Place | None, message: Message, remedy: Message | None) -> Bad:
+        """Note a problem; only a file that the system cannot read has no remedy."""
         self.found.append(Problem(place, message, remedy))
         return BAD
 
@@ -43,14 +63,20 @@ class Problems:
 
 @dataclass(frozen=True)
 class Node:
-    """A value in a YAML file: ``key`` is the name it stands under, ``place`` its file and line."""
+    """A value in a YAML file: ``key`` is the name it stands under, ``place`` its file and line.
+
+    ``value`` is a dict of nodes, a tuple of nodes, a text, a number, a truth value or None.
+    """
 
     value: Any
     place: Place
     key: str
 
-
-Reader = Callable[[Node, Problems], Any]
+    def __str__(self) -> str:
+        """The value as a message shows it."""
+        if isinstance(self.value, dict | tuple):
+            return "{…}" if isinstance(self.value, dict) else "[…]"
+        return "null" if self.value is None else shortened(str(self.value))
 
 
 @dataclass(frozen=True)
@@ -64,170 +90,176 @@ class Text:
         return self.en if lang == "en" else self.zh
 
 
-def read_yaml(source: Path | str, shown_as: str, problems: Problems) -> Node | None:
-    """The root of a YAML file (a path) or of a text (a string), or None after noting why it cannot be read."""
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
+def shortened(written: str, longest: int = 60) -> str:
+    """A text for a message: one line, cut where it is too long, hidden characters as their code."""
+    seen = _HIDDEN.sub(lambda match: f"U+{ord(match[0]):04X}", " ".join(written[: 4 * longest].split()))
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
+def hidden(written: str) -> str | None:
+    """The code of the first control character or other invisible sign, such as U+0000, or None."""
+    match = _HIDDEN.search(written)
+    return None if match is None else f"U+{ord(match[0]):04X}"
+
+
+def read_text(path: Path, shown_as: str, problems: Problems) -> str | None:
+    """A UTF-8 file without hidden characters, or None after noting why it cannot be read."""
     try:
-        text = source if isinstance(source, str) else source.read_text(encoding="utf-8-sig")
-        value = yaml.load(text)
+        if path.stat().st_size > LONGEST_FILE:
+            problems.add(Place(shown_as), msg("is larger than 4 MB"), msg("split it, or remove what is not needed"))
+            return None
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)))
+        problems.add(Place(shown_as), msg("cannot be read ({reason})", reason=why(error)), None)
         return None
     except UnicodeDecodeError:
         problems.add(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))
         return None
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        key = str(error.problem).split('"')[1] if '"' in str(error.problem) else "?"
-        problems.add(Place(shown_as, line), msg('the key "{key}" stands here twice', key=key), msg("keep one"))
-        return None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        tab = "\\t" in str(error.problem) or _has_tab(text, line)
-        problems.add(
-            Place(shown_as, line),
-            msg("a tab stands where YAML wants spaces") if tab else _yaml_problem(error),
-            msg("indent with spaces") if tab else msg("check colons, quotes and indentation"),
-        )
-        return None
-    except (YAMLError, ValueError) as error:
-        problems.add(Place(shown_as), msg("is not valid YAML ({reason})", reason=str(error).splitlines()[0]))
-        return None
-    if value is None:
-        problems.add(Place(shown_as), msg("is empty"))
-        return None
-    return Node(value, Place(shown_as, 1), "")
+    return None if _has_hidden(text, shown_as, problems) else text
 
 
-def _has_tab(text: str, line: int | None) -> bool:
-    lines = text.splitlines()
-    return line is not None and 0 < line <= len(lines) and "\t" in lines[line - 1]
+def _has_hidden(text: str, shown_as: str, problems: Problems) -> bool:
+    match = _HIDDEN.search(text)
+    if match is not None:
+        line = text.count("\n", 0, match.start()) + 1
+        code = f"U+{ord(match[0]):04X}"
+        problems.add(Place(shown_as, line), msg("holds the hidden character {code}", code=code), msg("delete it"))
+    return match is not None
 
 
-def _yaml_problem(error: MarkedYAMLError) -> Message:
-    return msg("is not valid YAML ({reason})", reason=(error.problem or "syntax").strip())
+class _RefusedError(Exception):
+    """Stops the reading of a file whose YAML is not of the plain kind."""
+
+    def __init__(self, line: int, message: Message, remedy: Message) -> None:
+        super().__init__(str(message))
+        self.line, self.message, self.remedy = line, message, remedy
 
 
-def children(node: Node) -> Iterator[tuple[str, Node]]:
-    """The entries of a mapping, each with the line of its key."""
-    value = node.value
-    for key in value:
-        line = value.lc.key(key)[0] + 1 if isinstance(value, CommentedMap) else node.place.line
-        yield str(key), Node(value[key], Place(node.place.file, line), str(key))
-
-
-def items(node: Node) -> Iterator[Node]:
-    """The items of a sequence, each with its line."""
-    for index, value in enumerate(node.value):
-        line = node.value.lc.item(index)[0] + 1 if isinstance(node.value, CommentedSeq) else node.place.line
-        yield Node(value, Place(node.place.file, line), node.key)
-
-
-def read_record(
-    node: Node,
-    problems: Problems,
-    required: Mapping[str, Reader],
-    optional: Mapping[str, tuple[Reader, Any]] | None = None,
-) -> dict[str, Any] | None:
-    """The fields of a mapping, or None when any of them is missing, unknown or bad (all are noted)."""
-    optional = optional or {}
-    if not isinstance(node.value, Mapping):
-        problems.add(node.place, msg('"{key}" is not a mapping of names to values', key=node.key or "the file"))
+def read_yaml(source: Path | str, shown_as: str, problems: Problems) -> Node | None:
+    """The root of a YAML file (a path) or of a text (a string), or None after noting why it cannot be read."""
+    if isinstance(source, Path):
+        text = read_text(source, shown_as, problems)
+    else:
+        text = None if _has_hidden(source, shown_as, problems) else source
+    if text is None:
         return None
     before = len(problems.found)
-    result: dict[str, Any] = {name: default for name, (_, default) in optional.items()}
-    known = [*required, *optional]
-    seen = set()
-    for key, child in children(node):
-        seen.add(key)
-        reader = required.get(key) or (optional[key][0] if key in optional else None)
-        if reader is None:
-            problems.add(child.place, msg('unknown key "{key}"', key=key), nearest(key, known))
-        else:
-            result[key] = reader(child, problems)
-    for name in required:
-        if name not in seen:
-            problems.add(node.place, msg('the key "{key}" is missing', key=name), _under(node.key))
-    return None if len(problems.found) > before else result
+    try:
+        root = _Composer(text, shown_as, problems).document()
+    except _RefusedError as refused:
+        problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
+        return None
+    except (YAMLError, ValueError) as error:
+        _note_syntax(error, text, shown_as, problems)
+        return None
+    if root.value is None:
+        problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
+        return None
+    return root if len(problems.found) == before else None
 
 
-def _under(key: str) -> Message | None:
-    return msg('add it under "{key}"', key=key) if key else None
+def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems) -> None:
+    marked = isinstance(error, MarkedYAMLError)
+    mark = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
+    line = mark.line + 1 if mark else None
+    said = (error.problem if isinstance(error, MarkedYAMLError) else str(error)) or "syntax"
+    lines = text.splitlines()
+    if marked and ("\\t" in said or (line is not None and 0 < line <= len(lines) and "\t" in lines[line - 1])):
+        problems.add(Place(shown_as, line), msg("a tab stands where YAML wants spaces"), msg("indent with spaces"))
+        return
+    problems.add(
+        Place(shown_as, line),
+        msg("is not valid YAML ({reason})", reason=shortened(said.strip(), 120)),
+        msg("check colons, quotes and indentation"),
+    )
 
 
-def text(node: Node, problems: Problems) -> str | Bad:
-    """A text that is not empty."""
-    if isinstance(node.value, str) and node.value.strip():
-        return node.value.strip()
-    return problems.add(node.place, msg('"{key}" is not a text', key=node.key))
+class _Composer:
+    """Makes nodes of the parser's events."""
+
+    def __init__(self, text: str, file: str, problems: Problems) -> None:
+        self.events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+        self.file, self.problems = file, problems
+
+    def document(self) -> Node:
+        """The first and only document; an empty file is a null."""
+        root = Node(None, Place(self.file, 1), "")
+        count = 0
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                count += 1
+                if event.version or event.tags:
+                    raise _RefusedError(1, msg("YAML directives are not read here"), msg("remove the line with %"))
+                if count > 1:
+                    raise _RefusedError(
+                        _line(event), msg("a second document starts here"), msg("keep one, without the line ---")
+                    )
+            elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent):
+                root = self.node(event, Place(self.file, 1), "", 1)
+            elif isinstance(event, DocumentEndEvent):
+                continue
+        return root
+
+    def node(self, event: Any, place: Place, key: str, depth: int) -> Node:
+        line = _line(event)
+        merges = isinstance(event, ScalarEvent) and event.implicit[0] and event.value == "<<"
+        if isinstance(event, AliasEvent) or event.anchor is not None or merges:
+            raise _RefusedError(
+                line, msg("anchors (&), aliases (*) and merges (<<) are not read here"), msg("write the value out")
+            )
+        if event.tag is not None:
+            raise _RefusedError(line, msg("tags (!) are not read here"), msg("remove the tag"))
+        if depth > DEEPEST:
+            raise _RefusedError(line, msg("is nested too deeply"), msg("check brackets and indentation"))
+        if isinstance(event, MappingStartEvent):
+            return Node(self.mapping(depth), place, key)
+        if isinstance(event, SequenceStartEvent):
+            return Node(self.sequence(key, depth), place, key)
+        if event.implicit[0] and _NOT_DECIMAL.fullmatch(event.value) and not _DECIMAL.fullmatch(event.value):
+            raise _RefusedError(
+                line,
+                msg('the number "{value}" is not decimal', value=shortened(event.value)),
+                msg("write decimal digits, or put it in quotes"),
+            )
+        return Node(_plain(event.value) if event.implicit[0] else event.value, place, key)
+
+    def mapping(self, depth: int) -> dict[str, Node]:
+        entries: dict[str, Node] = {}
+        for event in self.events:
+            if isinstance(event, MappingEndEvent):
+                break
+            place = Place(self.file, _line(event))
+            name = self.node(event, place, "", depth + 1).value
+            if not isinstance(name, str):
+                written = event.value if isinstance(event, ScalarEvent) else "…"
+                raise _RefusedError(
+                    _line(event), msg('the key "{key}" is not a text', key=shortened(written)), msg("put it in quotes")
+                )
+            value = self.node(next(self.events), place, name, depth + 1)
+            if name in entries:
+                self.problems.add(place, msg('the key "{key}" stands here twice', key=shortened(name)), msg("keep one"))
+            entries[name] = value
+        return entries
+
+    def sequence(self, key: str, depth: int) -> tuple[Node, ...]:
+        values = []
+        for event in self.events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            values.append(self.node(event, Place(self.file, _line(event)), key, depth + 1))
+        return tuple(values)
 
 
-def bilingual(node: Node, problems: Problems) -> Text | Bad:
-    """``{zh: …, en: …}``, both present."""
-    fields = read_record(node, problems, {"zh": text, "en": text})
-    return BAD if fields is None else Text(fields["zh"], fields["en"])
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
-def number(node: Node, problems: Problems) -> float | Bad:
-    """A finite number."""
-    value = node.value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return problems.add(
-            node.place,
-            msg('"{key}" is "{value}", not a number', key=node.key, value=value),
-            msg("write digits, such as 12.5"),
-        )
-    if not math.isfinite(value):
-        return problems.add(node.place, msg('"{key}" is {value}, not a finite number', key=node.key, value=value))
-    return float(value)
-
-
-def choice(options: Sequence[str]) -> Reader:
-    """One of ``options``."""
-
-    def read(node: Node, problems: Problems) -> str | Bad:
-        if str(node.value) in options:
-            return str(node.value)
-        return problems.add(
-            node.place,
-            msg('"{key}" cannot be "{value}"', key=node.key, value=node.value),
-            nearest(str(node.value), options),
-        )
-
-    return read
-
-
-def list_of(reader: Reader) -> Reader:
-    """A sequence, each item read by ``reader``; a tuple."""
-
-    def read(node: Node, problems: Problems) -> tuple[Any, ...] | Bad:
-        if not isinstance(node.value, Sequence) or isinstance(node.value, str):
-            return problems.add(node.place, msg('"{key}" is not a list', key=node.key), msg("write [a, b]"))
-        values = tuple(reader(item, problems) for item in items(node))
-        return BAD if any(value is BAD for value in values) else values
-
-    return read
-
-
-def mapping_of(reader: Reader) -> Reader:
-    """A mapping with free keys, each value read by ``reader``; a dict."""
-
-    def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
-        if not isinstance(node.value, Mapping):
-            return problems.add(node.place, msg('"{key}" is not a mapping of names to values', key=node.key))
-        values = {key: reader(child, problems) for key, child in children(node)}
-        return BAD if any(value is BAD for value in values.values()) else values
-
-    return read
-
-
-def number_range(node: Node, problems: Problems) -> tuple[float, float] | Bad:
-    """``[lowest, highest]``, two numbers in order."""
-    pair = list_of(number)(node, problems)
-    if isinstance(pair, Bad):
-        return BAD
-    if len(pair) != 2 or not pair[0] < pair[1]:
-        return problems.add(node.place, msg('"{key}" is not a range', key=node.key), msg("write [lowest, highest]"))
-    return (pair[0], pair[1])
+def _plain(written: str) -> str | int | float | bool | None:
+    """What a text without quotes stands for."""
+    if written.lower() in _WORDS and written in (written.lower(), written.capitalize(), written.upper()):
+        return _WORDS[written.lower()]
+    if written.lower() in _NOT_FINITE:
+        return float(_NOT_FINITE[written.lower()])
+    if _DECIMAL.fullmatch(written):
+        return int(written) if len(written) < 16 and written.lstrip("+-").isdigit() else float(written)
+    return written

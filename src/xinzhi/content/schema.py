@@ -1,0 +1,41 @@
+"""JSON Schemas of a project's content files, written by the readers of these files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xinzhi.content.check import checks_format
+from xinzhi.content.history import history_schema, sources_format
+from xinzhi.content.indicator import indicators_format
+from xinzhi.content.lever import levers_format
+from xinzhi.content.project import Content
+from xinzhi.content.reader import Reader, Schema
+from xinzhi.content.region import region_format
+from xinzhi.content.scenario import scenario_format
+from xinzhi.content.units import units_format
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas(content: Content) -> dict[str, Schema]:
+    """File name to schema. Names that a file may use (levers, variables, sources …) are those of this project."""
+    model, region, units, history = content.model, content.region, content.units, content.history
+    formats = {
+        "region": (region_format(), "地区、文件与规划年份", "The place, its document and the plan's years"),
+        "units": (units_format(), "单位", "Units"),
+        "levers": (levers_format(model, region, units, list(history.sources)), "政策措施", "Levers"),
+        "indicators": (
+            indicators_format(list(content.indicators), model, region, units, history.series),
+            "指标与目标",
+            "Indicators and targets",
+        ),
+        "checks": (checks_format(model), "行为检验", "Reality checks"),
+        "sources": (sources_format(), "来源", "Sources"),
+        "scenario": (scenario_format(content.sheet), "情景", "A scenario"),
+    }
+    files = {f"{name}.json": _titled(*described) for name, described in formats.items()}
+    return {**files, "history.table.json": history_schema(history.sources)}
+
+
+def _titled(reader: Reader, zh: str, en: str) -> Mapping[str, object]:
+    return {"$schema": DIALECT, "title": f"{zh} / {en}", **reader.schema}
