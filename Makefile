@@ -1,5 +1,6 @@
 # make app   sets everything up and opens the simulator
 # make test  sets everything up and runs every check and test
+# make help  lists everything else
 # Needs only Python 3.11 or later (PYTHON=python3.12 make app chooses another). What is there already is not done again.
 
 PYTHON ?= python3
@@ -8,10 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy pictures clean
+.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures clean
 
-help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
+help: ## list what make can do · 列出全部命令
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,30 +28,59 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/runtime
 	@$(PIP) install -c constraints.txt -e ".[dev]"
 	@touch $@
 
-app: $(VENV)/runtime
+$(VENV)/quality: pyproject.toml constraints.txt | $(VENV)/dev
+	@$(PIP) install -c constraints.txt -e ".[quality]"
+	@touch $@
+
+app: $(VENV)/runtime ## set everything up and open the simulator in the browser · 安装并打开模拟器
 	@$(BIN)/xinzhi app --port $(PORT) $(ARGS)
 
-lint: $(VENV)/dev
+lint: $(VENV)/dev ## ruff, mypy and the rules of who may import whom · 代码检查
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# feeds damaged files to the readers, with progress and an end time; Ctrl-C stops it and tells the count so far
-fuzz: $(VENV)/dev
+fuzz: $(VENV)/dev ## feed damaged files to the readers; Ctrl-C stops it and tells the count · 用损坏文件测试读取程序
 	@$(BIN)/python tests/fuzz.py $(or $(COUNT),100000) $(or $(SEED),0)
 
-browser:
+browser: ## a Chromium for the browser tests, where there is none · 安装测试用浏览器
 	@scripts/install-browser.sh
 
-proxy:
+proxy: ## an nginx for the serving test, where there is none · 安装测试用反向代理
 	@scripts/install-nginx.sh
 
-test: lint browser proxy
+# The browser tests measure how fast the page answers: they run alone, after the others have used both cores.
+test: lint browser proxy ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试
+ifeq ($(ARGS),)
+	@$(BIN)/pytest -n auto --dist loadfile -m "not browser"
+	@$(BIN)/pytest -m browser
+else
 	@$(BIN)/pytest $(ARGS)
+endif
 
-pictures: $(VENV)/dev browser
+coverage: $(VENV)/dev ## which lines and branches of src/ no test reaches (docs/quality.md) · 测试覆盖率
+	@$(BIN)/pytest -n auto --dist loadfile -m "not browser" --cov --cov-report=term-missing:skip-covered
+
+mutants: $(VENV)/quality ## change the rules of content and targets one by one: does a test fail? · 变异测试
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
+audit: $(VENV)/quality ## known security holes of the installed packages · 依赖包安全检查
+	@$(BIN)/pip-audit --local --progress-spinner off
+
+licences: $(VENV)/runtime ## write docs/licences.md from the installed packages · 更新依赖包许可清单
+	@$(BIN)/python scripts/list_licences.py
+
+words: $(VENV)/dev ## bring the Chinese catalogue up to the code and say what is missing · 更新中文词条
+	@$(BIN)/python scripts/update_words.py
+
+hooks: $(VENV)/quality ## run the fast checks at every commit · 安装提交前检查
+	@$(BIN)/pre-commit install
+
+pictures: $(VENV)/dev browser ## make the pictures of the documents again · 重新生成文档图片
 	@$(BIN)/python scripts/make_pictures.py
 
-clean:
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+clean: ## remove what make has made · 清除生成的文件
+	@rm -rf $(VENV) mutants htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,17 +1,15 @@
-"""The interface's templates as they stand in the code."""
+"""The interface's templates as they stand in the code, by the script that brings the catalogue up to them."""
 
+import sys
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-SOURCE = Path(__file__).parents[1] / "src" / "xinzhi"
+from update_words import CATALOGUE, lacking, template, updated, written
+
+__all__ = ["CATALOGUE", "lacking", "templates", "updated", "written"]
 
 
-def templates() -> dict[str, str]:
-    """English template to the place where it is first used."""
-    found: dict[str, str] = {}
-    for file, line, message, *_ in extract_from_dir(
-        str(SOURCE), method_map=[("**.py", "python")], keywords={"t": None, "msg": None, "N_": None}
-    ):
-        found.setdefault(str(message), f"{file}:{line}")
-    return found
+def templates() -> set[str]:
+    """Every English template in the code."""
+    return {str(message.id) for message in template() if message.id}

@@ -61,19 +61,6 @@ def test_no_bare_number_hides_in_an_equation() -> None:
         assert set(numbers_in(ast)) <= allowed, element.name
 
 
-def test_every_variable_is_used_or_is_an_indicator(project: Project) -> None:
-    content = project.content
-    used = {name for variable in content.model.variables.values() for name in variable.uses}
-    used |= {indicator.variable for indicator in content.indicators.values()}
-    used |= {
-        name for check in content.checks.values() for expectation in check.expectations for name in expectation.left
-    }
-    idle = [
-        name for name, variable in content.model.variables.items() if name not in used and variable.kind != "control"
-    ]
-    assert idle == []
-
-
 def test_units_balance_and_seeded_faults_are_found(tmp_path: Path) -> None:
     simlin = pytest.importorskip("simlin")
     text = MODEL.read_text(encoding="utf-8")

@@ -75,7 +75,7 @@ def _height(count: int, layout: _Layout) -> int:
 
 def _option(view: View, panels: Sequence[Panel]) -> dict[str, Any]:
     """ECharts' option: panel number i has grid, axes and titles number i."""
-    years = [str(year) for year in view.current.times]
+    years = [numbers.year(year) for year in view.current.times]
     wide = _places(panels, LAYOUTS[-1])
     media = [
         {"query": _query(position), "option": _places(panels, layout)} for position, layout in enumerate(LAYOUTS[:-1])

@@ -14,6 +14,7 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import session
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
+from xinzhi.show import numbers
 from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
 from xinzhi.show.words import t
 
@@ -94,7 +95,7 @@ def _yaml_maker(view: View, name: str) -> Callable[[], bytes]:
     """The present settings as a file over a scenario of the project."""
     uploaded = view.state.uploaded
     based_on = (uploaded.based_on or BASELINE) if uploaded is not None else view.state.scenario
-    narrative = Text(*(t("Settings of {day}, based on {name}.", lang, day=date.today().isoformat(),
+    narrative = Text(*(t("Settings of {day}, based on {name}.", lang, day=numbers.day(date.today(), lang),
                          name=view.content.scenario(based_on).name) for lang in ("zh", "en")))  # fmt: skip
 
     def make() -> bytes:

@@ -11,7 +11,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import settings_of, shown_part
-from xinzhi.show.numbers import MINUS, lever_value, plain
+from xinzhi.show.numbers import MINUS, exact, lever_value, plain, year
 from xinzhi.show.words import article, join
 
 
@@ -103,7 +103,7 @@ def _below(view: View, lever: Lever, setting: Setting) -> str:
     if setting != lever.base_setting:
         marks.append(view.t("◆ moved") if partial != PartialSetting() else view.t("◇ set by the scenario"))
     if (setting.start, setting.ramp) != (lever.base_start, lever.base_ramp):
-        marks.append(view.t("from {start}, {ramp} years", start=f"{setting.start:g}", ramp=f"{setting.ramp:g}"))
+        marks.append(view.t("from {start}, {ramp} years", start=year(setting.start), ramp=exact(setting.ramp)))
     mark = f'<div class="xz-moved">{escape(" · ".join(marks))}</div>' if marks else ""
     return f'<div class="xz-below">{escape(f"{base} · {reach}")}{mark}</div>'
 

@@ -8,6 +8,7 @@ from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.dashboard.cards import gap_text, status_text, threshold_text, value_text, verdict_text
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View
+from xinzhi.show import numbers
 from xinzhi.show.numbers import quantity
 from xinzhi.show.words import article, join
 
@@ -81,8 +82,8 @@ def draw_notes(view: View) -> None:
         view.t(
             "A lever that starts at the end of {start} acts from the budget of {budget} on; its ramp is how long "
             "it takes to full force.",
-            start=f"{first:g}",
-            budget=f"{first + 1:g}",
+            start=numbers.year(first),
+            budget=numbers.year(first + 1),
         ),
         view.t(
             "The strength of {count} levers is an expert assumption, and so are all unit costs (±50%).", count=assumed

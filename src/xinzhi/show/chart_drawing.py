@@ -17,6 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import ScaledTranslation, Transform
 
+from xinzhi.show import numbers
 from xinzhi.show.chart_plan import (
     BASELINE_STYLE,
     HINDCAST_COLOUR,
@@ -145,7 +146,7 @@ def _draw_frame(board: _Board, chart: ChartPlan, panel: Panel) -> None:
     axes.set_ylim(*panel.limits)
     step = next(step for step in (1, 2, 5, 10, 20, 100) if step * board.size[0] / (last - first) > 0.6 or step == 100)
     ticks = [year for year in panel.years if year % step == 0]
-    axes.set_xticks(ticks, [str(year) for year in ticks])
+    axes.set_xticks(ticks, [numbers.year(year) for year in ticks])
     axes.set_xticks(panel.years, minor=True)
     axes.set_yticks([place for place, _ in panel.ticks], [label for _, label in panel.ticks])
     axes.tick_params(labelsize=type_.label, labelfontfamily=FAMILY, labelcolor=_INK, color=_RULE, length=4)

@@ -1,10 +1,13 @@
-"""Numbers as a Chinese or an English report writes them.
+"""Numbers, years and days as a Chinese or an English report writes them: the one place where they are formatted.
 
 1亿 is 0.1 billion: money is converted, never translated word by word. Minus is U+2212; a growth or a difference always
 shows its sign; the difference of two shares is in 个百分点 / pp.
 """
 
 from __future__ import annotations
+
+import math
+from datetime import date
 
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
@@ -22,6 +25,35 @@ def plain(value: float, decimals: int, *, sign: bool = False) -> str:
     if not any(digit in "123456789" for digit in text):
         return text
     return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+def exact(value: float) -> str:
+    """A number with just the digits that it has (up to six decimals): a lever's value, a year, a span of years."""
+    decimals = next(digits for digits in range(7) if round(value, digits) == value or digits == 6)
+    return plain(value, decimals)
+
+
+def year(value: float) -> str:
+    """A calendar year, never grouped; a moment within one (2024.5) with its decimals."""
+    return exact(value).replace(",", "")
+
+
+def day(when: date, lang: str) -> str:
+    """A day as a text says it: 2026年3月1日, 1 March 2026."""
+    from babel.dates import format_date
+
+    return str(format_date(when, "long", locale="zh_CN" if lang == "zh" else "en_GB"))
+
+
+def significant(value: float, digits: int) -> str:
+    """A number of any size with at most ``digits`` significant digits, never with an exponent."""
+    if not math.isfinite(value):
+        return "—" if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    text = plain(round(value, decimals), max(decimals, 0))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *, sign: bool = False) -> str:
@@ -103,5 +135,5 @@ def target_flag(target: Target, level: str, lang: str, units: Units) -> str:
 def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:
     """A lever's value (model unit) with its declared unit, with the digits that it has."""
     shown = lever.shown(value)
-    decimals = next(digits for digits in range(7) if round(shown, digits) == shown or digits == 6)
+    decimals = len(exact(shown).partition(".")[2])
     return quantity(shown, lever.unit, decimals, lang, units)

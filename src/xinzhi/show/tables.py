@@ -15,7 +15,8 @@ from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.project import Content
 from xinzhi.content.units import Units
-from xinzhi.show.numbers import difference, lever_value, plain, quantity, threshold
+from xinzhi.show import numbers
+from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
@@ -98,7 +99,7 @@ def print_run(content: Content, run: Run, lang: str) -> None:
     shown = [content.indicators[key] for key in ids]
     columns = [t("Year", lang), *(indicator.name[lang] for indicator in shown)]
     rows = [
-        (str(year), *(_shown(item, run.in_unit(item.id)[index], lang, content.units) for item in shown))
+        (numbers.year(year), *(_shown(item, run.in_unit(item.id)[index], lang, content.units) for item in shown))
         for index, year in enumerate(run.times)
     ]
     _print_table(run.name[lang], columns, rows)
@@ -176,7 +177,7 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
 def _check_word(result: CheckResult, lang: str) -> str:
     if result.passed or result.worst is None:
         return t("passed", lang)
-    return t("failed: {value} in {year}", lang, value=f"{result.worst:.4g}", year=result.year)
+    return t("failed: {value} in {year}", lang, value=significant(result.worst, 4), year=result.year)
 
 
 def _percent(value: float | None, *, sign: bool = False) -> str:
