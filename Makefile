@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint browser pictures clean
+.PHONY: help app test lint browser pictures reference docs clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -24,7 +24,7 @@ $(VENV)/runtime: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/runtime
-	@$(PIP) install -c constraints.txt -e ".[dev]"
+	@$(PIP) install -c constraints.txt -e ".[dev,docs]"
 	@touch $@
 
 app: $(VENV)/runtime
@@ -45,5 +45,12 @@ test: lint browser
 pictures: $(VENV)/dev browser
 	@$(BIN)/python scripts/make_pictures.py
 
+reference: $(VENV)/dev
+	@$(BIN)/python scripts/make_reference.py
+
+docs: $(VENV)/dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 clean:
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
