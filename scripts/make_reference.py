@@ -87,9 +87,8 @@ def word(key: str, lang: str, **values: object) -> str:
 
 
 def page(title: str, lead: str, body: list[str], lang: str) -> str:
-    return (
-        "\n".join([f"<!-- {word('made', lang)} -->", f"# {word(title, lang)}", "", word(lead, lang), "", *body]) + "\n"
-    )
+    head = [f"# {word(title, lang)}", "", f"<!-- {word('made', lang)} -->", "", word(lead, lang), ""]
+    return "\n".join([*head, *body]) + "\n"
 
 
 # Commands
