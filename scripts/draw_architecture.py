@@ -36,7 +36,7 @@ class Arrow:
 
 BOXES = (
     Box(20, 30, 190, 84, ("model/", "model/"),
-        (("hubei.mdl 方程与数值", "hubei.mdl: equations, numbers"), ("措施、指标、目标、单位", "levers, indicators, targets, units")), FILE),
+        (("hubei.mdl 方程与数值", "hubei.mdl: equations"), ("措施、指标、目标、单位", "levers, targets, units")), FILE),
     Box(20, 134, 190, 84, ("scenarios/", "scenarios/"),
         (("每个情景一个YAML文件", "one YAML file a scenario"), ("只写与基准不同之处", "only what differs")), FILE),
     Box(20, 238, 190, 84, ("calibration/", "calibration/"),
@@ -49,11 +49,11 @@ BOXES = (
     Box(550, 30, 150, 130, ("simulate", "simulate"),
         (("情景 → 常数", "scenario → constants"), ("常数 → Run", "constants → Run"), ("检查是否为有限数", "finite, or an error"))),
     Box(550, 222, 150, 100, ("engine", "engine"),
-        (("PySD运行模型", "PySD runs the model"), ("只认数组，不读文件", "arrays, no content files"))),
+        (("PySD运行模型", "PySD runs the model"), ("只认数组，不读文件", "arrays, no files"))),
     Box(740, 30, 140, 130, ("analysis", "analysis"),
         (("评判目标", "judges targets"), ("比较、历史回测", "compares, hindcasts"), ("行为检验", "reality checks"))),
     Box(740, 222, 140, 100, ("show", "show"),
-        (("图表、表格、文件", "charts, tables, files"), ("模型单位 → 界面单位", "model → declared units"))),
+        (("图表、表格、文件", "charts, tables, files"), ("→ 界面单位", "→ declared units"))),
     Box(550, 392, 150, 100, ("cli", "cli"), (("命令行", "the shell"), ("xinzhi targets …", "xinzhi targets …"))),
     Box(740, 392, 140, 100, ("dashboard", "dashboard"), (("浏览器页面", "the page"), ("Streamlit", "Streamlit"))),
 )  # fmt: skip

@@ -130,7 +130,7 @@ def photograph_scenarios(chromium: Browser, address: str, lang: str) -> None:
         crop(page, f"scenarios-{lang}", page.locator(".st-key-header"), options)
         options.locator("[role=option]").nth(3).click()
         page.wait_for_timeout(2500)
-        crop_top(page, f"comparison-{lang}", page.locator(".st-key-right"), 790)
+        crop_top(page, f"comparison-{lang}", page.locator(".st-key-right"), 760)
 
 
 def photograph_files(chromium: Browser, address: str, lang: str) -> None:

@@ -21,7 +21,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     """After every other plugin has written the index."""
     path = Path(config.site_dir) / "search" / "search_index.json"
     index = json.loads(path.read_text(encoding="utf-8"))
+    entries = {}
     for entry in index["docs"]:
         for part in ("title", "text"):
             entry[part] = BESIDE_CHINESE.sub(BREAK, entry[part].replace(BREAK, ""))
+        entries.setdefault((entry["title"], entry["text"]), entry)
+    index["docs"] = list(entries.values())  # a page that exists in one language only is built in both, and found once
     path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
