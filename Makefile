@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures clean
+.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference docs clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ $(VENV)/runtime: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/runtime
-	@$(PIP) install -c constraints.txt -e ".[dev]"
+	@$(PIP) install -c constraints.txt -e ".[dev,docs]"
 	@touch $@
 
 $(VENV)/quality: pyproject.toml constraints.txt | $(VENV)/dev
@@ -82,5 +82,12 @@ hooks: $(VENV)/quality ## run the fast checks at every commit · 安装提交前
 pictures: $(VENV)/dev browser ## make the pictures of the documents again · 重新生成文档图片
 	@$(BIN)/python scripts/make_pictures.py
 
+reference: $(VENV)/dev ## write the pages that are made from the program · 更新由程序生成的文档
+	@$(BIN)/python scripts/make_reference.py
+
+docs: $(VENV)/dev ## build the documents into site/ · 生成文档网站
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 clean: ## remove what make has made · 清除生成的文件
-	@rm -rf $(VENV) mutants htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) site mutants htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,43 +1,155 @@
-"""The pictures of the README files, made from the running page and from a real chart: make pictures."""
+"""The pictures of the README files and the planner's guide, from the running page and a real chart: make pictures."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xinzhi
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 sys.path.insert(0, str(ROOT / "tests"))
 
-
-def photograph_page() -> None:
-    """The page with one lever moved, in both languages, 1440 x 900."""
-    from playwright.sync_api import expect
-
-    from browser import launch_chromium, serve
-
-    with serve() as address, launch_chromium() as chromium:
-        for lang in ("zh", "en"):
-            page = chromium.new_page(viewport={"width": 1440, "height": 900})
-            page.goto(f"{address}/?s=baseline&pr=14&rs=10&bs=0.6&lang={lang}")
-            expect(page.locator(".st-key-verdict-rd_growth")).to_be_visible(timeout=60_000)
-            page.wait_for_timeout(2500)
-            page.screenshot(path=PICTURES / f"app-{lang}.png")
-            page.close()
+LANGS = ("zh", "en")
+MOVED = "s=baseline&pr=14&rs=10&bs=0.6"
+STRONG = "s=baseline&pr=14&rs=10&rr=6&ep=30&bs=1.2"
+TRIAL = (
+    "name: {zh: 会商方案, en: Meeting draft}\nnarrative: {zh: 供会商用。, en: For the meeting.}\nlevers: {pr: 12%}\n"
+)
+MARGIN = 8
 
 
 def draw_chart() -> None:
     """R&D expenditure under two scenarios, in both languages."""
     project = xinzhi.load_project(ROOT)
-    for lang in ("zh", "en"):
+    for lang in LANGS:
         project.chart(
             "rd_expenditure", scenarios=("rd-first", "transfer-first"), lang=lang, path=PICTURES / f"chart-{lang}.png"
         )
 
 
+def photograph_pages() -> None:
+    """The page with levers moved, 1440 x 900, then what each task of the planner's guide is about."""
+    from browser import launch_chromium, serve
+
+    with serve() as address, launch_chromium() as chromium:
+        for lang in LANGS:
+            with visit(chromium, f"{address}/?{MOVED}&lang={lang}", 1440, 900) as page:
+                page.screenshot(path=PICTURES / f"app-{lang}.png")
+            photograph_verdicts(chromium, address, lang)
+            photograph_levers(chromium, address, lang)
+            photograph_scenarios(chromium, address, lang)
+            photograph_files(chromium, address, lang)
+
+
+@contextmanager
+def visit(chromium: Browser, url: str, width: int, height: int) -> Iterator[Page]:
+    """The page at ``url``, drawn to its end."""
+    from playwright.sync_api import expect
+
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.goto(url)
+    expect(page.locator("[data-testid=stFileUploader]")).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(2500)
+    yield page
+    page.close()
+
+
+def crop(page: Page, name: str, *shown: Locator) -> None:
+    """A picture of the smallest rectangle around all that is ``shown``."""
+    boxes = [box for locator in shown if (box := locator.bounding_box())]
+    assert len(boxes) == len(shown), name
+    left, top = (max(0, min(box[side] for box in boxes) - MARGIN) for side in ("x", "y"))
+    right, bottom = (
+        max(box[side] + box[size] for box in boxes) + MARGIN for side, size in (("x", "width"), ("y", "height"))
+    )
+    clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
+
+
+def crop_top(page: Page, name: str, shown: Locator, height: float) -> None:
+    """A picture of the upper ``height`` pixels of ``shown``."""
+    box = shown.bounding_box()
+    assert box is not None, name
+    clip = {
+        "x": box["x"] - MARGIN,
+        "y": box["y"] - MARGIN,
+        "width": box["width"] + 2 * MARGIN,
+        "height": height + MARGIN,
+    }
+    page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
+
+
+def photograph_verdicts(chromium: Browser, address: str, lang: str) -> None:
+    """The five cards; the legend and the first two charts."""
+    with visit(chromium, f"{address}/?{STRONG}&lang={lang}", 1200, 1000) as page:
+        crop(page, f"verdicts-{lang}", page.locator(".st-key-verdicts"))
+        crop_top(page, f"charts-{lang}", page.locator(".st-key-right"), 300)
+
+
+def photograph_levers(chromium: Browser, address: str, lang: str) -> None:
+    """The buttons above; a lever that was moved, with its details open and nothing beside it."""
+    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1200, 1000) as page:
+        slider = page.locator(".st-key-lever-public_rd_growth input[type=range]")
+        slider.focus()
+        for _ in range(2):
+            slider.press("ArrowRight")
+            page.wait_for_timeout(1500)
+        page.locator(".st-key-undo button").click()
+        page.wait_for_timeout(1500)
+        page.mouse.move(20, 990)
+        page.wait_for_timeout(500)
+        crop(page, f"undo-{lang}", page.locator(".st-key-header"))
+    with visit(chromium, f"{address}/?s=baseline&pr=12&lang={lang}", 1200, 1000) as page:
+        page.add_style_tag(content=".st-key-right { visibility: hidden; }")
+        page.locator(".st-key-details-public_rd_growth button").click()
+        page.wait_for_timeout(1200)
+        crop(
+            page,
+            f"lever-{lang}",
+            page.locator(".st-key-levers .stHtml").first,
+            page.locator(".st-key-below-rd_subsidy_rate"),
+            page.locator("[data-testid=stPopoverBody]"),
+        )
+
+
+def photograph_scenarios(chromium: Browser, address: str, lang: str) -> None:
+    """The list of scenarios; the charts after one was chosen."""
+    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1200, 1000) as page:
+        page.locator(".st-key-scenario input").click()
+        page.wait_for_timeout(800)
+        options = page.locator("[role=listbox]")
+        crop(page, f"scenarios-{lang}", page.locator(".st-key-header"), options)
+        options.locator("[role=option]").nth(3).click()
+        page.wait_for_timeout(2500)
+        crop_top(page, f"comparison-{lang}", page.locator(".st-key-right"), 760)
+
+
+def photograph_files(chromium: Browser, address: str, lang: str) -> None:
+    """The files to take; a scenario file that was opened."""
+    with visit(chromium, f"{address}/?s=rd-first&pr=14&lang={lang}", 1200, 1000) as page:
+        whole = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": 1200, "height": whole + 20})
+        page.wait_for_timeout(1000)
+        heading, columns = page.locator("[data-testid=stHeading]").last, page.locator("[data-testid=stColumn]")
+        crop(page, f"files-{lang}", heading.locator("h3"), columns.nth(0), columns.nth(1))
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Path(folder) / ("会商方案.yaml" if lang == "zh" else "meeting-draft.yaml")
+            trial.write_text(TRIAL, encoding="utf-8")
+            page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(trial)
+            page.wait_for_timeout(2500)
+        crop(page, f"scenario-file-{lang}", columns.nth(2), columns.nth(3))
+
+
 if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     draw_chart()
-    photograph_page()
+    photograph_pages()

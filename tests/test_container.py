@@ -68,7 +68,7 @@ def test_the_health_check_asks_the_page_that_is_served(path: str, asked: str, mo
 
 def test_the_documents_give_the_same_two_commands() -> None:
     assert len(commands()) == 2
-    for page in ("serving.md", "serving.zh.md"):
+    for page in ("serving.en.md", "serving.zh.md"):
         assert "\n".join(commands()) in (ROOT / "docs" / page).read_text(encoding="utf-8"), page
 
 

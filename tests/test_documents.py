@@ -1,4 +1,4 @@
-"""What the README files and notebooks show is run as it stands."""
+"""What the README files, the pages in docs/ and the notebooks show is run as it stands."""
 
 from __future__ import annotations
 
@@ -13,45 +13,84 @@ import pytest
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
-PAGES = [
+READMES = [
     ROOT / name
     for name in ("README.md", "README.zh.md", "model/README.md", "scenarios/README.md", "calibration/README.md")
 ]
-BLOCK = re.compile(r"^```(sh|powershell|python|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [*READMES, *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KINDS = {"sh", "python", "yaml", "text", "powershell", "nginx", "ini"}  # what is not run here is tried by its own test
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOT_RUN = {
+    "make ": "it sets up what is set up here already, and runs these tests",
+    "python3 -m venv ": "test_install installs with pip",
+    "xinzhi-env/": "test_install installs with pip",
+    "sudo ": "test_serving runs the unit's own command behind the real nginx",
+    "/opt/xinzhi/": "the service's folder; xinzhi check is run by other lines",
+    "podman ": "test_container builds and runs where a container tool is there",
+}
+"""Beginnings of shell lines that are not run here, and why."""
 
 
 def blocks(page: Path, language: str) -> list[str]:
     return [text for found, text in BLOCK.findall(page.read_text(encoding="utf-8")) if found == language]
 
 
-def commands() -> list[str]:
-    """Every shell line of every page, once. ``make`` and ``git`` lines set up what is set up here already; the lines on
-    installing are run by test_install."""
-    lines = [line for page in PAGES for block in blocks(page, "sh") for line in block.splitlines()]
-    kept = dict.fromkeys(line.split("  #")[0].strip() for line in lines)
-    elsewhere = ("make ", "git ", "cd ", "#", "xinzhi app", "python3 -m venv ", "xinzhi-env/")
-    return [line for line in kept if line and not line.startswith(elsewhere)]
+def shell_lines(page: Path) -> list[str]:
+    """The shell lines of a page, without comments."""
+    lines = [line.split("  #")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("command", commands())
-def test_a_shell_line_of_the_documents_runs(command: str, tmp_path: Path) -> None:
-    for name in ("model", "scenarios", "calibration"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+def commands() -> dict[Path, list[str]]:
+    """The shell lines that are run: with each page those that no earlier page has."""
+    seen: set[str] = set()
+    found = {}
+    for page in PAGES:
+        found[page] = [line for line in shell_lines(page) if line not in seen and not line.startswith(tuple(NOT_RUN))]
+        seen.update(found[page])
+    return {page: lines for page, lines in found.items() if lines}
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the content folders, where ``xinzhi`` is this environment's."""
+    for folder in ("model", "scenarios", "calibration"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", commands(), ids=name)
+def test_the_shell_lines_of_a_page_run(page: Path, place: Path) -> None:
+    script = "\n".join(["set -ex", *commands()[page]])
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_python_block_of_the_documents_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("model", "scenarios", "calibration"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=name)
+def test_the_python_blocks_of_a_page_run(page: Path, place: Path) -> None:
+    """One after the other, as a reader would type them."""
+    names: dict[str, object] = {}
     for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), {})
+        exec(compile(block, str(page), "exec"), names)
+
+
+def test_every_block_says_what_it_is() -> None:
+    for page in PAGES:
+        kinds = {kind for kind, _ in BLOCK.findall(page.read_text(encoding="utf-8"))}
+        assert kinds <= KINDS, name(page)
+
+
+def test_a_shell_line_that_is_not_run_is_in_a_page() -> None:
+    lines = [line for page in PAGES for line in shell_lines(page)]
+    for beginning in NOT_RUN:
+        assert any(line.startswith(beginning) for line in lines), beginning
 
 
 def test_the_scenario_in_the_documents_is_a_valid_one(project, tmp_path: Path) -> None:
@@ -66,11 +105,9 @@ def test_the_scenario_in_the_documents_is_a_valid_one(project, tmp_path: Path) -
 
 
 def test_the_two_readmes_are_equals() -> None:
-    english, chinese = (PAGES[index].read_text(encoding="utf-8") for index in (0, 1))
-    for language in ("sh", "powershell", "python"):
-        without_comments = [
-            [re.sub(r"\s+#.*", "", block) for block in blocks(page, language)] for page in (PAGES[0], PAGES[1])
-        ]
+    english, chinese = (READMES[index].read_text(encoding="utf-8") for index in (0, 1))
+    for language in ("sh", "python"):
+        without_comments = [[re.sub(r"\s+#.*", "", block) for block in blocks(page, language)] for page in READMES[:2]]
         assert without_comments[0] == without_comments[1]
     assert english.count("\n## ") == chinese.count("\n## ")
     pictures = [set(re.findall(r"\]\((docs/pictures/[^)]+)\)", text)) for text in (english, chinese)]

@@ -240,7 +240,7 @@ def test_the_unit_is_valid(tmp_path: Path) -> None:
 
 
 def test_the_two_pages_on_serving_are_equals() -> None:
-    pages = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("serving.md", "serving.zh.md")]
+    pages = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("serving.en.md", "serving.zh.md")]
     english, chinese = (
         [re.sub(r"\s+#.*", "", block) for block in re.findall(r"^```.*?^```$", page, re.MULTILINE | re.DOTALL)]
         for page in pages

@@ -1,0 +1,282 @@
+"""The pages that are made from the program and its content: make reference.
+
+Commands (every ``--help``), content formats (from schemas/), the list of decisions and the drawing of the architecture.
+The tests hold the files to be what this gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+from draw_architecture import draw
+
+from xinzhi.cli import commands
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+LANGS = ("zh", "en")
+WIDTH = 100
+LONGEST_LIST = 8
+Schema = dict[str, Any]
+
+WORDS = {
+    "made": ("本页由 make reference 生成，请勿手工修改。", "Made by make reference; do not edit by hand."),
+    "commands": ("命令", "Commands"),
+    "commands lead": (
+        "以下是每条命令的 `--help` 原文。`--lang zh|en` 选择语言，`--project` 指定内容文件夹，否则采用当前文件夹或其上级中最近的一个，"
+        "再没有则采用随程序安装的内容。\n\n退出码：0 完成，1 有检验或目标未达到，2 输入有误。错误信息写到标准错误输出，结果写到标准输出。",
+        "What every command's `--help` says. `--lang zh|en` chooses the language, `--project` the content; without it, the "
+        "nearest folder at or above the working directory, else the content that came with the package.\n\nExit codes: 0 "
+        "done, 1 a check or target missed, 2 bad input. Errors go to standard error, results to standard output.",
+    ),
+    "formats": ("内容文件格式", "Content formats"),
+    "formats lead": (
+        "内容是三个文件夹中的文本、YAML和CSV。每个文件夹的README说明用途和写法；本页列出每个文件的字段，由 `schemas/` 中的JSON Schema生成。"
+        "用支持JSON Schema的编辑器打开YAML文件，即有提示和检查。改动之后运行 `xinzhi check`，错误逐条指明文件、行号和改法。",
+        "The content is text, YAML and CSV in three folders. Each folder's README says what it is for and how it is written; this "
+        "page lists every file's fields, made from the JSON Schemas in `schemas/`. An editor that knows JSON Schema prompts "
+        "and checks while you write. After a change run `xinzhi check`: every mistake is told with file, line and remedy.",
+    ),
+    "no schemas": (
+        "`schemas/` 中还没有文件；字段说明见各文件夹的README。",
+        "`schemas/` has no files yet; the README of each folder describes the fields.",
+    ),
+    "field": ("字段", "Field"),
+    "required": ("必填", "Required"),
+    "allowed": ("允许的值", "Allowed"),
+    "meaning": ("含义", "Meaning"),
+    "yes": ("是", "yes"),
+    "each": ("〈键〉", "‹key›"),
+    "same": ("{names}；均为{allowed}", "{names}; each {allowed}"),
+    "more": ("{shown} … 共{count}种", "{shown} … {count} in all"),
+    "list": ("列表：{of}", "list of {of}"),
+    "or": (" 或 ", " or "),
+    "at least": ("不少于{number}项", "at least {number}"),
+    "texts": ("中英文各一，`{{zh: …, en: …}}`", "Chinese and English, `{{zh: …, en: …}}`"),
+    "text": ("文本", "text"),
+    "number": ("数", "number"),
+    "integer": ("整数", "whole number"),
+    "boolean": ("`true`或`false`", "`true` or `false`"),
+    "keys": ("键值对", "keys and values"),
+    "form": ("格式", "form"),
+    "decisions": ("设计取舍", "Decisions"),
+    "decisions lead": (
+        "每项取舍一页，说明选了什么、为什么、试过什么。原文为英文。",
+        "One page each: what was chosen, why, and what was tried.",
+    ),
+}
+FILES = {
+    "region": "model/region.yaml",
+    "units": "model/units.yaml",
+    "levers": "model/levers.yaml",
+    "indicators": "model/indicators.yaml",
+    "checks": "model/checks.yaml",
+    "scenario": "scenarios/*.yaml",
+    "sources": "calibration/sources.yaml",
+    "history.table": "calibration/history.csv",
+}
+
+
+def word(key: str, lang: str, **values: object) -> str:
+    return WORDS[key][LANGS.index(lang)].format(**values)
+
+
+def page(title: str, lead: str, body: list[str], lang: str) -> str:
+    head = [f"# {word(title, lang)}", "", f"<!-- {word('made', lang)} -->", "", word(lead, lang), ""]
+    return "\n".join([*head, *body]) + "\n"
+
+
+# Commands
+
+
+def commands_page(lang: str) -> str:
+    """Every command's help."""
+    group = commands(lang)
+    above = click.Context(
+        group, info_name="xinzhi", terminal_width=WIDTH, max_content_width=WIDTH, **group.context_settings
+    )
+    body = _help_block(above)
+    for name, command in group.commands.items():
+        body += [f"## xinzhi {name}", "", *_help_block(click.Context(command, info_name=name, parent=above))]
+    return page("commands", "commands lead", body[:-1], lang)
+
+
+def _help_block(context: click.Context) -> list[str]:
+    return ["```text", *(line.rstrip() for line in context.get_help().splitlines()), "```", ""]
+
+
+# Content formats
+
+
+def formats_page(lang: str, folder: Path) -> str:
+    """Every content file's fields, in the order of `FILES`, then what else is in ``folder``."""
+    found = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    if not found:
+        return page("formats", "formats lead", [word("no schemas", lang)], lang)
+    body: list[str] = []
+    for stem in [*(name for name in FILES if name in found), *(name for name in found if name not in FILES)]:
+        schema = json.loads(found[stem].read_text(encoding="utf-8"))
+        body += [f"## {FILES.get(stem, stem)}", ""]
+        if "title" in schema:
+            body += [said(schema["title"], lang) + ("。" if lang == "zh" else "."), ""]
+        heads = [word(key, lang) for key in ("field", "required", "allowed", "meaning")]
+        body += [f"| {' | '.join(heads)} |", "|---|---|---|---|"]
+        rows = table_rows(schema, lang) if "fields" in schema else rows_of(schema, "", lang)
+        body += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+        body += [""]
+    return page("formats", "formats lead", body[:-1], lang)
+
+
+def said(both: str, lang: str) -> str:
+    """One language of "Chinese / English"."""
+    parts = both.split(" / ", 1)
+    return parts[LANGS.index(lang)] if len(parts) == 2 else both
+
+
+Row = tuple[str, str, str, str]
+
+
+def rows_of(schema: Schema, path: str, lang: str) -> Iterator[Row]:
+    """A row a field, nested ones after their parent; fields of one form share a row."""
+    schema = plain_object(schema)
+    needed = schema.get("required", [])
+    fields = schema.get("properties", {})
+    if len(fields) > LONGEST_LIST and len({_shape(field) for field in fields.values()}) == 1:
+        names = shortened([f"`{name}`" for name in fields], lang)
+        shared = reduce(_common, fields.values())
+        where = f"{path}{word('each', lang)}"
+        yield f"`{where}`", "", word("same", lang, names=names, allowed=allowed(shared, lang)), ""
+        yield from rows_of(shared, f"{where}.", lang)
+        return
+    for name, field in fields.items():
+        where = f"{path}{name}"
+        required = word("yes", lang) if name in needed else ""
+        yield f"`{where}`", required, allowed(field, lang), said(field.get("description", ""), lang)
+        if not is_text_pair(field):
+            yield from rows_of(field, f"{where}.", lang)
+    extra = schema.get("additionalProperties")
+    if isinstance(extra, dict) and not is_text_pair(extra):
+        yield from rows_of(extra, f"{path}{word('each', lang)}.", lang)
+    if isinstance(schema.get("items"), dict):
+        yield from rows_of(schema["items"], path.rstrip(".") + "[].", lang)
+
+
+def plain_object(schema: Schema) -> Schema:
+    """Of several allowed forms, the one with fields."""
+    for key in ("anyOf", "oneOf"):
+        for form in schema.get(key, []):
+            if plain_object(form).get("properties"):
+                return plain_object(form)
+    return schema
+
+
+def _shape(value: Any) -> str:
+    """A schema without its words and numbers."""
+    if isinstance(value, dict):
+        return str(sorted((key, _shape(part)) for key, part in value.items() if key not in ("description", "pattern")))
+    return str([_shape(part) for part in value]) if isinstance(value, list) else type(value).__name__
+
+
+def _common(one: Any, other: Any) -> Any:
+    """What two schemas of one shape agree in."""
+    if isinstance(one, dict):
+        kept = {key: _common(one[key], other[key]) for key in one if key in other}
+        return {key: value for key, value in kept.items() if value is not None}
+    if isinstance(one, list):
+        return [_common(*pair) for pair in zip(one, other, strict=False)]
+    return one if one == other else None
+
+
+def is_text_pair(schema: Schema) -> bool:
+    return set(schema.get("properties", {})) == set(LANGS)
+
+
+def shortened(names: list[str], lang: str) -> str:
+    if len(names) <= LONGEST_LIST:
+        return ("、" if lang == "zh" else ", ").join(names)
+    shown = ("、" if lang == "zh" else ", ").join(names[:3])
+    return word("more", lang, shown=shown, count=len(names))
+
+
+def allowed(schema: Schema, lang: str) -> str:
+    """What a field may hold, in words."""
+    if is_text_pair(schema):
+        return word("texts", lang)
+    if "enum" in schema:
+        return shortened([f"`{value}`" for value in schema["enum"]], lang)
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return word("or", lang).join(dict.fromkeys(allowed(form, lang) for form in schema[key]))
+    kind = schema.get("type")
+    if kind == "array":
+        of = allowed(schema.get("items", {}), lang)
+        low, high = schema.get("minItems"), schema.get("maxItems")
+        count = f" × {low}" if low and low == high else ""
+        return word("list", lang, of=of) + count
+    if kind == "object":
+        return word("keys", lang)
+    bounds = _bounds(schema)
+    form = schema.get("pattern", "")
+    written = f"，{word('form', lang)} `{form}`" if lang == "zh" else f", {word('form', lang)} `{form}`"
+    name = word(
+        {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean"}.get(kind or "", "text"), lang
+    )
+    return name + (f" {bounds}" if bounds else "") + (written if form not in ("", r"\S") and len(form) <= 60 else "")
+
+
+def _bounds(schema: Schema) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{_plain(low)}–{_plain(high)}"
+    return f"≥ {_plain(low)}" if low is not None else f"≤ {_plain(high)}" if high is not None else ""
+
+
+def _plain(number: float) -> str:
+    """Without the dust that a bound has so that a rounded value is still inside it."""
+    return f"{round(number, 6) + 0.0:.6g}"
+
+
+def table_rows(schema: Schema, lang: str) -> Iterator[Row]:
+    """The columns of a table."""
+    for field in schema["fields"]:
+        limits = field.get("constraints", {})
+        required = word("yes", lang) if limits.get("required") else ""
+        yield (
+            f"`{field['name']}`",
+            required,
+            allowed({"type": field["type"], **limits}, lang),
+            said(field.get("description", ""), lang),
+        )
+
+
+# Decisions
+
+
+def decisions_page(lang: str) -> str:
+    """The decisions by number."""
+    body = []
+    for path in sorted((DOCS / "decisions").glob("0*.md")):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        body.append(f"- [{title}]({path.name})")
+    return page("decisions", "decisions lead", body, lang)
+
+
+def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
+    """Every file that is made here, and its text."""
+    pages: dict[str, Callable[[str], str]] = {
+        "commands": commands_page,
+        "formats": lambda lang: formats_page(lang, schemas),
+        "decisions/index": decisions_page,
+    }
+    texts = {DOCS / f"{name}.{lang}.md": make(lang) for name, make in pages.items() for lang in LANGS}
+    return {**texts, **{DOCS / "pictures" / f"architecture-{lang}.svg": draw(lang) for lang in LANGS}}
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        path.write_text(text, encoding="utf-8")
