@@ -29,6 +29,7 @@ OTHER_YAML = "it is good YAML of a kind that is not read here"
 BEYOND_A_SCHEMA = {
     "baseline-moves-a-lever": "a scenario may move levers, baseline.yaml may not",
     "indicator-unit-differs-from-history": BETWEEN_FILES,
+    "indicator-unit-is-infinite": "only Pint knows",
     "lever-base-outside-its-range": BETWEEN_FILES,
     "lever-code-taken": BETWEEN_FILES,
     "lever-name-taken": BETWEEN_FILES,
@@ -50,6 +51,7 @@ BEYOND_A_SCHEMA = {
     "scenario-hexadecimal-number": OTHER_YAML,
     "scenario-hidden-character": "patterns of editors differ on signs that cannot be seen",
     "scenario-hidden-character-in-quotes": "patterns of editors differ on signs that cannot be seen",
+    "scenario-line-end-in-quotes": "patterns of editors differ on signs that cannot be seen",
     "scenario-merge-key": OTHER_YAML,
     "scenario-power-of-a-unit": "which unit measures the same needs Pint",
     "timing-without-the-base": BETWEEN_FILES,

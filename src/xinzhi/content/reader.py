@@ -108,7 +108,7 @@ def _text(node: Node, problems: Problems) -> str | Bad:
             msg("write words, in quotes if they look like a number"),
         )
     written = node.value.strip()
-    code = hidden(written) or ("U+0009" if "\t" in written else None)
+    code = hidden(written) or next((f"U+{ord(letter):04X}" for letter in "\t\r" if letter in written), None)
     if code is not None:
         return problems.add(
             node.place, msg('"{key}" holds the hidden character {code}', key=node.key, code=code), msg("delete it")
@@ -299,7 +299,7 @@ def numbers_by(options: Sequence[str], unknown: Callable[[str], Message]) -> Rea
             problems.add(child.place, unknown(shortened(child.key)), nearest(child.key[:LONGEST_NAME], options))
         return BAD if strange else values
 
-    properties = dict.fromkeys(options, number.schema)
+    properties = {name: {"type": "number"} for name in options}
     return Reader(read, {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1})
 
 

@@ -72,7 +72,9 @@ class Units:
         try:
             for candidate in (have * one, have * year, have / year):
                 if candidate.is_compatible_with(want * one):
-                    return float((candidate / (want * one)).to(one.units).magnitude)
+                    factor = float((candidate / (want * one)).to(one.units).magnitude)
+                    if 1 / LARGEST <= factor <= LARGEST:
+                        return factor
         except (pint.errors.PintError, ArithmeticError) as error:
             raise UnitError(str(error)) from error
         raise UnitError(f"{unit} is not {wanted}")
