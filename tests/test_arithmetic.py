@@ -29,8 +29,9 @@ from xinzhi.store import open_store
 TEXT = Text("文", "text")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """Read anew for every test: mutmut then knows which tests reach the readers."""
     return read_content(write_mini(tmp_path_factory.mktemp("mini")), open_store())
 
 
@@ -42,7 +43,7 @@ def sentences(folder: Path, **changed: str) -> list[str]:
     """What is said of a changed project, places left out."""
     with pytest.raises(ContentError) as caught:
         read_changed(folder, **changed)
-    assert all(problem.place is None or str(folder) in problem.place.file for problem in caught.value.problems)
+    assert all(problem.place is not None and str(folder) in problem.place.file for problem in caught.value.problems)
     return [str(Problem(None, problem.message, problem.remedy)) for problem in caught.value.problems]
 
 
@@ -217,6 +218,14 @@ def test_a_scenario_s_ancestors_exist_and_run_in_no_circle(tmp_path: Path, more:
     assert sentences(tmp_path, more=text)[0] == said
 
 
+def test_every_scenario_with_a_bad_ancestor_is_told(tmp_path: Path) -> None:
+    more = FILES["scenarios/more.yaml"].replace("based_on: baseline", "based_on: nowhere")
+    most = FILES["scenarios/most.yaml"].replace("based_on: more", "based_on: elsewhere")
+    assert len([s for s in sentences(tmp_path, more=more, most=most) if "which does not exist" in s]) == 2
+    circle = FILES["scenarios/more.yaml"].replace("based_on: baseline", "based_on: most")
+    assert len([s for s in sentences(tmp_path / "again", more=circle) if "is based on itself" in s]) == 2
+
+
 # --- settings as people write them
 
 
@@ -263,6 +272,7 @@ def test_a_value_is_read_with_or_without_its_unit_and_refused_outside(
         ("felling", "x", '"x" is not a number for "felling"; write a number with its unit, such as 10%.'),
         ("felling", "5 yuan", 'the unit "yuan" does not fit "felling"; its unit is %.'),
         ("felling", "12%", '"12%" is outside the range of "felling"; allowed are 1% to 10%.'),
+        ("felling", "0", '"0" is outside the range of "felling"; allowed are 1% to 10%.'),
         ("planting", "90", '"90" is outside the range of "planting"; allowed are 20亿元 to 80亿元.'),
         ("plonting", "1", 'unknown lever "plonting"; did you mean "planting"?'),
         ("造林资本", "1", 'unknown lever "造林资本"; did you mean "造林资金"?'),
@@ -304,8 +314,10 @@ def test_the_parts_of_one_lever_are_gathered_and_all_problems_told_at_once(mini:
     }
     assert mini.sheet.assignments({"planting.start": "2027年底", "planting.ramp": "4"})["planting"].start == 2027
     with pytest.raises(ContentError) as caught:
-        mini.sheet.assignments({"nothing": 1, "planting": 1000, "felling": "2%"})
-    assert len(caught.value.problems) == 2
+        mini.sheet.assignments({"nothing": 1, "planting": 1000, "felling": "99%", "fe.ramp": "x"})
+    assert len(caught.value.problems) == 4
+    with pytest.raises(ContentError, match='"2" is outside the range of "felling"'):
+        mini.sheet.assignments({"felling": 2}, in_model_units=True)
 
 
 # --- units
@@ -331,6 +343,7 @@ def test_a_flow_a_year_and_the_year_s_figure_are_one_number(mini: Content) -> No
     assert units.factor("1/Year", "%") == pytest.approx(100, rel=1e-15)
     assert units.factor("Dmnl", "%") == pytest.approx(100, rel=1e-15)
     assert units.factor("YiYuan", "万元") == pytest.approx(1e4, rel=1e-15)
+    assert units.knows("YiYuan") and units.knows("%") and not units.knows("furlong")
     with pytest.raises(UnitError, match="YiYuan is not %"):
         units.factor("YiYuan", "%")
     for bad in ("furlong", "亿元亿元亿元"):
