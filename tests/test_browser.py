@@ -123,6 +123,25 @@ def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, serv
     visit.close()
 
 
+def test_opening_a_lever_s_details_changes_nothing(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=en")
+    lever = first_lever(project)
+    visit.thumb(lever).focus()
+    visit.page.keyboard.press("ArrowRight")
+    visit.wait_for_address(f"&{code(project)}=6.5")
+    visit.page.locator(f".st-key-details-{lever} button").first.click()
+    for part, wanted in (("start", 2024), ("ramp", 2)):
+        field = visit.page.locator(f".st-key-{part}-{lever} input")
+        expect(field).to_be_visible()
+        assert float(field.input_value()) == wanted
+    visit.page.keyboard.press("Escape")
+    visit.thumb(lever).focus()
+    visit.page.keyboard.press("ArrowRight")
+    visit.wait_for_address(f"&{code(project)}=7(&|$)")
+    assert ".ramp=" not in visit.page.url and ".start=" not in visit.page.url
+    visit.close()
+
+
 def test_the_address_in_a_fresh_browser_gives_the_same_page(chromium: Browser, server: str, project: Project) -> None:
     visit = Visit(chromium, server, "?lang=zh&s=green-first")
     visit.thumb(first_lever(project)).focus()

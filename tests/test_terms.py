@@ -1,4 +1,4 @@
-"""One Chinese term a concept: what docs/terms.zh.md rules out stands in no text."""
+"""One Chinese term a concept: what docs/terms.md rules out stands in no text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TERMS = ROOT / "docs" / "terms.zh.md"
+TERMS = ROOT / "docs" / "terms.md"
 ROW = re.compile(r"^\| (?P<use>[^|]+) \| (?P<en>[^|]+) \| (?P<avoid>[^|]*) \| (?P<note>[^|]*) \|$", re.MULTILINE)
 TEXTS = [
     path
