@@ -19,7 +19,7 @@ from soundness import unsound
 from xinzhi.content.check import read_checks
 from xinzhi.content.history import read_history, read_sources
 from xinzhi.content.indicator import read_indicators
-from xinzhi.content.lever import read_levers
+from xinzhi.content.lever_file import read_levers
 from xinzhi.content.model_file import read_model_file
 from xinzhi.content.project import Content, read_content
 from xinzhi.content.region import read_region

@@ -13,7 +13,7 @@ from typing import Any
 from xinzhi.content.check import Check
 from xinzhi.content.history import Series, Source
 from xinzhi.content.indicator import Indicator, Target
-from xinzhi.content.lever import LeverSheet
+from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.project import Content
 from xinzhi.content.region import Region

@@ -11,7 +11,9 @@ from pathlib import Path
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
-from xinzhi.content.lever import LeverSheet, Setting, read_levers
+from xinzhi.content.lever import Setting
+from xinzhi.content.lever_file import read_levers
+from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve

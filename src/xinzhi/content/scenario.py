@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xinzhi.content.lever import LeverSheet, PartialSetting, Setting
+from xinzhi.content.lever import PartialSetting, Setting
+from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.reader import Field, Reader, bilingual, record, text
 from xinzhi.content.yaml_file import BAD, Bad, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Place, msg, nearest

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from xinzhi.content.check import checks_format
 from xinzhi.content.history import history_schema, sources_format
 from xinzhi.content.indicator import indicators_format
-from xinzhi.content.lever import levers_format
+from xinzhi.content.lever_file import levers_format
 from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format

@@ -134,7 +134,9 @@ def _draw_details(view: View, lever: Lever, setting: Setting) -> None:
     for part, (low, high) in {"start": timing.start, "ramp": timing.ramp}.items():
         key = f"{part}-{lever.id}"
         now = shown_part(lever, setting, part)
-        st.session_state[key] = now  # on every run: a popover's widgets are mounted when it opens, not when they are drawn
+        st.session_state[key] = (
+            now  # on every run: a popover mounts its widgets when it is opened
+        )
         st.number_input(
             labels[part],
             min_value=low,
