@@ -134,9 +134,7 @@ def _draw_details(view: View, lever: Lever, setting: Setting) -> None:
     for part, (low, high) in {"start": timing.start, "ramp": timing.ramp}.items():
         key = f"{part}-{lever.id}"
         now = shown_part(lever, setting, part)
-        st.session_state[key] = (
-            now  # on every run: a popover mounts its widgets when it is opened
-        )
+        st.session_state[key] = now  # on every run: a popover mounts its widgets when it is opened
         st.number_input(
             labels[part],
             min_value=low,
