@@ -27,7 +27,7 @@ from packaging.requirements import Requirement
 import xinzhi
 from conftest import ROOT
 from visitor import Visitor, app_command, free_port, served
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.project import FOLDERS, SCHEMAS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PICTURES = (".png", ".svg", ".jpg", ".pdf", ".gif", ".webp")
@@ -139,7 +139,9 @@ def call(python: Path, *arguments: str, cwd: Path, code: int = 0) -> subprocess.
 def test_the_wheel_carries_code_and_content_and_nothing_else(wheel: Path) -> None:
     carried = {name for name in files(wheel) if not name.startswith(f"xinzhi-{xinzhi.__version__}.dist-info/")}
     expected = {name.removeprefix("src/") for name in tracked() if name.startswith("src/xinzhi/")}
-    expected |= {f"xinzhi/bundled/{name}" for name in tracked() if name.startswith(tuple(f"{f}/" for f in FOLDERS))}
+    expected |= {
+        f"xinzhi/bundled/{name}" for name in tracked() if name.startswith(tuple(f"{f}/" for f in (*FOLDERS, SCHEMAS)))
+    }
     assert carried == expected
     assert not [name for name in carried if name.endswith(PICTURES) or "test" in name]
 
@@ -179,7 +181,7 @@ def test_every_command_runs_from_the_wheel_in_an_empty_folder(installed: Path, t
 
 def test_init_gives_the_three_folders_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     call(installed, "init", "wuhan", cwd=tmp_path)
-    assert sorted(path.name for path in (tmp_path / "wuhan").iterdir()) == sorted(FOLDERS)
+    assert sorted(path.name for path in (tmp_path / "wuhan").iterdir()) == sorted([*FOLDERS, SCHEMAS])
     told = call(installed, "check", cwd=tmp_path / "wuhan").stderr
     assert str(tmp_path / "wuhan") in told
 

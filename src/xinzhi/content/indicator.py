@@ -116,7 +116,7 @@ def indicators_format(
         Field(
             "base_series",
             choice(list(history), _no_series),
-            "基年数据所在序列",
+            "基期数据所在序列",
             "The series that holds the base year's figure",
         ),
         Field("year", final, "评判年份", "The year in which it is judged", region.plan.final_year),

@@ -66,7 +66,7 @@ def region_format() -> Reader:
         Field("date", date, "发布日期，如2024-04-21", "Its date, such as 2024-04-21"),
     ).then(_document)
     plan = record(
-        Field("base_year", year, "基年，增速和变动由此计算", "Base year, from which growth and change are measured"),
+        Field("base_year", year, "基期，增速和变动由此计算", "Base year, from which growth and change are measured"),
         Field("first_year", year, "规划首年", "First year of the plan"),
         Field("final_year", year, "规划末年，目标在此年评判", "Final year, in which the targets are judged"),
     ).then(_plan)
