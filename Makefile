@@ -64,7 +64,7 @@ coverage: $(VENV)/dev ## which lines and branches of src/ no test reaches (docs/
 
 mutants: $(VENV)/quality ## change the rules of content and targets one by one: does a test fail? · 变异测试
 	@rm -rf mutants
-	@$(BIN)/mutmut run
+	@XINZHI_TEST_CACHE=$(CURDIR)/$(VENV)/mutants-cache $(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
 audit: $(VENV)/quality ## known security holes of the installed packages · 依赖包安全检查

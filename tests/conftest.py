@@ -17,7 +17,11 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache folder of this test session, so that no test leans on what an earlier one left."""
-    folder = tmp_path_factory.mktemp("cache")
+    kept = os.environ.get(
+        "XINZHI_TEST_CACHE"
+    )  # make mutants keeps it: what was parsed once is not parsed for each mutant
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    folder.mkdir(exist_ok=True)
     os.environ["XINZHI_CACHE"] = str(folder)
     yield folder
     del os.environ["XINZHI_CACHE"]
