@@ -16,10 +16,11 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache folder of this test session, so that no test leans on what an earlier one left."""
-    kept = os.environ.get(
-        "XINZHI_TEST_CACHE"
-    )  # make mutants keeps it: what was parsed once is not parsed for each mutant
+    """A cache folder of this test session, so that no test leans on what an earlier one left.
+
+    ``make mutants`` names one that is kept: what was parsed once is not parsed again for each mutant.
+    """
+    kept = os.environ.get("XINZHI_TEST_CACHE")
     folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
     folder.mkdir(exist_ok=True)
     os.environ["XINZHI_CACHE"] = str(folder)
