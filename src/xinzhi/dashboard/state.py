@@ -171,8 +171,6 @@ def read_upload(content: Content, file_name: str, written: bytes) -> State:
         scenario = read_scenario(text, scenario_id, file_name, problems, content.sheet)
     except UnicodeDecodeError:
         raise ContentError(Problem(Place(file_name), msg("is not UTF-8 text"), msg("save it as UTF-8"))) from None
-    except RecursionError:
-        raise ContentError(Problem(Place(file_name), msg("is nested too deeply"))) from None
     if scenario is not None:
         check_ancestry({scenario.id: scenario}, list(content.scenarios), problems)
     problems.raise_any()
