@@ -1,0 +1,106 @@
+"""Numbers that a model keeps in spreadsheets (GET DIRECT/XLS CONSTANTS, DATA, LOOKUPS): read with PySD's readers.
+
+Only files in the model's own folder, or below it, are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xinzhi.engine.program import Table
+from xinzhi.errors import Message, ModelError, Problem, msg
+
+if TYPE_CHECKING:
+    from xinzhi.engine.lower import Frame
+
+RULES = {None: "interpolate", "": "interpolate"}
+
+
+class ExternalFiles:
+    """The data files below one folder; ``read`` gives the SHA-256 of each file that was read, by its path there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.read: dict[str, str] = {}
+        self._arrays: dict[int, tuple[Any, Any]] = {}
+
+    def constant(self, component: Any, frame: Frame, element: tuple[str, ...]) -> float:
+        """The number of one element of GET DIRECT CONSTANTS."""
+        data, index = self._found(component, frame, element)
+        return float(np.asarray(data)[index])
+
+    def series(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
+        """The data series of one element, by model time."""
+        if type(component.ast).__name__ == "DataStructure":
+            raise _wrong(frame, msg("its data come from a file that the model does not name"),
+                         msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
+        data, index = self._found(component, frame, element)
+        rule = str(component.keyword or "interpolate").replace(" ", "_")
+        return _table(data["time"].values, data.values[(slice(None), *index)], rule)
+
+    def lookup(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
+        """The points of one element of GET DIRECT LOOKUPS."""
+        data, index = self._found(component, frame, element)
+        return _table(data["lookup_dim"].values, data.values[(slice(None), *index)], "interpolate")
+
+    def _found(self, component: Any, frame: Frame, element: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
+        """PySD's array of the component and the element's index in it."""
+        coordinates = frame.scope.section.ranges.coordinates(list(component.subscripts[0]))
+        if id(component) not in self._arrays:
+            self._arrays[id(component)] = (component, self._load(component, coordinates, frame))
+        data = self._arrays[id(component)][1]
+        index = tuple(names.index(name) for names, name in zip(coordinates.values(), element, strict=True))
+        return data, index
+
+    def _load(self, component: Any, coordinates: dict[str, list[str]], frame: Frame) -> Any:
+        from pysd.py_backend import external
+
+        ast, name = component.ast, frame.variable
+        self._note(str(ast.file), frame)
+        common = (coordinates, self.folder, coordinates, name)
+        kind = type(ast).__name__
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                if kind == "GetConstantsStructure":
+                    reader = external.ExtConstant(ast.file, ast.tab, ast.cell, *common)
+                elif kind == "GetLookupsStructure":
+                    reader = external.ExtLookup(ast.file, ast.tab, ast.x_row_or_col, ast.cell, *common)
+                else:
+                    rule = str(component.keyword or "interpolate").replace(" ", "_")
+                    reader = external.ExtData(ast.file, ast.tab, ast.time_row_or_col, ast.cell, rule, *common)
+                reader.initialize()
+            except Exception as error:
+                lines = str(error).strip().splitlines()
+                reason = lines[-1] if lines else type(error).__name__
+                raise _wrong(frame, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)) from error
+        return reader.data
+
+    def _note(self, file: str, frame: Frame) -> None:
+        """Refuse a file outside the folder; remember the hash of one inside it."""
+        path = (self.folder / file.lstrip("?")).resolve()
+        if file.startswith("?") or not path.is_relative_to(self.folder):
+            raise _wrong(
+                frame,
+                msg('"{file}" is not in the folder of the model', file=file),
+                msg("put it beside the model; nothing outside that folder is read"),
+            )
+        if not path.is_file():
+            raise _wrong(frame, msg('the data file "{file}" is missing', file=file), msg("put it beside the model"))
+        self.read[path.relative_to(self.folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _table(x: Any, y: Any, rule: str) -> Table:
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    good = np.isfinite(x) & (np.isfinite(y) | (rule == "raw"))
+    return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
+
+
+def _wrong(frame: Frame, message: Message, remedy: Message | None = None) -> ModelError:
+    name = str(frame.scope.section.elements[frame.variable].name)
+    return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))

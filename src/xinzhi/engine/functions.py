@@ -1,0 +1,172 @@
+"""Functions of the equations, as operations: what Vensim and Stella call them is PySD's parser's to know.
+
+Each takes the lowering, the arguments' syntax trees, the frame they stand in and whether the value at the start is
+wanted; it gives a node. The meanings are those of PySD's ``functions.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xinzhi.errors import msg
+
+if TYPE_CHECKING:
+    from xinzhi.engine.lower import Frame, _Lowering
+
+SMALL = 1e-6  # what Vensim takes for zero
+Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
+
+
+def _plain(op: str, count: int) -> Build:
+    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+        given = _evaluated(low, args, frame, start, op, count)
+        return low.graph.op(op, *given)
+
+    return build
+
+
+def _evaluated(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool, name: str, *counts: int) -> list[int]:
+    if len(args) not in counts:
+        raise low.problem(
+            frame.scope,
+            frame.variable,
+            msg('"{name}" takes {count} arguments', name=name.upper().replace("_", " "), count=counts[0]),
+        )
+    return [low.expression(arg, frame, start) for arg in args]
+
+
+def _composed(name: str, count: int, make: Callable[..., int]) -> Build:
+    """A function of ``count`` values that is made of other operations: ``make(graph, *values)``."""
+
+    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+        return make(low.graph, *_evaluated(low, args, frame, start, name, count))
+
+    return build
+
+
+def zidz(g: Any, numerator: int, denominator: int) -> int:
+    return xidz(g, numerator, denominator, g.lit(0))
+
+
+def xidz(g: Any, numerator: int, denominator: int, otherwise: int) -> int:
+    small = g.op("lt", g.op("abs", denominator), g.lit(SMALL))
+    return int(g.op("select", small, otherwise, g.op("div", numerator, denominator)))
+
+
+def quantum(g: Any, a: int, b: int) -> int:
+    whole = g.op("mul", b, g.op("trunc", g.op("div", a, b)))
+    return int(g.op("select", g.op("lt", b, g.lit(SMALL)), a, whole))
+
+
+def _modulo(g: Any, a: int, b: int) -> int:
+    return int(g.op("sub", a, quantum(g, a, b)))
+
+
+def _log(g: Any, a: int, base: int) -> int:
+    return int(g.op("div", g.op("log", a), g.op("log", base)))
+
+
+def _timed(name: str, counts: tuple[int, ...], make: Callable[..., int]) -> Build:
+    """A function of time: ``make(graph, time, time_step, *values)``."""
+
+    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+        given = _evaluated(low, args, frame, start, name, *counts)
+        time = low.reference_name(low.main, "time", (), start)
+        return make(low.graph, time, low.reference_name(low.main, "time_step", (), start), *given)
+
+    return build
+
+
+def _ramp(g: Any, time: int, _step: int, slope: int, first: int, last: int | None = None) -> int:
+    final = time if last is None else g.op("min", last, time)
+    begun = g.op("gt", g.op("add", time, g.lit(SMALL)), first)
+    return int(g.op("mul", g.op("mul", begun, slope), g.op("sub", final, first)))
+
+
+def _step(g: Any, time: int, step: int, height: int, first: int) -> int:
+    return int(g.op("mul", height, g.op("gt", g.op("add", time, g.op("div", step, g.lit(2))), first)))
+
+
+def _pulse(g: Any, time: int, step: int, first: int, width: int) -> int:
+    return _single(g, time, first, width, g.lit(1))
+
+
+def _xpulse(g: Any, time: int, step: int, first: int, magnitude: int) -> int:
+    return _single(g, time, first, g.op("mul", g.lit(0.5), step), g.op("div", magnitude, step))
+
+
+def _single(g: Any, time: int, first: int, width: int, height: int) -> int:
+    begun = g.op("le", g.op("sub", first, g.lit(SMALL)), time)
+    on = g.op("and", begun, g.op("lt", time, g.op("add", first, width)))
+    return int(g.op("select", on, height, g.lit(0)))
+
+
+def _pulse_train(g: Any, time: int, step: int, first: int, interval: int, width: int, last: int) -> int:
+    on = g.op("and", g.op("le", first, time), g.op("lt", time, last))
+    train = _train(g, time, first, interval, width, g.lit(1), on)
+    return int(g.op("select", g.op("eq", interval, g.lit(0)), _single(g, time, first, width, g.lit(1)), train))
+
+
+def _xpulse_train(g: Any, time: int, step: int, first: int, interval: int, magnitude: int) -> int:
+    width, height = g.op("mul", g.lit(0.5), step), g.op("div", magnitude, step)
+    train = _train(g, time, first, interval, width, height, g.op("le", first, time))
+    return int(g.op("select", g.op("eq", interval, g.lit(0)), _single(g, time, first, width, height), train))
+
+
+def _train(g: Any, time: int, first: int, interval: int, width: int, height: int, on: int) -> int:
+    since = g.op("add", g.op("sub", time, first), g.lit(SMALL))
+    within = g.op("lt", g.op("mod", since, interval), width)
+    return int(g.op("select", g.op("and", on, within), height, g.lit(0)))
+
+
+def _active_initial(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    return low.expression(args[1 if start else 0], frame, start)
+
+
+def _pi(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    return low.graph.lit(math.pi)
+
+
+def _get_time_value(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    """The time plus an offset: what PySD knows of GET TIME VALUE that does not depend on today's date."""
+    relative_to, offset, measure = _evaluated(low, args, frame, start, "get_time_value", 3)
+    if low.graph.value(relative_to) != 0 or low.graph.value(measure) != 0:
+        raise low.problem(
+            frame.scope, frame.variable, msg("GET TIME VALUE is supported for model time in model units only (0, …, 0)")
+        )
+    return low.graph.op("add", low.reference_name(low.main, "time", (), start), offset)
+
+
+def _incomplete(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    return low.graph.lit(math.nan)
+
+
+FUNCTIONS: dict[str, Build] = {
+    **{
+        name: _plain(op, count)
+        for name, op, count in (
+            ("abs", "abs", 1), ("exp", "exp", 1), ("ln", "log", 1), ("sqrt", "sqrt", 1), ("sin", "sin", 1),
+            ("cos", "cos", 1), ("tan", "tan", 1), ("arcsin", "asin", 1), ("arccos", "acos", 1), ("arctan", "atan", 1),
+            ("sinh", "sinh", 1), ("cosh", "cosh", 1), ("tanh", "tanh", 1), ("integer", "trunc", 1), ("min", "min", 2),
+            ("max", "max", 2), ("power", "pow", 2), ("if_then_else", "select", 3),
+        )
+    },
+    "pi": _pi,
+    "log": _composed("log", 2, _log),
+    "modulo": _composed("modulo", 2, _modulo),
+    "quantum": _composed("quantum", 2, quantum),
+    "zidz": _composed("zidz", 2, zidz),
+    "xidz": _composed("xidz", 3, xidz),
+    "step": _timed("step", (2,), _step),
+    "ramp": _timed("ramp", (3,), _ramp),
+    "Xramp": _timed("ramp", (2,), _ramp),
+    "pulse": _timed("pulse", (2,), _pulse),
+    "Xpulse": _timed("pulse", (2,), _xpulse),
+    "pulse_train": _timed("pulse_train", (4,), _pulse_train),
+    "Xpulse_train": _timed("pulse", (3,), _xpulse_train),
+    "active_initial": _active_initial,
+    "get_time_value": _get_time_value,
+    "a_function_of": _incomplete,
+}  # fmt: skip

@@ -1,0 +1,523 @@
+"""PySD's abstract model -> `Program`: subscripts expanded, delays and macros unfolded, everything a scalar node.
+
+A variable's element is lowered when something first refers to it. Stocks cut every loop: their rates are lowered
+last. A value "at the start" (INITIAL, the initial value of a stock) is lowered as an expression of constants.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xinzhi.engine import arrays, distributions, functions, stateful
+from xinzhi.engine.external import ExternalFiles
+from xinzhi.engine.operations import LEAVES, evaluate
+from xinzhi.engine.program import CONTROLS, Delayed, Graph, Held, Program, Stock, Table, Variable, label
+from xinzhi.engine.subscripts import Element, Ranges
+from xinzhi.engine.tables import look_up
+from xinzhi.errors import Message, ModelError, Problem, msg, nearest
+
+Ast = Any
+MOST_NODES = 3_000_000
+_BINARY = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", ":AND:": "and", ":OR:": "or", "and": "and", "or": "or",
+    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
+}  # fmt: skip
+_UNARY = {"negative": "neg", "-": "neg", ":NOT:": "not", "not": "not", "+": None}
+_KINDS = {"IntegStructure": "stock", "LookupsStructure": "lookup", "GetLookupsStructure": "lookup"}
+_DATA = ("GetDataStructure", "DataStructure")
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Section:
+    """The elements of the main model or of a macro, by their cleaned names."""
+
+    name: str
+    elements: Mapping[str, Any]
+    ranges: Ranges
+    parameters: tuple[str, ...]
+    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def subscripts_of(self, key: str) -> tuple[str, ...]:
+        """The ranges of a variable, over all its equations."""
+        if key not in self.dimensions:
+            element = self.elements[key]
+            self.dimensions[key] = self.ranges.merged([c.subscripts[0] for c in element.components], element.name)
+        return self.dimensions[key]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One instance of a section: the main model, or one call of a macro with its arguments (by parameter)."""
+
+    section: Section
+    key: tuple[Any, ...] = ()
+    arguments: Mapping[str, Callable[[bool], int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where an expression stands: the scope, the variable, and the element that each range is bound to."""
+
+    scope: Scope
+    variable: str
+    bound: Mapping[str, str]
+    dimensions: tuple[str, ...] = ()
+
+    def bind(self, more: Mapping[str, str]) -> Frame:
+        return Frame(self.scope, self.variable, {**self.bound, **more}, self.dimensions)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.scope.key, tuple(sorted(self.bound.items())))
+
+
+def clean(name: str) -> str:
+    """A name as references have it: without case, blanks as underscores."""
+    return name.strip().lower().replace(" ", "_")
+
+
+def lower(model: Any, folder: Path) -> Program:
+    """The program of PySD's ``AbstractModel``; data files are read from ``folder`` and below it only.
+
+    Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
+    does not know, a data file outside the folder or unreadable.
+    """
+    with _deep_recursion():
+        return _Lowering(model, folder).program()
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 200_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class _Lowering:
+    """The state of one lowering; `functions`, `stateful` and `arrays` build on its `expression`."""
+
+    def __init__(self, model: Any, folder: Path) -> None:
+        self.graph = Graph()
+        self.files = ExternalFiles(folder)
+        self.sections = {section.name: self._section(section, folder) for section in model.sections}
+        self.main = Scope(next(self.sections[s.name] for s in model.sections if s.type == "main"))
+        self.macros = {s.name: self.sections[s.name] for s in model.sections if s.type == "macro"}
+        self.constants: dict[str, float] = {}
+        self.tables: list[Table] = []
+        self.stocks: list[Stock | None] = []
+        self.held: list[Held | None] = []
+        self.delayed: list[Delayed | None] = []
+        self._streams: dict[Any, int] = {}
+        self.fixed: set[str] = set()
+        self._slots: dict[Any, int] = {}
+        self._waiting: list[Callable[[], None]] = []
+        self._memo: dict[Any, Any] = {}
+        self._kept: list[Any] = []
+        self._path: list[str] = []
+        self._table_index: dict[Table, int] = {}
+        self._controls: dict[str, int] = {}
+
+    def _section(self, section: Any, folder: Path) -> Section:
+        elements = {clean(element.name): element for element in section.elements}
+        parameters = tuple(clean(parameter) for parameter in section.params)
+        return Section(section.name, elements, Ranges.of(section.subscripts, folder), parameters)
+
+    def program(self) -> Program:
+        """Lower every variable of the main section, then the rates of the stocks they led to."""
+        missing = [name for name in CONTROLS[:3] if name not in self.main.section.elements]
+        if missing:
+            raise ModelError([_no_control(name) for name in missing])
+        elements = self.main.section.elements
+        self._controls = {name: self._lowered(self.main, name, (), False) for name in CONTROLS if name in elements}
+        variables = tuple(self._variable(key) for key in self.main.section.elements)
+        while self._waiting:
+            self._waiting.pop(0)()
+        return Program(
+            nodes=tuple(self.graph.nodes),
+            constants=self.constants,
+            controls=self._controls,
+            variables=variables,
+            stocks=tuple(stock for stock in self.stocks if stock is not None),
+            held=tuple(held for held in self.held if held is not None),
+            delayed=tuple(delayed for delayed in self.delayed if delayed is not None),
+            tables=tuple(self.tables),
+            fixed=frozenset(self.fixed),
+            files=self.files.read,
+        )
+
+    def _variable(self, key: str) -> Variable:
+        section = self.main.section
+        element = section.elements[key]
+        subscripts = section.subscripts_of(key)
+        kind = self._kind(key)
+        elements: tuple[Element, ...] = tuple(section.ranges.product(subscripts)) if subscripts else ((),)
+        nodes: tuple[int, ...] = ()
+        if kind != "lookup":
+            nodes = tuple(self.reference_name(self.main, key, element, False) for element in elements)
+        name, unit, doc = str(element.name), str(element.units or ""), str(element.documentation or "")
+        return Variable(name, kind, unit, " ".join(doc.split()), subscripts, elements, nodes)
+
+    def _kind(self, key: str) -> str:
+        if key in CONTROLS:
+            return "control"
+        asts = [component.ast for component in self.main.section.elements[key].components]
+        if all(type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts):
+            return "constant"
+        names = [type(ast).__name__ for ast in asts]
+        if all(name in _DATA for name in names):
+            return "data"
+        return next((_KINDS[name] for name in names if name in _KINDS), "auxiliary")
+
+    # -- variables ---------------------------------------------------------------------------------------------------
+
+    def reference_name(self, scope: Scope, key: str, element: Element, start: bool) -> int:
+        """The node of a variable's element; ``start`` for its value at INITIAL TIME."""
+        if key == "time":
+            return self._control("initial_time") if start else self.graph.node("time")
+        if key in CONTROLS and scope is self.main:
+            return self._control(key)
+        memo = (scope.key, key, element, start)
+        found = self._memo.get(memo, _MISSING)
+        if found is None:
+            circle = [*self._path[self._path.index(key) :], key] if key in self._path else [*self._path, key]
+            names = " → ".join(name.replace("_", " ") for name in reversed(circle))
+            raise self.problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
+                               msg("break it by a stock or a delay"))  # fmt: skip
+        if found is _MISSING:
+            self._memo[memo] = None
+            self._path.append(key)
+            found = self._memo[memo] = self._lowered(scope, key, element, start)
+            self._path.pop()
+            if len(self.graph.nodes) > MOST_NODES:
+                raise ModelError(Problem(None, msg("the model is too large")))
+        return int(found)
+
+    def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
+        section = scope.section
+        definition = section.elements[key]
+        for component in reversed(definition.components):
+            subscripts, exceptions = component.subscripts
+            bound = section.ranges.binds(subscripts, element) if len(subscripts) == len(element) else None
+            if bound is None or any(section.ranges.binds(e, element) is not None for e in exceptions):
+                continue
+            dimensions = tuple(name for name in subscripts if name in section.ranges.elements)
+            frame = Frame(scope, key, bound, dimensions)
+            return self._component(component, frame, element, start)
+        return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+
+    def _component(self, component: Any, frame: Frame, element: Element, start: bool) -> int:
+        ast = component.ast
+        values = self._constant_array(ast)
+        if values is not None:
+            value = float(values.reshape(-1)[self._offset(component, frame)] if values.ndim else values)
+            return self._constant(frame, element, value)
+        name = type(ast).__name__
+        if name == "GetConstantsStructure":
+            return self._constant(frame, element, self.files.constant(component, frame, element))
+        if name in _DATA:
+            table = self.table(self.files.series(component, frame, element))
+            time = self.reference_name(frame.scope, "time", (), start)
+            return self.lookup(table, time)
+        return self.expression(ast, frame, start)
+
+    def _constant(self, frame: Frame, element: Element, value: float) -> int:
+        if frame.variable in CONTROLS or frame.scope.key:  # inside a macro: nobody can name it from outside
+            return self.graph.lit(value)
+        name = label(str(frame.scope.section.elements[frame.variable].name), element)
+        self.constants[name] = value
+        return self.graph.node("const", param=name)
+
+    def _control(self, name: str) -> int:
+        return self.graph.node("control", param=name)
+
+    def _offset(self, component: Any, frame: Frame) -> int:
+        """The position of the bound element in an array of numbers written over the component's ranges."""
+        offset = 0
+        for name in frame.dimensions:
+            elements = frame.scope.section.ranges.elements[name]
+            offset = offset * len(elements) + elements.index(frame.bound[name])
+        return offset
+
+    def _constant_array(self, ast: Ast) -> np.ndarray[Any, Any] | None:
+        """The number or numbers of an expression that refers to nothing; None of any other."""
+        if isinstance(ast, int | float | np.number | np.ndarray):
+            return np.asarray(ast, dtype=np.float64)
+        if type(ast).__name__ != "ArithmeticStructure" or not self._is_plain(ast):
+            return None
+        graph, self.graph = self.graph, Graph()
+        frame = Frame(self.main, "", {})
+        number = self.expression(ast, frame, False)
+        value, self.graph = self.graph.value(number), graph
+        return None if value is None else np.asarray(value)
+
+    def _is_plain(self, ast: Ast) -> bool:
+        return isinstance(ast, int | float | np.number) or (
+            type(ast).__name__ == "ArithmeticStructure" and all(map(self._is_plain, ast.arguments))
+        )
+
+    # -- expressions -------------------------------------------------------------------------------------------------
+
+    def expression(self, ast: Ast, frame: Frame, start: bool) -> int:
+        """The node of an expression in its frame; ``start`` for its value at INITIAL TIME."""
+        if isinstance(ast, int | float | np.number):
+            return self.graph.lit(float(ast))
+        name = type(ast).__name__
+        if name == "ReferenceStructure":
+            return self.reference(ast, frame, start)
+        if name in ("ArithmeticStructure", "LogicStructure"):
+            return self._operation(ast, frame, start)
+        if name == "CallStructure":
+            return self._call(ast, frame, start)
+        if name == "GameStructure":
+            return self.expression(ast.expression, frame, start)
+        if name == "InlineLookupsStructure":
+            return self.lookup(self.table(_table_of(ast.lookups)), self.expression(ast.argument, frame, start))
+        if name in stateful.STRUCTURES:
+            return stateful.STRUCTURES[name](self, ast, frame, start)
+        if name in arrays.STRUCTURES:
+            return arrays.STRUCTURES[name](self, ast, frame, start)
+        if isinstance(ast, np.ndarray):
+            return self.graph.lit(float(ast.reshape(-1)[self._offset(None, frame)]))
+        raise self.problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
+
+    def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
+        args = [self.expression(argument, frame, start) for argument in ast.arguments]
+        operators = [str(operator).strip() for operator in ast.operators]
+        if len(args) == 1:
+            op = _UNARY[operators[0].lower() if operators[0].isalpha() else operators[0]]
+            return args[0] if op is None else self.graph.op(op, args[0])
+        ops = [_BINARY[operator.lower() if operator.isalpha() else operator] for operator in operators]
+        if ops[0] == "pow":  # the only one that groups to the right
+            *rest, out = args
+            for given, arg in zip(ast.arguments[-2::-1], reversed(rest), strict=True):
+                out = self._power(given, arg, out)
+            return out
+        out = args[0]
+        for op, arg in zip(ops, args[1:], strict=True):
+            out = self.graph.op(op, out, arg)
+        return out
+
+    def _power(self, given: Ast, base: int, exponent: int) -> int:
+        """-2^2 is -4 in Vensim and in PySD; the parser hands a negative number over as the base."""
+        if isinstance(given, int | float) and given < 0:
+            return self.graph.op("neg", self.graph.op("pow", self.graph.lit(-given), exponent))
+        return self.graph.op("pow", base, exponent)
+
+    def reference(self, ast: Ast, frame: Frame, start: bool) -> int:
+        """The node of the variable (or parameter, or subscript) that a reference means in its frame."""
+        key, scope = str(ast.reference), frame.scope
+        if key in scope.arguments and key not in scope.section.elements:
+            return scope.arguments[key](start)
+        if key == "time":
+            return self.reference_name(scope, "time", (), start)
+        if key not in scope.section.elements:
+            if scope is not self.main and key in CONTROLS:
+                return self.reference_name(self.main, key, (), start)
+            position = scope.section.ranges.position(key, frame.bound)
+            if position is not None:
+                return self.graph.lit(position)
+            names = [str(element.name) for element in scope.section.elements.values()]
+            shown = key.replace("_", " ")
+            raise self.problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
+        return self.reference_name(scope, key, self.element(ast, frame), start)
+
+    def element(self, ast: Ast, frame: Frame) -> Element:
+        """The element tuple that a reference's subscripts mean in its frame."""
+        section = frame.scope.section
+        if ast.subscripts is None:
+            wanted = section.subscripts_of(ast.reference)
+        else:
+            wanted = tuple(ast.subscripts.subscripts)
+        try:
+            return tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
+        except ModelError as error:
+            raise self.problem(frame.scope, frame.variable, error.problems[0].message) from None
+
+    def _call(self, ast: Ast, frame: Frame, start: bool) -> int:
+        name = str(getattr(ast.function, "reference", ast.function))
+        if name in self.macros:
+            return self._macro(self.macros[name], ast, frame, start)
+        if name in frame.scope.section.elements:
+            return self._lookup_call(ast, name, frame, start)
+        if name in functions.FUNCTIONS:
+            return functions.FUNCTIONS[name](self, ast.arguments, frame, start)
+        if name in distributions.FUNCTIONS:
+            return distributions.FUNCTIONS[name](self, ast, frame, start)
+        if name in arrays.FUNCTIONS:
+            return arrays.FUNCTIONS[name](self, ast.arguments, frame, start)
+        shown = name.replace("_", " ").upper()
+        known = [
+            known.replace("_", " ").upper()
+            for known in (*functions.FUNCTIONS, *distributions.FUNCTIONS, *arrays.FUNCTIONS)
+        ]
+        raise self.problem(
+            frame.scope,
+            frame.variable,
+            msg('the function "{name}" is not supported', name=shown),
+            nearest(shown, known),
+        )
+
+    def _macro(self, section: Section, ast: Ast, frame: Frame, start: bool) -> int:
+        """A fresh instance of the macro for this call and these bindings; its own name is its output."""
+        self._kept.append(ast)
+        if len(ast.arguments) != len(section.parameters):
+            raise self.problem(
+                frame.scope,
+                frame.variable,
+                msg('the macro "{name}" takes {count} arguments', name=section.name, count=len(section.parameters)),
+            )
+        if len(frame.scope.key) > 100:
+            raise self.problem(frame.scope, frame.variable, msg('the macro "{name}" calls itself', name=section.name))
+
+        def argument(given: Ast) -> Callable[[bool], int]:
+            return lambda at_start: self.expression(given, frame, at_start)
+
+        arguments = {p: argument(a) for p, a in zip(section.parameters, ast.arguments, strict=True)}
+        scope = Scope(section, (*frame.scope.key, id(ast), frame.key), arguments)
+        return self.reference_name(scope, clean(section.name), (), start)
+
+    # -- lookups -----------------------------------------------------------------------------------------------------
+
+    def _lookup_call(self, ast: Ast, key: str, frame: Frame, start: bool) -> int:
+        element = self.element(ast.function, frame)
+        section = frame.scope.section
+        argument = self.expression(ast.arguments[0], frame, start)
+        for component in reversed(section.elements[key].components):
+            bound = section.ranges.binds(component.subscripts[0], element)
+            if bound is None:
+                continue
+            inner = Frame(frame.scope, key, bound, tuple(n for n in component.subscripts[0] if n in bound))
+            name = type(component.ast).__name__
+            if name == "LookupsStructure":
+                return self.lookup(self.table(_table_of(component.ast)), argument)
+            if name == "GetLookupsStructure":
+                return self.lookup(self.table(self.files.lookup(component, inner, element)), argument)
+        raise self.problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
+
+    def table(self, table: Table) -> int:
+        """The number of a table; equal tables are one."""
+        if table not in self._table_index:
+            self._table_index[table] = len(self.tables)
+            self.tables.append(table)
+        return self._table_index[table]
+
+    def lookup(self, table: int, argument: int) -> int:
+        return self.graph.node("lookup", argument, param=table)
+
+    # -- what keeps from step to step --------------------------------------------------------------------------------
+
+    def stock(self, key: Any, name: str, initial: Callable[[], int], rate: Callable[[], int], *,
+              non_negative: bool = False) -> int:  # fmt: skip
+        """The node of a stock, made once for ``key``; ``initial`` and ``rate`` are lowered in their turn."""
+
+        def make(slot: int) -> None:
+            self.stocks[slot] = Stock(name, initial(), rate(), non_negative)
+
+        return self._slot("stock", key, self.stocks, make)
+
+    def hold(self, key: Any, name: str, initial: Callable[[], int], following: Callable[[], int]) -> int:
+        """The node of a held value, made once for ``key``."""
+
+        def make(slot: int) -> None:
+            self.held[slot] = Held(name, initial(), following())
+
+        return self._slot("held", key, self.held, make)
+
+    def delay(self, key: Any, name: str, initial: Callable[[], int], input: Callable[[], int],
+              lag: Callable[[], int]) -> int:  # fmt: skip
+        """The node of a value that was delayed by whole steps, made once for ``key``."""
+
+        def make(slot: int) -> None:
+            self.delayed[slot] = Delayed(name, initial(), input(), lag())
+
+        return self._slot("delayed", key, self.delayed, make)
+
+    def _slot(self, op: str, key: Any, kept: list[Any], make: Callable[[int], None]) -> int:
+        if (op, key) not in self._slots:
+            slot = self._slots[op, key] = len(kept)
+            kept.append(None)
+            self._waiting.append(lambda: make(slot))
+        return self.graph.node(op, param=self._slots[op, key])
+
+    def identity(self, ast: Ast, frame: Frame) -> tuple[Any, ...]:
+        """What tells this occurrence of ``ast`` from every other: its place in the model and its bindings."""
+        self._kept.append(ast)  # an id is only good while the object lives
+        return (id(ast), frame.key)
+
+    def stream(self, ast: Any, frame: Frame) -> int:
+        """The number of the random stream of this occurrence at these bindings."""
+        return self._streams.setdefault((self.identity(ast, frame), frame.variable), len(self._streams))
+
+    # -- numbers that shape the program ------------------------------------------------------------------------------
+
+    def whole_number(self, ast: Ast, frame: Frame, what: str) -> int:
+        """The whole number that an expression of constants gives with their default values.
+
+        Constants that it depends on become ``fixed``. Raises `ModelError` where it depends on a stock or on time.
+        """
+        value = self._default(self.expression(ast, frame, True), frame)
+        if not 0 < value < 10_000:
+            raise self.problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
+        return int(value)
+
+    def _default(self, number: int, frame: Frame) -> float:
+        op, args, param = self.graph.nodes[number]
+        if op == "lit":
+            return float(param)
+        if op == "const":
+            self.fixed.add(param)
+            return self.constants[param]
+        if op == "control":
+            return self._default(self._controls[param], frame)
+        if op == "lookup":
+            return float(look_up(self.tables[param], self._default(args[0], frame)))
+        if op in LEAVES:
+            raise self.problem(
+                frame.scope, frame.variable, msg("the order of a delay must not depend on the state of the model")
+            )
+        return float(evaluate(op, *(np.float64(self._default(arg, frame)) for arg in args)))
+
+    def over_component(self, frame: Frame) -> Iterator[Frame]:
+        """The frame at every element that the same equation defines."""
+        elements = frame.scope.section.ranges.elements
+        for element in itertools.product(*(elements[name] for name in frame.dimensions)):
+            yield frame.bind(dict(zip(frame.dimensions, element, strict=True)))
+
+    def problem(self, scope: Scope, key: str, message: Message, remedy: Message | None = None) -> ModelError:
+        """A `ModelError` that names the variable."""
+        element = scope.section.elements.get(key)
+        name = str(element.name) if element is not None else key
+        return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))
+
+
+def _no_control(name: str) -> Problem:
+    shown = name.replace("_", " ").upper()
+    return Problem(None, msg('the model has no constant "{name}"', name=shown), msg("add it, with a number"))
+
+
+def _table_of(lookups: Any) -> Table:
+    """The points of a lookup in order; the last of several points at one input counts."""
+    points = dict(zip(map(float, lookups.x), map(float, lookups.y), strict=False))
+    x = tuple(sorted(points))
+    return Table(x, tuple(points[value] for value in x), str(lookups.type or "interpolate"))
+
+
+def parts(ast: Ast) -> Iterator[Ast]:
+    """The direct parts of a syntax tree's node."""
+    if is_dataclass(ast) and not isinstance(ast, type):
+        for part in fields(ast):
+            yield getattr(ast, part.name)
+    elif isinstance(ast, list | tuple):
+        yield from ast

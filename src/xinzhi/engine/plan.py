@@ -1,0 +1,113 @@
+"""Which operation runs when: five levels of work.
+
+A value is a literal, or depends on constants alone (once a member), on time alone (once a time, for all members), or
+on the state (every step); and of those that only saved variables need, on saving steps alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xinzhi.engine.clock import Clock
+from xinzhi.engine.operations import FloatArray, evaluate
+from xinzhi.engine.program import Node
+from xinzhi.engine.specialise import Specialised
+from xinzhi.engine.tables import look_up
+
+LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME,
+          "allocate_available": STEP, "allocate_by_priority": STEP}  # fmt: skip
+
+
+def levels(nodes: list[Node]) -> list[int]:
+    """What each node depends on: a union of MEMBER, TIME and STEP."""
+    out: list[int] = []
+    for op, args, _ in nodes:
+        level = _LEVEL.get(op, LITERAL if args else STEP)
+        for arg in args:
+            level |= out[arg]
+        out.append(level)
+    return out
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The nodes of a specialised program by stage, each list in the order of computation.
+
+    ``prologue`` once a member, ``uniform`` once a time, ``step`` every step, ``save`` on saving steps only.
+    """
+
+    program: Specialised
+    levels: tuple[int, ...]
+    prologue: tuple[int, ...]
+    uniform: tuple[int, ...]
+    step: tuple[int, ...]
+    save: tuple[int, ...]
+
+    @property
+    def nodes(self) -> list[Node]:
+        return self.program.graph.nodes
+
+    @cached_property
+    def wanted_uniform(self) -> tuple[int, ...]:
+        """The nodes of time alone that other stages, stocks or saved variables read: the columns of `table`."""
+        users = (*self.prologue, *self.step, *self.save)
+        used = {arg for number in users for arg in self.nodes[number].args} | set(self.program.roots())
+        return tuple(number for number in self.uniform if number in used)
+
+    def table(self, clock: Clock, *, halves: bool = False) -> FloatArray:
+        """`wanted_uniform` at every step, shape (steps + 1, columns); with ``halves`` also between (2 steps + 1)."""
+        times = clock.times
+        if halves:
+            between = times[:-1] + np.diff(times) / 2
+            times = np.append(np.column_stack([times[:-1], between]).ravel(), times[-1])
+        values: dict[int, FloatArray] = {}
+        for number in self.uniform:
+            op, args, param = self.nodes[number]
+            given = [values[arg] if arg in values else np.float64(self._literal(arg)) for arg in args]
+            if op == "time":
+                values[number] = times
+            elif op == "lookup":
+                values[number] = look_up(self.program.tables[param], given[0])
+            else:
+                values[number] = np.broadcast_to(evaluate(op, *given), times.shape)
+        columns = [values[number] for number in self.wanted_uniform]
+        return np.ascontiguousarray(np.array(columns).T) if columns else np.zeros((len(times), 0))
+
+    def _literal(self, number: int) -> float:
+        return float(self.nodes[number].param)
+
+
+def make_plan(program: Specialised) -> Plan:
+    """Sort the live nodes of ``program`` into stages."""
+    nodes = program.graph.nodes
+    level = levels(nodes)
+    seen: set[int] = set()
+    stages: dict[str, list[int]] = {"prologue": [], "uniform": [], "step": [], "save": []}
+
+    def visit(root: int, stage: str) -> None:
+        waiting = [(root, False)]
+        while waiting:
+            number, ready = waiting.pop()
+            if ready:
+                stages[_stage(nodes[number].op, level[number], stage)].append(number)
+            elif number not in seen:
+                seen.add(number)
+                if nodes[number].op != "lit":
+                    waiting.append((number, True))
+                    waiting.extend((arg, False) for arg in reversed(nodes[number].args))
+
+    for root in program.state_roots():
+        visit(root, "step")
+    for root in program.saved:
+        visit(root, "save")
+    return Plan(program, tuple(level), *(tuple(stages[name]) for name in ("prologue", "uniform", "step", "save")))
+
+
+def _stage(op: str, level: int, stage: str) -> str:
+    if level == TIME:
+        return "uniform"
+    return "prologue" if level == MEMBER else stage
