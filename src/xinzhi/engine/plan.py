@@ -6,6 +6,7 @@ on the state (every step); and of those that only saved variables need, on savin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,18 +19,25 @@ from xinzhi.engine.specialise import Specialised
 from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
-_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME,
-          "allocate_available": STEP, "allocate_by_priority": STEP}  # fmt: skip
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME}
+_LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
-def levels(nodes: list[Node]) -> list[int]:
-    """What each node depends on: a union of MEMBER, TIME and STEP."""
+def level_of(node: Node, levels: Sequence[int]) -> int:
+    """What a node depends on, a union of MEMBER, TIME and STEP, given the levels of the nodes before it."""
+    if node.op in _LEAF_OF_STATE:
+        return STEP
+    level = _LEVEL.get(node.op, LITERAL)
+    for arg in node.args:
+        level |= levels[arg]
+    return level
+
+
+def levels(nodes: Sequence[Node]) -> list[int]:
+    """The level of each node."""
     out: list[int] = []
-    for op, args, _ in nodes:
-        level = _LEVEL.get(op, LITERAL if args else STEP)
-        for arg in args:
-            level |= out[arg]
-        out.append(level)
+    for node in nodes:
+        out.append(level_of(node, out))
     return out
 
 
