@@ -6,6 +6,7 @@ home never stops a run.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -38,6 +39,18 @@ class Store:
         write_atomically(
             self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8")
         )
+
+    def load_bytes(self, name: str) -> bytes | None:
+        """What was kept under ``name``, or None."""
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError:
+            return None
+
+    def save_bytes(self, name: str, value: bytes) -> None:
+        """Keep ``value`` under ``name``; where that cannot be written it is not kept."""
+        with contextlib.suppress(OSError):
+            write_atomically(self.folder / name, lambda path: path.write_bytes(value))
 
     def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
         """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""

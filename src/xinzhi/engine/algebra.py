@@ -116,8 +116,8 @@ class _Algebra:
         """Sort the factors of a product into numerator, denominator and exponent of one exponential."""
         op, args, _ = self.old.nodes[number]
         g = self.new
-        if not first and self.uses[number] > 1:
-            op = "atom"
+        if (not first and self.uses[number] > 1) or not self.level[number] & ~TIME:
+            op = "atom"  # shared; or known before the run, where a NaN would not be noticed
         if op == "mul":
             self._gather(args[0], sign, top, below, exponent)
             self._gather(args[1], sign, top, below, exponent)
