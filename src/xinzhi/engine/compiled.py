@@ -25,7 +25,7 @@ from xinzhi.engine.interpret import interpret
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.plan import Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
-from xinzhi.engine.specialise import Specialised, specialise
+from xinzhi.engine.specialise import specialise
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class _Prepared:
     def __init__(self, program: Program, request: Request, clock: Clock, store: Store | None) -> None:
         self.request, self.store = request, store
         self.program = specialise(program, request.varied, {}, clock, request.saved)
-        self._tables: list[tuple[bool, Clock, FloatArray]] = []
+        self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
 
     @cached_property
     def key(self) -> str:
@@ -237,20 +237,18 @@ class _Prepared:
 
     def _table(self, uniform: UniformPlan, clock: Clock) -> FloatArray:
         """The uniform table, kept from the last runs: most runs have the clock of the run before."""
-        for known, its, table in self._tables:
-            if known is (uniform is self.fast) and its is clock:
+        for plan, its, table in self._tables:
+            if plan is uniform and its is clock:
                 return table
         table = uniform.table(clock, halves=self.request.method == "rk4")
-        self._tables = [*self._tables[-3:], (uniform is self.fast, clock, table)]
+        self._tables = [*self._tables[-3:], (uniform, clock, table)]
         return table
 
     def _interpreted(
         self, constants: FloatArray, clock: Clock, seed: int, first_member: int
     ) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.bool_]]]:
         numbers = first_member + np.arange(constants.shape[1])
-        return interpret(
-            self.strict_plan, clock, constants, method=self.request.method, seed=seed, numbers=numbers
-        )
+        return interpret(self.strict_plan, clock, constants, method=self.request.method, seed=seed, numbers=numbers)
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class Fault:
     time: float
 
 
-class _AllFound(Exception):
+class _AllFoundError(Exception):
     """Raised to leave a run that has nothing more to show."""
 
 
@@ -60,12 +61,10 @@ def find_faults(
                 for member in np.flatnonzero(bad):
                     found[member] = found[member] or Fault(labels[i], time)
             if all(found):
-                raise _AllFound
+                raise _AllFoundError
 
-        try:
+        with suppress(_AllFoundError):
             interpret(plan, clock, constants[:, batch], method=method, seed=seed, numbers=numbers, watch=watch)
-        except _AllFound:
-            pass
         last = Fault("", float(clock.times[-1]))
         out += [fault or last for fault in found]
     return out

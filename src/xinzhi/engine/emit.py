@@ -59,7 +59,13 @@ class _Text:
     """The text under construction: ``ssa`` and ``masks`` say where the value of a node is now."""
 
     def __init__(self, plan: Plan, target: Target, method: str, suspects: frozenset[int], strict: bool) -> None:
-        self.plan, self.nodes, self.target, self.rk4, self.suspects = plan, plan.nodes, target, method == "rk4", suspects
+        self.plan, self.nodes, self.target, self.rk4, self.suspects = (
+            plan,
+            plan.nodes,
+            target,
+            method == "rk4",
+            suspects,
+        )
         self.e = Emitter(target.lanes, target.isa, "" if strict else FAST)
         self.ssa: dict[int, str] = {}
         self.masks: dict[int, str] = {}
@@ -179,9 +185,7 @@ class _Text:
         e = self.e
         self.used.add("threefry")
         one = e.emit(f"insertelement {e.integers} poison, i64 %first_member, i32 0")
-        members = e.emit(
-            f"shufflevector {e.integers} {one}, {e.integers} poison, <{e.lanes} x i32> zeroinitializer"
-        )
+        members = e.emit(f"shufflevector {e.integers} {one}, {e.integers} poison, <{e.lanes} x i32> zeroinitializer")
         members = e.emit(f"add {e.integers} {members}, <{', '.join(f'i64 {i}' for i in range(e.lanes))}>")
         return e.emit(f"call {e.doubles} @v_threefry({e.integers} {members}, i64 {step}, i64 %seed, i64 {stream})")
 
@@ -372,5 +376,3 @@ class _Text:
         self.alias("%badn", "%bad3")
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")
         self.bad = "%bad3"
-
-

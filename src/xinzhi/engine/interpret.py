@@ -48,7 +48,8 @@ def interpret(
         if step < clock.steps:
             run.advance(step, values)
     stocks = np.array(run.stocks).reshape(-1, members)
-    return out, ~(np.isfinite(out).all(axis=(0, 1)) & np.isfinite(stocks).all(axis=0))
+    failed = ~np.isfinite(np.vstack([out.reshape(-1, members), stocks])).all(axis=0)
+    return out, np.asarray(failed)
 
 
 class _Run:
@@ -60,7 +61,7 @@ class _Run:
         self.times = clock.times
         self.table = plan.uniform_plan.table(clock, halves=method == "rk4")
         self.base: Values = {}
-        for number in plan.prologue:
+        for number in plan.prologue:  # each needs those before it
             self.base[number] = self._compute(number, self.base, 0)
         program = plan.program
         self.stocks = [self._full(stock.initial) for stock in program.stocks]
@@ -79,8 +80,7 @@ class _Run:
         """Every value of the step stage, for ``stocks`` at the time of row ``row`` after the step's own."""
         values = dict(self.base)
         rows = 2 if self.method == "rk4" else 1
-        for number, column in zip(self.plan.wanted_uniform, self.table[step * rows + row], strict=True):
-            values[number] = column
+        values.update(zip(self.plan.wanted_uniform, self.table[step * rows + row], strict=False))
         self._stocks = stocks
         for number in self.plan.step:
             values[number] = self._compute(number, values, step)

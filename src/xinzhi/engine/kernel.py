@@ -150,12 +150,11 @@ class Kernel:
             len(clock.saved), status.ctypes.data, first_member, seed, scratch.ctypes.data,
         )  # fmt: skip
         marks[:] = status[:blocks].reshape(-1)[:members]
-        whole = members // lanes
+        whole, rest = divmod(members, lanes)
         shape = (self.saved, len(clock.saved), whole, lanes)
-        np.copyto(out[..., : whole * lanes].reshape(shape, copy=False) if members % lanes == 0 and out.flags.c_contiguous
-                  else _view(out[..., : whole * lanes], shape), results[:whole].transpose(1, 2, 0, 3))  # fmt: skip
-        if members % lanes:
-            out[..., whole * lanes :] = results[whole, :, :, : members % lanes]
+        np.copyto(_view(out[..., : whole * lanes], shape), results[:whole].transpose(1, 2, 0, 3))
+        if rest:
+            out[..., whole * lanes :] = results[whole, :, :, :rest]
 
 
 def _view(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
@@ -166,7 +165,7 @@ def _view(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
 
 def fill(tiles: FloatArray, constants: FloatArray) -> None:
     """Constants (rows, members) as tiles (blocks, rows, lanes); the last block is filled with the last member."""
-    blocks, rows, lanes = tiles.shape
+    _, rows, lanes = tiles.shape
     whole, rest = divmod(constants.shape[1], lanes)
     tiles[:whole].transpose(1, 0, 2)[...] = _view(constants[:, : whole * lanes], (rows, whole, lanes))
     if rest:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from xinzhi.engine.ir_text import Emitter, hexadecimal
+from xinzhi.engine.ir_text import Emitter
+from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.program import Table
 
 SHORT = 24
@@ -54,7 +55,7 @@ def _steps(e: Emitter, table: Table, x: str) -> str:
     return e.select(e.compare("uno", x, x), x, value)
 
 
-def _searched(e: Emitter, x: str, bounds: np.ndarray, columns: list[np.ndarray]) -> list[str | float]:  # type: ignore[type-arg]
+def _searched(e: Emitter, x: str, bounds: FloatArray, columns: list[FloatArray]) -> list[str | float]:
     """Values of ``columns`` at the number of ``bounds`` not above ``x``: a binary tree of choices.
 
     Each level halves what is left; a level's choice is one comparison and one selection a candidate.
@@ -72,6 +73,3 @@ def _searched(e: Emitter, x: str, bounds: np.ndarray, columns: list[np.ndarray])
         candidates = [[e.select(beyond, c[half + i], c[i]) for i in range(half)] for c in candidates]
         inner = [e.select(beyond, inner[half + i], inner[i]) for i in range(half - 1)]
     return [candidate[0] for candidate in candidates]
-
-
-__all__ = ["emit_lookup", "hexadecimal"]

@@ -132,7 +132,7 @@ def make_plan(program: Specialised) -> Plan:
         while waiting:
             number, ready = waiting.pop()
             if ready:
-                stages[_stage(nodes[number].op, level[number], stage)].append(number)
+                stages[_stage(level[number], stage)].append(number)
             elif number not in seen:
                 seen.add(number)
                 if nodes[number].op != "lit":
@@ -146,7 +146,7 @@ def make_plan(program: Specialised) -> Plan:
     return Plan(program, tuple(level), *(tuple(stages[name]) for name in ("prologue", "uniform", "step", "save")))
 
 
-def _stage(op: str, level: int, stage: str) -> str:
+def _stage(level: int, stage: str) -> str:
     if level == TIME:
         return "uniform"
     return "prologue" if level == MEMBER else stage
