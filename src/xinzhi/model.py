@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from xinzhi.engine.compiled import METHODS, CompiledModel, Result
+from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
 from xinzhi.errors import Message, Place, Problem, SimulationError, msg, nearest
@@ -126,7 +127,8 @@ class Model:
         table = design if isinstance(design, pd.DataFrame) else pd.DataFrame(dict(design))
         if len(table) == 0:
             raise self._wrong(msg("the design has no rows"))
-        columns = self._columns({**(constants or {}), **{str(name): table[name].to_numpy() for name in table}})
+        values = self._numbers(table)
+        columns = self._columns({**(constants or {}), **{str(name): values[:, i] for i, name in enumerate(table)}})
         wanted = self._saved(save)
         clock = _given(initial_time, final_time, time_step, saveper)
         result = self._result(columns, wanted, clock, method, seed, threads)
@@ -154,6 +156,15 @@ class Model:
         except SimulationError as error:
             place = Place(str(self.path))
             raise SimulationError([Problem(place, p.message, p.remedy) for p in error.problems]) from error
+
+    def _numbers(self, table: pd.DataFrame) -> FloatArray:
+        """The design as numbers, shape (runs, columns); what is not a number is NaN, which `_columns` refuses."""
+        try:
+            return table.to_numpy(dtype=np.float64)
+        except (TypeError, ValueError):
+            import pandas as pd
+
+            return np.column_stack([pd.to_numeric(table[name], errors="coerce") for name in table]).astype(np.float64)
 
     def _columns(self, constants: Mapping[str, Any]) -> dict[str, Any]:
         """Constants by label. Raises `SimulationError` with every unknown name and every value that is not finite."""

@@ -1,7 +1,7 @@
 """A plan as LLVM IR text: one native function that runs blocks of members, one member a lane.
 
 Everything is in SSA form: values of a member live across the time loop, stocks are phis, LLVM decides what stays in
-registers. Layout: constants[block][row][lane], saved[block][variable][time][lane], status[block][lane].
+registers. Layout: constants[row][member], saved[variable][time][member], status[member]; the strides are given.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _INTRINSIC = {"abs": "fabs", "sqrt": "sqrt", "trunc": "trunc", "floor": "floor",
 _ARITHMETIC = {"add", "sub", "mul", "div"}
 UNSUPPORTED = frozenset({"allocate_available", "allocate_by_priority"})
 SIGNATURE = (
-    "ptr noalias readonly %constants, i64 %blocks, ptr noalias %out, ptr noalias readonly %uniform, "
-    "ptr noalias readonly %saves, i64 %steps, i64 %rows, ptr noalias %status, i64 %member, i64 %seed, "
-    "ptr noalias %scratch"
+    "ptr noalias readonly %constants, i64 %cstride, i64 %blocks, ptr noalias %out, i64 %ostride, "
+    "ptr noalias readonly %uniform, ptr noalias readonly %saves, i64 %steps, i64 %rows, ptr noalias %status, "
+    "i64 %member, i64 %seed, ptr noalias %scratch"
 )
 
 
@@ -90,7 +90,7 @@ class _Text:
             total = value if total == "0" else self.e.emit(f"add i64 {total}, {value}")
         return self.e.emit(f"getelementptr double, ptr {base}, i64 {total}")
 
-    def load(self, pointer: str, align: int = 64) -> str:
+    def load(self, pointer: str, align: int) -> str:
         return self.e.emit(f"load {self.e.doubles}, ptr {pointer}, align {align}")
 
     def store(self, value: str, pointer: str, *, streaming: bool = False) -> None:
@@ -217,12 +217,12 @@ class _Text:
 
     def text(self) -> str:
         program, e = self.plan.program, self.e
-        lanes, rows = e.lanes, len(program.varied)
+        lanes = e.lanes
         self.line(f"define void @kernel({SIGNATURE}) #0 {{\nentry:")
         self.line("  %length = add i64 %steps, 1\n  br label %block\nblock:")
         self.line("  %b = phi i64 [0, %entry], [%following, %done]")
         self.line(f"  %offset = mul i64 %b, {lanes}\n  %first_member = add i64 %member, %offset")
-        self._constants(rows)
+        self._constants()
         self.compute(self.plan.prologue)
         starts = [self.get(stock.initial) for stock in program.stocks]
         held = [self.get(held.initial) for held in program.held]
@@ -239,12 +239,11 @@ class _Text:
         body = "\n".join(e.lines)
         return "\n".join([definitions(sorted(self.used), lanes, self.target.isa), body, self._attributes()])
 
-    def _constants(self, rows: int) -> None:
+    def _constants(self) -> None:
         for number in self.plan.prologue:
             op, _, param = self.nodes[number]
             if op == "const":
-                pointer = self.at("%constants", ("%b", rows * self.e.lanes), str(param * self.e.lanes))
-                self.ssa[number] = self.load(pointer)
+                self.ssa[number] = self.load(self.at("%constants", ("%cstride", param), "%offset"), align=8)
 
     def _state(self, stocks: str) -> None:
         """The stocks are the phis named ``stocks``, held values those of the step."""
@@ -301,10 +300,7 @@ class _Text:
             value = self.get(number)
             place = e.emit(f"mul i64 %rows, {i}")
             place = e.emit(f"add i64 {place}, %row")
-            block = e.emit(f"mul i64 %rows, {len(program.saved)}")
-            block = e.emit(f"mul i64 {block}, %b")
-            place = e.emit(f"add i64 {place}, {block}")
-            self.store(value, self.at("%out", (place, e.lanes)), streaming=True)
+            self.store(value, self.at("%out", (place, "%ostride"), "%offset"), streaming=True)
             self.spoil(value)
         inside = self.bad
         self.ssa, self.masks = before, masks
@@ -315,8 +311,7 @@ class _Text:
         e = self.e
         for i in range(len(self.plan.program.stocks)):
             self.spoil(f"%s{i}")
-        pointer = self.at("%status", ("%b", e.lanes))
-        self.store(self.bad, pointer)
+        self.store(self.bad, self.at("%status", "%offset"))
         self.line("  %following = add i64 %b, 1\n  %again = icmp ult i64 %following, %blocks")
         self.line("  br i1 %again, label %block, label %leave\nleave:\n  ret void\n}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -74,7 +73,21 @@ class Native:
         if not address:
             raise RuntimeError("no kernel in the object code")
         pointer, number = ctypes.c_void_p, ctypes.c_int64
-        kinds = (pointer, number, pointer, pointer, pointer, number, number, pointer, number, number, pointer)
+        kinds = (
+            pointer,
+            number,
+            number,
+            pointer,
+            number,
+            pointer,
+            pointer,
+            number,
+            number,
+            pointer,
+            number,
+            number,
+            pointer,
+        )
         self._call = ctypes.CFUNCTYPE(None, *kinds)(address)
 
     def __call__(self, *arguments: int) -> None:
@@ -100,77 +113,57 @@ class Kernel:
         ``constants`` has shape (rows, members), ``uniform`` is the plan's table. A run that is ``cancelled`` raises
         KeyboardInterrupt between slices. A member's bits depend on its constants, the seed and its number alone.
         """
-        members = constants.shape[1]
-        out = np.empty((self.saved, len(clock.saved), members))
-        marks = np.empty(members)
+        members, lanes = constants.shape[1], self.target.lanes
+        padded = -(-members // lanes) * lanes
+        out = aligned((self.saved, len(clock.saved), padded))
+        marks = aligned((padded,))
         saves = np.full(clock.steps + 1, -1, dtype=np.int64)
         saves[list(clock.saved)] = np.arange(len(clock.saved))
-        local = threading.local()
+        rows = constants if constants.strides[1:] == (8,) else np.ascontiguousarray(constants)
 
-        def work(start: int) -> None:
+        def call(source: FloatArray, first: int, blocks: int, scratch: FloatArray) -> None:
+            """Run ``blocks`` blocks of members from ``first`` on, whose constants begin at ``source``."""
+            self.native(
+                source.ctypes.data, source.strides[0] // 8, blocks, out[:, :, first:].ctypes.data, padded,
+                uniform.ctypes.data, saves.ctypes.data, clock.steps, len(clock.saved), marks[first:].ctypes.data,
+                first_member + first, seed, scratch.ctypes.data,
+            )  # fmt: skip
+
+        def work(part: tuple[int, int]) -> None:
+            first, last = part
             if cancelled():
                 return
-            part = slice(start, min(start + SLICE, members))
-            if not hasattr(local, "buffers"):
-                local.buffers = self._buffers(min(SLICE, members), len(clock.saved), clock.steps)
-            self._slice(local.buffers, constants[:, part], uniform, saves, clock, out[:, :, part], marks[part],
-                        first_member + start, seed)  # fmt: skip
+            scratch = aligned((self.delayed, clock.steps + 1, lanes))
+            whole = (last - first) // lanes
+            if whole:
+                call(rows[:, first:], first, whole, scratch)
+            if first + whole * lanes < last:  # the last block is filled up with the last member
+                rest = np.empty((len(rows), lanes))
+                rest[:, : last - first - whole * lanes] = rows[:, first + whole * lanes : last]
+                rest[:, last - first - whole * lanes :] = rows[:, last - 1 : last]
+                call(rest, first + whole * lanes, 1, scratch)
 
-        starts = range(0, members, SLICE)
-        if threads == 1 or len(starts) == 1:
-            for start in starts:
-                work(start)
+        parts = _parts(members, lanes, threads)
+        if threads == 1 or len(parts) == 1:
+            for part in parts:
+                work(part)
         else:
-            with ThreadPoolExecutor(threads) as pool:
-                for _ in pool.map(work, starts):
-                    pass
+            list(_pool(threads).map(work, parts))
         if cancelled():
             raise KeyboardInterrupt
-        return out, marks
-
-    def _buffers(self, members: int, times: int, steps: int) -> tuple[FloatArray, ...]:
-        blocks, lanes = -(-members // self.target.lanes), self.target.lanes
-        return (
-            aligned((blocks, self.rows, lanes)),
-            aligned((blocks, self.saved, times, lanes)),
-            aligned((blocks, lanes)),
-            aligned((max(1, self.delayed), steps + 1, lanes)),
-        )
-
-    def _slice(
-        self, buffers: tuple[FloatArray, ...], constants: FloatArray, uniform: FloatArray, saves: Any, clock: Clock,
-        out: FloatArray, marks: FloatArray, first_member: int, seed: int,
-    ) -> None:  # fmt: skip
-        lanes, members = self.target.lanes, constants.shape[1]
-        blocks = -(-members // lanes)
-        tiles, results, status, scratch = buffers
-        fill(tiles[:blocks], constants)
-        self.native(
-            tiles.ctypes.data, blocks, results.ctypes.data, uniform.ctypes.data, saves.ctypes.data, clock.steps,
-            len(clock.saved), status.ctypes.data, first_member, seed, scratch.ctypes.data,
-        )  # fmt: skip
-        marks[:] = status[:blocks].reshape(-1)[:members]
-        whole, rest = divmod(members, lanes)
-        shape = (self.saved, len(clock.saved), whole, lanes)
-        np.copyto(_view(out[..., : whole * lanes], shape), results[:whole].transpose(1, 2, 0, 3))
-        if rest:
-            out[..., whole * lanes :] = results[whole, :, :, :rest]
+        return out[:, :, :members], marks[:members]
 
 
-def _view(array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    """``array`` with its last axis cut in blocks, without a copy."""
-    *strides, last = array.strides
-    return np.lib.stride_tricks.as_strided(array, shape, (*strides, last * shape[-1], last))
+def _parts(members: int, lanes: int, threads: int) -> list[tuple[int, int]]:
+    """Members in slices of whole blocks: an equal share each, at most `SLICE`."""
+    blocks = -(-members // lanes)
+    size = max(1, min(SLICE // lanes, -(-blocks // threads))) * lanes
+    return [(first, min(first + size, members)) for first in range(0, members, size)]
 
 
-def fill(tiles: FloatArray, constants: FloatArray) -> None:
-    """Constants (rows, members) as tiles (blocks, rows, lanes); the last block is filled with the last member."""
-    _, rows, lanes = tiles.shape
-    whole, rest = divmod(constants.shape[1], lanes)
-    tiles[:whole].transpose(1, 0, 2)[...] = _view(constants[:, : whole * lanes], (rows, whole, lanes))
-    if rest:
-        tiles[whole, :, :rest] = constants[:, whole * lanes :]
-        tiles[whole, :, rest:] = constants[:, -1:]
+@lru_cache(maxsize=8)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="xinzhi")
 
 
 def aligned(shape: tuple[int, ...]) -> FloatArray:
