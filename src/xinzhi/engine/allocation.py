@@ -6,23 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import erfc
 
 from xinzhi.engine.operations import FloatArray
 
-_HALVINGS = 200  # more than the bits of a double: the interval ends as two neighbouring numbers
+_HALVINGS = 100  # far below the last bit of any width; most intervals end as two neighbouring numbers after sixty
 _REACH = {1: 0.5, 2: 0.5, 3: 8.3, 4: 36.8}
 
 
-def allocate_available(param: tuple[int, int], members: int, *values: Any) -> FloatArray:
-    """One target's share of the supply, shape (members,).
+def allocate_available(count: int, members: int, *values: Any) -> FloatArray:
+    """Each target's share of the supply, shape (targets, members).
 
-    ``param`` is (targets, wanted target); ``values`` are the n requests, n profiles (type, priority, width, extra)
-    and the supply. Profiles 1 rectangular, 2 triangular, 3 normal, 4 exponential, as PySD has them. A negative
-    request or supply, a width that is not positive or another profile gives NaN.
+    ``values`` are the requests of ``count`` targets, their profiles (type, priority, width, extra) and the supply.
+    Profiles 1 rectangular, 2 triangular, 3 normal, 4 exponential, as PySD has them. A NaN, a negative request or
+    supply, a width that is not positive or another profile gives NaN.
     Source: Vensim reference manual, ALLOCATE AVAILABLE; the common priority is found by bisection.
     """
-    count, wanted = param
     given = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
     request, profile, supply = given[:count], given[count:-1].reshape(count, 4, members), given[-1]
     kind, priority, width = profile[:, 0], profile[:, 1], profile[:, 2]
@@ -31,46 +29,65 @@ def allocate_available(param: tuple[int, int], members: int, *values: Any) -> Fl
     with np.errstate(all="ignore"):
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
+            if not ((low < middle) & (middle < high)).any():
+                break
             too_much = _demand(kind, priority, width, request, middle).sum(axis=0) > supply
             low, high = np.where(too_much, middle, low), np.where(too_much, high, middle)
-        shares = _demand(kind, priority, width, request, (low + high) / 2)[wanted]
-    wrong = (
-        (request < 0).any(axis=0) | (supply < 0) | (width <= 0).any(axis=0) | ~np.isin(kind, list(_REACH)).all(axis=0)
-    )
-    out = np.where(supply >= request.sum(axis=0), request[wanted], np.where(supply == 0, 0.0, shares))
+        shares = _demand(kind, priority, width, request, (low + high) / 2)
+    wrong = (request < 0).any(axis=0) | (supply < 0) | (width <= 0).any(axis=0) | np.isnan(given).any(axis=0)
+    wrong |= ~np.isin(kind, list(_REACH)).all(axis=0)
+    out = np.where(supply >= request.sum(axis=0), request, np.where(supply == 0, 0.0, shares))
     return np.where(wrong, np.nan, out)
 
 
 def _demand(kind: Any, priority: Any, width: Any, request: Any, x: Any) -> FloatArray:
     """What each target takes when priorities above ``x`` are served, shape (targets, members)."""
     z = (x - priority) / width
-    inside = np.clip(z, -0.5, 0.5)
-    rectangular = 0.5 - inside
-    triangular = np.where(inside < 0, 1 - 2 * (inside + 0.5) ** 2, 2 * (0.5 - inside) ** 2)
-    normal = 0.5 * (2 - erfc(-z / np.sqrt(2)))
-    exponential = np.where(z < 0, 1 - 0.5 * np.exp(np.minimum(z, 0)), 0.5 * np.exp(-np.maximum(z, 0)))
-    shares = np.select(
-        [kind == 1, kind == 2, kind == 3, kind == 4], [rectangular, triangular, normal, exponential], np.nan
-    )
+    shares = np.full(z.shape, np.nan)
+    for number, share in _SHARES.items():
+        here = kind == number
+        if here.any():
+            shares[here] = share(z[here])
     return np.asarray(request * shares, dtype=np.float64)
 
 
-def allocate_by_priority(param: tuple[int, int], members: int, *values: Any) -> FloatArray:
-    """One target's share of the supply, shape (members,).
+def _rectangular(z: FloatArray) -> FloatArray:
+    return 0.5 - np.clip(z, -0.5, 0.5)
 
-    ``param`` is (targets, wanted target); ``values`` are the n requests, n priorities, the width and the supply.
+
+def _triangular(z: FloatArray) -> FloatArray:
+    inside = np.clip(z, -0.5, 0.5)
+    return np.where(inside < 0, 1 - 2 * (inside + 0.5) ** 2, 2 * (0.5 - inside) ** 2)
+
+
+def _normal(z: FloatArray) -> FloatArray:
+    from scipy.special import erfc
+
+    return np.asarray(0.5 * erfc(z / np.sqrt(2)))
+
+
+def _exponential(z: FloatArray) -> FloatArray:
+    return np.where(z < 0, 1 - 0.5 * np.exp(np.minimum(z, 0)), 0.5 * np.exp(-np.maximum(z, 0)))
+
+
+_SHARES = {1: _rectangular, 2: _triangular, 3: _normal, 4: _exponential}
+
+
+def allocate_by_priority(count: int, members: int, *values: Any) -> FloatArray:
+    """Each target's share of the supply, shape (targets, members).
+
+    ``values`` are the requests of ``count`` targets, their priorities, the width and the supply.
     Source: Vensim reference manual, ALLOCATE BY PRIORITY; PySD's ``_allocate_by_priority_1d``.
     """
     from pysd.py_backend import allocation
 
-    count, wanted = param
     given = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
-    out = np.full(members, np.nan)
+    out = np.full((count, members), np.nan)
     for member in range(members):
         request, priority = given[:count, member], given[count : 2 * count, member]
         width, supply = given[-2, member], given[-1, member]
         if np.isfinite(given[:, member]).all() and (request >= 0).all() and width > 0 and supply >= 0:
-            out[member] = allocation._allocate_by_priority_1d(request, priority, width, supply)[wanted]
+            out[:, member] = allocation._allocate_by_priority_1d(request, priority, width, supply)
     return out
 
 

@@ -18,7 +18,7 @@ from xinzhi.engine.random_numbers import threefry_uniform
 from xinzhi.engine.tables import look_up
 
 _WEIGHTS = {"euler": ((0.0, 1.0),), "rk4": ((0.0, 1 / 6), (0.5, 1 / 3), (0.5, 1 / 3), (1.0, 1 / 6))}
-Values = dict[int, Any]
+Values = dict[Any, Any]  # by node
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -132,7 +132,10 @@ class _Run:
         if op == "lookup":
             return look_up(self.plan.program.tables[param], given[0])
         if op in allocation.FUNCTIONS:
-            return allocation.FUNCTIONS[op](param, self.members, *given)
+            targets, wanted = param  # all targets at once: the others will be asked for too
+            if (op, args) not in values:
+                values[op, args] = allocation.FUNCTIONS[op](targets, self.members, *given)
+            return values[op, args][wanted]
         return evaluate(op, *given)
 
     def _delayed(self, slot: int, step: int) -> FloatArray:
