@@ -122,10 +122,12 @@ def _sort_order(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) 
 
 
 def _rank(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    """The place in rising order, or from the other end where the direction is not positive; counted from 1."""
     g = low.graph
     values, position = _along(low, args[0], frame, start)
-    order = _order(g, values, low.expression(args[1], frame, start))
-    return g.op("add", _ranks(g, order)[position], g.lit(1))
+    rank = _ranks(g, values)[position]
+    up = g.op("gt", low.expression(args[1], frame, start), g.lit(0))
+    return g.op("select", up, g.op("add", rank, g.lit(1)), g.op("sub", g.lit(len(values)), rank))
 
 
 def _reorder(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
