@@ -155,6 +155,7 @@ FUNCTIONS: dict[str, Build] = {
     },
     "pi": _pi,
     "log": _composed("log", 2, _log),
+    "log10": _composed("log10", 1, lambda g, a: _log(g, a, g.lit(10))),
     "modulo": _composed("modulo", 2, _modulo),
     "quantum": _composed("quantum", 2, quantum),
     "zidz": _composed("zidz", 2, zidz),

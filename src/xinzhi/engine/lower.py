@@ -10,7 +10,7 @@ import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,16 @@ _BINARY = {
 _UNARY = {"negative": "neg", "-": "neg", ":NOT:": "not", "not": "not", "+": None}
 _KINDS = {"IntegStructure": "stock", "LookupsStructure": "lookup", "GetLookupsStructure": "lookup"}
 _DATA = ("GetDataStructure", "DataStructure")
+_RULES = {
+    "lookup_extrapolate": "extrapolate", "lookup_forward": "look_forward", "lookup_backward": "hold_backward"
+}  # fmt: skip
+_BUILT_IN: dict[str, float | str] = {
+    "pi": np.pi,
+    "inf": np.inf,
+    "dt": "time_step",
+    "starttime": "initial_time",
+    "stoptime": "final_time",
+}  # fmt: skip -- what XMILE knows without a definition
 _MISSING = object()
 
 
@@ -328,6 +338,9 @@ class _Lowering:
             position = scope.section.ranges.position(key, frame.bound)
             if position is not None:
                 return self.graph.lit(position)
+            if key in _BUILT_IN:
+                value = _BUILT_IN[key]
+                return self._control(value) if isinstance(value, str) else self.graph.lit(value)
             names = [str(element.name) for element in scope.section.elements.values()]
             shown = key.replace("_", " ")
             raise self.problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
@@ -336,19 +349,32 @@ class _Lowering:
     def element(self, ast: Ast, frame: Frame) -> Element:
         """The element tuple that a reference's subscripts mean in its frame."""
         section = frame.scope.section
-        given = ast.subscripts
-        wanted = section.subscripts_of(ast.reference) if given is None else tuple(given.subscripts)
+        given, own = ast.subscripts, section.subscripts_of(ast.reference)
+        wanted = own if given is None else tuple(given.subscripts)
         try:
-            return tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
+            found = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
         except ModelError as error:
             raise self.problem(frame.scope, frame.variable, error.problems[0].message) from None
+        shown = str(section.elements[ast.reference].name)
+        if len(found) != len(own):
+            raise self.problem(
+                frame.scope, frame.variable, msg('"{name}" has {count} subscripts', name=shown, count=len(own))
+            )
+        for name, dimension in zip(found, own, strict=True):
+            known = section.ranges.elements.get(dimension, (dimension,))
+            if name not in known:
+                problem = msg('"{name}" has no element "{element}"', name=shown, element=name)
+                raise self.problem(frame.scope, frame.variable, problem, nearest(name, known))
+        return found
 
     def _call(self, ast: Ast, frame: Frame, start: bool) -> int:
         name = str(getattr(ast.function, "reference", ast.function))
         if name in self.macros:
             return self._macro(self.macros[name], ast, frame, start)
         if name in frame.scope.section.elements:
-            return self._lookup_call(ast, name, frame, start)
+            return self._lookup_call(ast.function, ast.arguments[0], frame, start)
+        if name in _RULES and len(ast.arguments) == 2 and type(ast.arguments[0]).__name__ == "ReferenceStructure":
+            return self._lookup_call(ast.arguments[0], ast.arguments[1], frame, start, _RULES[name])
         if name in functions.FUNCTIONS:
             return functions.FUNCTIONS[name](self, ast.arguments, frame, start)
         if name in distributions.FUNCTIONS:
@@ -388,20 +414,24 @@ class _Lowering:
 
     # -- lookups -----------------------------------------------------------------------------------------------------
 
-    def _lookup_call(self, ast: Ast, key: str, frame: Frame, start: bool) -> int:
-        element = self.element(ast.function, frame)
-        section = frame.scope.section
-        argument = self.expression(ast.arguments[0], frame, start)
-        for component in reversed(section.elements[key].components):
+    def _lookup_call(self, function: Ast, given: Ast, frame: Frame, start: bool, rule: str | None = None) -> int:
+        """The lookup that ``function`` refers to at ``given``, by its own rule outside its points or by ``rule``."""
+        section, key = frame.scope.section, str(function.reference)
+        element = self.element(function, frame) if key in section.elements else ()
+        argument = self.expression(given, frame, start)
+        for component in reversed(section.elements[key].components if key in section.elements else []):
             bound = section.ranges.binds(component.subscripts[0], element)
             if bound is None:
                 continue
             inner = Frame(frame.scope, key, bound, tuple(n for n in component.subscripts[0] if n in bound))
             name = type(component.ast).__name__
             if name == "LookupsStructure":
-                return self.lookup(self.table(_table_of(component.ast)), argument)
-            if name == "GetLookupsStructure":
-                return self.lookup(self.table(self.files.lookup(component, inner, element)), argument)
+                table = _table_of(component.ast)
+            elif name == "GetLookupsStructure":
+                table = self.files.lookup(component, inner, element)
+            else:
+                continue
+            return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
         raise self.problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
     def table(self, table: Table) -> int:
