@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +12,32 @@ import numpy as np
 import pandas as pd
 
 import xinzhi
-from xinzhi.model import Model
 
-TINY = 1e-12
 _numbers = itertools.count()
 
 
-def vensim_text(
-    equations: str, *, first: float = 0, last: float = 10, step: str = "1", saveper: str = "TIME STEP"
-) -> str:
-    """A Vensim file of these equations (each ``name = expression``, the next after ``|`` or a blank line)."""
-    blocks = [block.strip() for part in equations.split("\n\n") for block in part.split("|") if block.strip()]
-    blocks += [f"INITIAL TIME = {first}", f"FINAL TIME = {last}", f"TIME STEP = {step}", f"SAVEPER = {saveper}"]
-    body = "".join(block if block.startswith(":MACRO:") else f"{block}\n\t~\t\n\t~\t\n\t|\n\n" for block in blocks)
-    return f"{{UTF-8}}\n{body}\\\\\\---/// Sketch information - do not modify anything except names\n"
-
-
-def vensim(folder: Path, equations: str, **clock: Any) -> Path:
-    """The Vensim file of `vensim_text`, in ``folder`` under a name of its own."""
+def vensim(
+    folder: Path, equations: str, *, first: float = 0, last: float = 10, step: str = "1", saveper: str = "TIME STEP",
+    macros: str = "",
+) -> Path:  # fmt: skip
+    """A Vensim file of these equations, one a line, in ``folder`` under a name of its own."""
+    lines = [line.strip() for line in equations.splitlines() if line.strip()]
+    lines += [f"INITIAL TIME = {first}", f"FINAL TIME = {last}", f"TIME STEP = {step}", f"SAVEPER = {saveper}"]
+    body = "".join(f"{line}\n\t~\t\n\t~\t\n\t|\n\n" for line in lines)
     path = folder / f"model{next(_numbers)}.mdl"
-    path.write_text(vensim_text(equations, **clock), encoding="utf-8")
+    path.write_text(f"{{UTF-8}}\n{macros}{body}\\\\\\---/// Sketch information - do not modify\n", encoding="utf-8")
     return path
 
 
-def xmile(
-    folder: Path, variables: str, *, first: float = 0, last: float = 10, step: str = "1", extra: str = ""
-) -> Path:
-    """A Stella file of these ``<aux>``, ``<stock>`` … elements; ``extra`` stands before the model."""
+def xmile(folder: Path, variables: str, *, first: float = 0, last: float = 10, step: str = "1") -> Path:
+    """A Stella file of these ``<aux>``, ``<stock>`` … elements."""
     path = folder / f"model{next(_numbers)}.stmx"
     path.write_text(
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<xmile version="1.0" xmlns="http://docs.oasis-open.org/xmile/ns/XMILE/v1.0" '
         'xmlns:isee="http://iseesystems.com/XMILE"><header><name>m</name><vendor>isee systems, inc.</vendor>'
         '<product version="1.0">Stella</product></header>'
-        f"<sim_specs><start>{first}</start><stop>{last}</stop><dt>{step}</dt></sim_specs>{extra}"
+        f"<sim_specs><start>{first}</start><stop>{last}</stop><dt>{step}</dt></sim_specs>"
         f"<model><variables>{variables}</variables></model></xmile>",
         encoding="utf-8",
     )
@@ -53,6 +45,7 @@ def xmile(
 
 
 def aux(name: str, equation: str, inner: str = "") -> str:
+    """An auxiliary variable of a Stella file."""
     escaped = equation.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f'<aux name="{name}"><eqn>{escaped}</eqn>{inner}</aux>'
 
@@ -72,35 +65,30 @@ def pysd_run(model: Any, **settings: Any) -> pd.DataFrame:
         return model.run(**settings)
 
 
-def same_as_pysd(path: Path, names: Iterable[str] | None = None, tolerance: float = TINY, **clock: Any) -> pd.DataFrame:
-    """Run a file by both and compare every variable that both have; gives the engine's table."""
-    ours, theirs = xinzhi.load_model(path).run(**clock), pysd_run(pysd_model(path), **clock)
+def assert_same(
+    ours: pd.DataFrame, theirs: pd.DataFrame, names: Iterable[str] | None = None, within: float = 1e-12
+) -> None:
+    """Every variable that both have is the same at every time, to ``within`` of the variable's largest value.
+
+    A value that is a difference of two equal ones has no digits of its own: it is measured against the others.
+    """
     shared = [name for name in ours if name in theirs] if names is None else list(names)
     assert shared and len(ours) == len(theirs)
-    np.testing.assert_allclose(ours.index, theirs.index, rtol=1e-12)
+    np.testing.assert_allclose(ours.index.to_numpy(), theirs.index.to_numpy(dtype=float), rtol=1e-12)
     for name in shared:
         wanted = theirs[name].to_numpy(dtype=float)
-        np.testing.assert_allclose(
-            ours[name],
-            wanted,
-            rtol=tolerance,
-            atol=tolerance * scale_of(wanted),
-            err_msg=f"{name} of {path.read_text()}",
-        )
+        finite = np.abs(wanted[np.isfinite(wanted)])
+        floor = within * float(finite.max(initial=0.0))
+        np.testing.assert_allclose(ours[name], wanted, rtol=within, atol=floor, err_msg=name)
+
+
+def same_as_pysd(path: Path, names: Iterable[str] | None = None, within: float = 1e-12, **clock: Any) -> pd.DataFrame:
+    """Run a file by both, compare every variable that both have, and give the engine's table."""
+    ours = xinzhi.load_model(path).run(**clock)
+    assert_same(ours, pysd_run(pysd_model(path), **clock), names, within)
     return ours
 
 
-def scale_of(values: Any) -> float:
-    """The largest finite size of ``values``, 0 where there is none."""
-    finite = np.abs(np.asarray(values, dtype=float))
-    finite = finite[np.isfinite(finite)]
-    return float(finite.max(initial=0.0))
-
-
-def model_of(folder: Path, equations: str, **clock: Any) -> Model:
-    return xinzhi.load_model(vensim(folder, equations, **clock))
-
-
-def value_of(folder: Path, expression: str, extra: str = "", **settings: Any) -> Sequence[float]:
+def values(folder: Path, expression: str, more: str = "", **clock: Any) -> list[float]:
     """``expression`` at every saved time."""
-    return model_of(folder, f"y = {expression}\n\n{extra}", **settings).run()["y"].tolist()
+    return xinzhi.load_model(vensim(folder, f"y = {expression}\n{more}", **clock)).run()["y"].tolist()
