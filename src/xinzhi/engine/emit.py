@@ -6,6 +6,7 @@ registers. Layout: constants[row][member], saved[variable][time][member], status
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -177,7 +178,7 @@ class _Text:
         first, second = args if self.nodes[args[1]].op != "lit" else args[::-1]
         a, b = self.get(first), self.get(second)
         out = self.e.select(self.e.compare("olt" if op == "min" else "ogt", a, b), a, b)
-        if self.nodes[first].op == "lit":
+        if self.nodes[first].op == "lit" and not math.isnan(float(self.nodes[first].param)):
             return out
         return self.e.select(self.e.compare("uno", a, a), a, out)
 
@@ -196,10 +197,13 @@ class _Text:
         return self.at("%scratch", ("%length", slot * self.e.lanes))
 
     def _delayed(self, slot: int) -> str:
+        """The input of ``lag`` steps ago; NaN where the lag is NaN (of it LLVM would make any integer)."""
         e, delayed = self.e, self.plan.program.delayed[slot]
         initial, lag = self.get(delayed.initial), self.get(delayed.lag)
         buffer = self._buffer(slot)
-        lags = e.emit(f"fptosi {e.doubles} {lag} to {e.integers}")
+        unknown = e.compare("uno", lag, lag)
+        steps_ago = e.clamp(e.select(unknown, 1.0, lag), 1.0, 2.0**53)
+        lags = e.emit(f"fptosi {e.doubles} {steps_ago} to {e.integers}")
         out = "poison"
         for lane in range(e.lanes):
             steps = e.emit(f"extractelement {e.integers} {lags}, i32 {lane}")
@@ -211,7 +215,7 @@ class _Text:
             start = e.emit(f"extractelement {e.doubles} {initial}, i32 {lane}")
             chosen = e.emit(f"select i1 {known}, double {value}, double {start}")
             out = e.emit(f"insertelement {e.doubles} {out}, double {chosen}, i32 {lane}")
-        return out
+        return e.select(unknown, lag, out)
 
     # -- the function --------------------------------------------------------------------------------------------------
 

@@ -140,7 +140,7 @@ class _Run:
 
     def _delayed(self, slot: int, step: int) -> FloatArray:
         initial, lag = self.starts[slot]
-        out = initial.copy()
+        out = np.where(np.isnan(lag), lag, initial)
         since = step - lag
         for member in np.flatnonzero(since >= 0):
             out[member] = self.inputs[slot][int(since[member])][member]
