@@ -93,6 +93,7 @@ class _Run:
             if number not in values:
                 values[number] = self._compute(number, values, self._now)
 
+    @np.errstate(all="ignore")
     def advance(self, step: int, values: Values) -> None:
         program, dt = self.plan.program, self.value(values, self.plan.program.time_step)
         rates = total = [self.value(values, stock.rate) for stock in program.stocks]
@@ -110,8 +111,7 @@ class _Run:
             np.broadcast_to(np.asarray(self.value(values, held.following), float), (self.members,))
             for held in program.held
         ]
-        with np.errstate(all="ignore"):
-            self.stocks = [stock + dt * rate for stock, rate in zip(self.stocks, total, strict=True)]
+        self.stocks = [stock + dt * rate for stock, rate in zip(self.stocks, total, strict=True)]
         for i, stock in enumerate(program.stocks):
             if stock.non_negative:
                 self.stocks[i] = np.maximum(self.stocks[i], 0.0)
