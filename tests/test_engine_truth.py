@@ -72,7 +72,7 @@ def test_a_constant_that_is_off_by_a_hundred_millionth_is_seen(hubei: Model, slo
 # -- random programs ---------------------------------------------------------------------------------------------------
 
 CONSTANTS = ("k0", "k1", "k2")
-NUMBERS = st.sampled_from(["0", "1", "2", "3", "0.5", "10", "-1"])
+NUMBERS = st.sampled_from(["0.0", "1.0", "2.0", "3.0", "0.5", "10.0", "-1.0"])  # SMOOTH in PySD cuts off at integers
 
 
 def expressions(names: list[str], depth: int = 3) -> st.SearchStrategy[str]:
@@ -99,7 +99,7 @@ def expressions(names: list[str], depth: int = 3) -> st.SearchStrategy[str]:
 def programs(draw: st.DrawFn) -> str:
     """Equations of a small model: constants, a lookup, auxiliaries, stocks and delays, each over those before it."""
     lines = ["t((-2, 1), (0, 3), (1, 0.5), (4, -1))"]
-    lines += [f"{name} = {draw(st.sampled_from([0.5, 1, 2, -1, 3, 0]))}" for name in CONSTANTS]
+    lines += [f"{name} = {draw(st.sampled_from([0.5, 1.0, 2.0, -1.0, 3.0, 0.0]))}" for name in CONSTANTS]
     stocks = [f"s{i}" for i in range(draw(st.integers(1, 2)))]
     names = ["Time", *CONSTANTS, *stocks]
     for i in range(draw(st.integers(1, 4))):

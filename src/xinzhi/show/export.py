@@ -82,7 +82,9 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
     if fmt == "csv":
         content = table.to_csv(lineterminator="\n").encode()
     elif fmt == "parquet":
-        content = bytes(table.reset_index().to_parquet(index=False))
+        flat = table.reset_index()
+        flat.attrs.clear()  # a message is not JSON
+        content = bytes(flat.to_parquet(index=False))
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
         content = bytes(Dataset(named, coords={"time": table.index.to_numpy()}).to_netcdf(engine="h5netcdf"))
