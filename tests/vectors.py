@@ -1,9 +1,10 @@
-"""Vector functions compiled alone, to be called on NumPy arrays."""
+"""Vector functions compiled alone, each in a loop, to be called on NumPy arrays."""
 
 from __future__ import annotations
 
 import ctypes
 from functools import cache
+from typing import Any
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -11,74 +12,92 @@ from numpy.typing import NDArray
 
 from xinzhi.engine import vector_math
 
-ATTRIBUTES = 'attributes #0 = { nounwind "stackrealign" "prefer-vector-width"="512" "min-legal-vector-width"="512" }'
+LOOP = """
+define void @{name}(i64 %count, ptr %out{parameters}) "stackrealign" "prefer-vector-width"="512" {{
+entry:
+  br label %body
+body:
+  %i = phi i64 [0, %entry], [%next, %body]
+{loads}
+  %r = call {doubles} @v_{name}({arguments})
+  %to = getelementptr double, ptr %out, i64 %i
+  store {doubles} %r, ptr %to, align 8
+  %next = add i64 %i, {lanes}
+  %more = icmp ult i64 %next, %count
+  br i1 %more, label %body, label %end
+end:
+  ret void
+}}
+"""
 
 
-def loop(name: str, lanes: int, arguments: int) -> str:
-    """void NAME(members, out, x, ...): out[i] = v_NAME(x[i], ...), ``lanes`` at a time."""
-    vector = f"<{lanes} x double>"
-    given = [f"%a{k}" for k in range(arguments)]
-    at = [f"  %p{k} = getelementptr double, ptr {p}, i64 %i" for k, p in enumerate([*given, "%out"])]
-    load = [f"  %x{k} = load {vector}, ptr %p{k}, align 8" for k in range(arguments)]
-    return "\n".join(
-        [
-            f"define void @{name}(i64 %members, ptr %out, {', '.join(f'ptr {p}' for p in given)}) #0 {{",
-            "entry:",
-            "  br label %body",
-            "body:",
-            "  %i = phi i64 [0, %entry], [%next, %body]",
-            *at,
-            *load,
-            f"  %r = call {vector} @v_{name}({', '.join(f'{vector} %x{k}' for k in range(arguments))})",
-            f"  store {vector} %r, ptr %p{arguments}, align 8",
-            f"  %next = add i64 %i, {lanes}",
-            "  %more = icmp ult i64 %next, %members",
-            "  br i1 %more, label %body, label %end",
-            "end:",
-            "  ret void",
-            "}",
-            ATTRIBUTES,
-        ]
+def looped(name: str, lanes: int) -> str:
+    """void NAME(count, out, ...): out[i] = v_NAME(...), ``lanes`` at a time; vectors come as pointers."""
+    types = {"doubles": f"<{lanes} x double>", "integers": f"<{lanes} x i64>", "i64": "i64"}
+    parameters, loads, arguments = "", [], []
+    for i, kind in enumerate(vector_math.FUNCTIONS[name].parameters):
+        if kind == "i64":
+            parameters += f", i64 %x{i}"
+        else:
+            parameters += f", ptr %p{i}"
+            loads.append(f"  %at{i} = getelementptr i64, ptr %p{i}, i64 %i")
+            loads.append(f"  %x{i} = load {types[kind]}, ptr %at{i}, align 8")
+        arguments.append(f"{types[kind]} %x{i}")
+    return LOOP.format(
+        name=name,
+        parameters=parameters,
+        loads="\n".join(loads),
+        doubles=types["doubles"],
+        arguments=", ".join(arguments),
+        lanes=lanes,
     )
 
 
-def host_has_avx512() -> bool:
+def host_isas() -> list[str]:
     features = llvm.get_host_cpu_features()
-    return bool(features.get("avx512f")) and bool(features.get("avx512dq"))
+    wide = features.get("avx512f") and features.get("avx512dq")
+    return ["avx512", "portable"] if wide else ["portable"]
+
+
+def host_runs_avx2() -> bool:
+    return bool(llvm.get_host_cpu_features().get("avx2"))
 
 
 class Compiled:
-    """One vector function in a loop. The engine and the target machine live as long as the function."""
+    """One vector function. The engine and the target machine live as long as it does."""
 
-    def __init__(self, name: str, lanes: int, isa: str, cpu: str = "") -> None:
+    def __init__(self, name: str, lanes: int, isa: str, cpu: str) -> None:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
-        self.name, self.lanes, self.arguments = name, lanes, vector_math.FUNCTIONS[name].arguments
-        text = vector_math.definitions([name], lanes, isa) + "\n" + loop(name, lanes, self.arguments)
-        self.module = llvm.parse_assembly(text)
+        self.lanes, self.kinds = lanes, vector_math.FUNCTIONS[name].parameters
+        self.module = llvm.parse_assembly(vector_math.define(name, lanes, isa) + looped(name, lanes))
         self.module.verify()
-        features = "" if cpu else llvm.get_host_cpu_features().flatten()
         self.target = llvm.Target.from_default_triple().create_target_machine(
-            opt=2, codemodel="small", cpu=cpu or llvm.get_host_cpu_name(), features=features
+            opt=2,
+            codemodel="small",
+            cpu=cpu or llvm.get_host_cpu_name(),
+            features="" if cpu else llvm.get_host_cpu_features().flatten(),
         )
         builder = llvm.create_pass_builder(self.target, llvm.create_pipeline_tuning_options(speed_level=2))
         builder.getModulePassManager().run(self.module, builder)
         self.engine = llvm.create_mcjit_compiler(self.module, self.target)
         self.engine.finalize_object()
-        pointer = ctypes.c_void_p
-        self.run = ctypes.CFUNCTYPE(None, ctypes.c_int64, pointer, *[pointer] * self.arguments)(
-            self.engine.get_function_address(name)
-        )
+        types = [ctypes.c_uint64 if kind == "i64" else ctypes.c_void_p for kind in self.kinds]
+        signature = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, *types)
+        self.run = signature(self.engine.get_function_address(name))
 
-    def __call__(self, *xs: NDArray[np.float64]) -> NDArray[np.float64]:
-        count = len(xs[0])
-        padded = [np.ascontiguousarray(np.resize(x, -(-count // self.lanes) * self.lanes)) for x in xs]
-        out = np.empty_like(padded[0])
-        self.run(len(out), out.ctypes.data, *(x.ctypes.data for x in padded))
+    def __call__(self, *arguments: Any) -> NDArray[np.float64]:
+        count = max(len(x) for x in arguments if isinstance(x, np.ndarray))
+        whole = -(-count // self.lanes) * self.lanes
+        given = [np.resize(x, whole) if isinstance(x, np.ndarray) else x for x in arguments]
+        out = np.empty(whole)
+        self.run(whole, out.ctypes.data, *(x.ctypes.data if isinstance(x, np.ndarray) else x for x in given))
         return out[:count]
 
-    def assembly(self) -> str:
-        return str(self.target.emit_assembly(self.module))
+    def instructions(self) -> int:
+        """Vector instructions of the whole loop."""
+        lines = self.target.emit_assembly(self.module).splitlines()
+        return sum(line.strip().startswith("v") for line in lines)
 
 
 @cache

@@ -5,27 +5,24 @@ without one extra instruction, and holds tables of 16 values in registers. "port
 64-bit arithmetic shift, no conversion between integers and doubles, no table.
 
 Methods: range reduction after Cody & Waite (1980), tables after Tang (1989, 1990), arguments at which the logarithm is
-almost a double after Gal (1986), double-double arithmetic after Dekker (1971). Muller, Elementary Functions, explains them.
+almost a double after Gal (1986), double-double arithmetic after Dekker (1971); see Muller, Elementary Functions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from functools import cache
 
-import numpy as np
-
+from xinzhi.engine.fitting import MAGIC, fit
 from xinzhi.engine.ir_text import Emitter, hexadecimal
 
 LOG2_E = math.log2(math.e)
 LN2 = math.log(2)
 LN2_HIGH, LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10
 """ln 2 in two parts; the low 21 bits of the first are zero, so that its product with an exponent is exact."""
-MAGIC = 1.5 * 2.0**52
-"""x + MAGIC - MAGIC rounds to an integer, which the low bits of the sum hold in two's complement."""
-TINY, MIN_NORMAL = 2.0**-54, 2.0**-1022
+MIN_NORMAL = 2.0**-1022
 ROUND = ("<8 x double> zeroinitializer", "i8 -1", "i32 4")
 """The tail of the masked intrinsics: no mask, rounding as usual."""
 
@@ -37,13 +34,6 @@ The multiplier c of interval i is 2^-20 times (round(2^20 19.5 / i) + shift); th
 0, 1, -1, 2 ... until -log c (plus ln 2 for m < 1) came within 2^-64 of a double.
 In pow an interval must reach to both sides of 1, where the error counts most: round(21 m), from 16 to 31, c = 21 / i.
 """
-
-
-@cache
-def fit(function: Callable[[float], float], low: float, high: float, count: int) -> tuple[float, ...]:
-    """``count`` coefficients of the polynomial through ``function`` at the Chebyshev nodes of [low, high]."""
-    chebyshev = np.polynomial.Chebyshev.interpolate(np.vectorize(function), count - 1, [low, high])
-    return tuple(float(c) for c in chebyshev.convert(kind=np.polynomial.Polynomial).coef)
 
 
 def exp_tail(r: float) -> float:
@@ -75,7 +65,10 @@ def atanh_tail_quintic(z: float) -> float:
 
 
 def emit_exp(e: Emitter, x: str) -> str:
-    return _exp_avx512(e, x) if e.avx512 else exp_scaled(e, *exp_portable(e, e.clamp(x, -746.0, 710.0)))
+    if e.avx512:
+        return _exp_avx512(e, x)
+    p, k, biased = exp_portable(e, e.clamp(x, -746.0, 710.0))
+    return scaled(e, e.add(p, 1.0), k, biased)
 
 
 def _table(values: Sequence[float]) -> str:
@@ -119,12 +112,15 @@ def exp_portable(e: Emitter, x: str, low: str | None = None) -> tuple[str, str, 
     return e.fma(q, e.mul(r, r), r), k, e.bits(z)
 
 
-def exp_scaled(e: Emitter, p: str, k: str, biased: str) -> str:
-    """2^k (1 + p) by two powers of two: the first product is exact, the second rounds a denormal once or overflows."""
+def scaled(e: Emitter, x: str, k: str, biased: str) -> str:
+    """2^n x with n + 2046 in the low bits of ``biased`` and k about n, in two steps.
+
+    For x about 1 the first product is exact; the second overflows, or rounds a denormal once.
+    """
     half = e.bits(e.fma(k, 0.5, MAGIC + 1023))
     first = e.from_bits(e.integer("shl", half, 52))
     second = e.from_bits(e.integer("shl", e.integer("sub", biased, half), 52))
-    return e.mul(e.mul(e.add(p, 1.0), first), second)
+    return e.mul(e.mul(x, first), second)
 
 
 # log
@@ -207,7 +203,8 @@ def emit_pow(e: Emitter, x: str, y: str) -> str:
     else:
         kept = e.clamp(product, -746.0, 710.0)
         rest = e.select(e.compare("oeq", product, kept), rest, 0.0)
-        power = exp_scaled(e, *exp_portable(e, kept, rest))
+        p, k, biased = exp_portable(e, kept, rest)
+        power = scaled(e, e.add(p, 1.0), k, biased)
     return _pow_exceptions(e, x, y, size, power)
 
 
