@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xinzhi.engine import vector_math
 
 LOOP = """
-define void @{name}(i64 %count, ptr %out{parameters}) "stackrealign" "prefer-vector-width"="512" {{
+define void @loop(i64 %count, ptr %out{parameters}) "stackrealign" "prefer-vector-width"="512" {{
 entry:
   br label %body
 body:
@@ -32,7 +32,7 @@ end:
 
 
 def looped(name: str, lanes: int) -> str:
-    """void NAME(count, out, ...): out[i] = v_NAME(...), ``lanes`` at a time; vectors come as pointers."""
+    """void loop(count, out, ...): out[i] = v_NAME(...), ``lanes`` at a time; vectors come as pointers."""
     types = {"doubles": f"<{lanes} x double>", "integers": f"<{lanes} x i64>", "i64": "i64"}
     parameters, loads, arguments = "", [], []
     for i, kind in enumerate(vector_math.FUNCTIONS[name].parameters):
@@ -84,7 +84,7 @@ class Compiled:
         self.engine.finalize_object()
         types = [ctypes.c_uint64 if kind == "i64" else ctypes.c_void_p for kind in self.kinds]
         signature = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, *types)
-        self.run = signature(self.engine.get_function_address(name))
+        self.run = signature(self.engine.get_function_address("loop"))
 
     def __call__(self, *arguments: Any) -> NDArray[np.float64]:
         count = max(len(x) for x in arguments if isinstance(x, np.ndarray))

@@ -10,7 +10,7 @@ but on ``isa``. The largest errors seen against exact values, in units in the la
     function      avx512   portable
     exp           1.2      1.1
     log           1.2      0.9
-    pow           1.2      1.2
+    pow           0.8      0.8
     sin           0.8      0.8
     cos           0.8      0.8
     tan           0.8      0.8
@@ -21,7 +21,7 @@ but on ``isa``. The largest errors seen against exact values, in units in the la
     cosh          1.1      1.1
     tanh          1.5      1.5
 
-sin, cos and tan hold this up to 2^50 and are NaN beyond. mod has the very bits of np.mod up to |x / y| = 2^105 and is NaN
+sin, cos and tan hold this up to 2^50 and are NaN beyond. mod has the bits of np.mod up to |x / y| = 2^105 and is NaN
 beyond. threefry(member, step, seed, stream) has the bits of random_numbers.threefry_uniform.
 
 "portable" text wants a CPU with fused multiply-add; on others it is right but slow.
