@@ -16,6 +16,7 @@ from vectors import compiled, host_isas, host_runs_avx2
 from xinzhi.engine import vector_math
 from xinzhi.engine.ir_text import Emitter
 from xinzhi.engine.random_numbers import threefry, threefry_uniform
+from xinzhi.engine.vector_exponential import log_tables
 
 Doubles = NDArray[np.float64]
 ISAS = host_isas()
@@ -226,6 +227,14 @@ def test_random_numbers_are_uniform_between_zero_and_one_and_differ_by_every_par
         counts, _ = np.histogram(row, 100, (0, 1))
         assert ((counts - 1000) ** 2 / 1000).sum() < 160  # chi square, 99 degrees of freedom: one in 10 000
     assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.02
+
+
+def test_the_logs_of_the_table_lie_almost_on_doubles() -> None:
+    with mpmath.workprec(160):
+        for multiplier, log in zip(*log_tables(), strict=True):
+            below_one = multiplier > 1 or log == math.log(2)
+            exact = (mpmath.mpf(math.log(2)) if below_one else 0) - mpmath.log(mpmath.mpf(multiplier))
+            assert abs(log - exact) < 2.0**-64
 
 
 def test_the_definitions_hold_each_function_once() -> None:

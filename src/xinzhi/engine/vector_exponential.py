@@ -158,7 +158,7 @@ def emit_log(e: Emitter, x: str) -> str:
 
 
 @cache
-def _log_tables() -> tuple[tuple[float, ...], tuple[float, ...]]:
+def log_tables() -> tuple[tuple[float, ...], tuple[float, ...]]:
     """For i mod 16 of every interval i: its multiplier c, and -log c, plus ln 2 where m < 1.
 
     An m below 1 has an exponent one less than that of x / m: hence the ln 2, the double's, so that it cancels exactly.
@@ -183,7 +183,7 @@ def _exponent(e: Emitter, x: str) -> str:
 def _log_avx512(e: Emitter, x: str) -> str:
     mantissa = _mantissa(e, x)
     interval = e.bits(e.fma(mantissa, LOG_STEP, MAGIC))
-    multipliers, logs = _log_tables()
+    multipliers, logs = log_tables()
     r = e.fma(mantissa, _look_up(e, multipliers, interval), -1.0)
     q = e.polynomial(r, fit(log_tail, -1 / LOG_STEP, 1 / LOG_STEP, 9))
     low = e.fma(q, e.mul(r, r), r)

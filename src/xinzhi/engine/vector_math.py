@@ -10,10 +10,10 @@ but on ``isa``. The largest errors seen against exact values, in units in the la
     function      avx512   portable
     exp           1.2      1.1
     log           1.2      0.9
-    pow           0.8      0.8
+    pow           0.9      0.8
     sin           0.8      0.8
     cos           0.8      0.8
-    tan           0.8      0.8
+    tan           0.9      0.9
     asin          0.8      0.8
     acos          0.8      0.8
     atan          0.9      0.9
