@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xinzhi.engine.kernel import Kernel
 
 METHODS = ("euler", "rk4")
-MANY_NODES = 1500  # of the step stage: beyond, eight lanes run faster than sixteen and compile in half the time
+MANY_NODES = 900  # of the step stage: beyond, eight lanes run as fast as sixteen and compile in half the time
 INTERPRETER_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything
 
 

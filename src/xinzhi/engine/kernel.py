@@ -56,7 +56,7 @@ def compile_text(text: str, cpu: Cpu) -> bytes:
     machine = _machine(cpu)
     module = llvm.parse_assembly(text)
     module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=0))
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
 
