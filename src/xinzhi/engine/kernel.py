@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -129,9 +130,11 @@ class Kernel:
                 first_member + first, seed, scratch.ctypes.data,
             )  # fmt: skip
 
+        stopped = threading.Event()
+
         def work(part: tuple[int, int]) -> None:
             first, last = part
-            if cancelled():
+            if stopped.is_set() or cancelled():
                 return
             scratch = aligned((self.delayed, clock.steps + 1, lanes))
             whole = (last - first) // lanes
@@ -148,7 +151,11 @@ class Kernel:
             for part in parts:
                 work(part)
         else:
-            list(_pool(threads).map(work, parts))
+            try:
+                for _ in _pool(threads).map(work, parts):
+                    pass
+            finally:
+                stopped.set()  # after Ctrl-C nothing goes on behind the user's back
         if cancelled():
             raise KeyboardInterrupt
         return out[:, :, :members], marks[:members]
