@@ -6,6 +6,7 @@ home never stops a run.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -38,6 +39,19 @@ class Store:
         write_atomically(
             self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8")
         )
+
+    def load_text(self, name: str) -> str | None:
+        """The text that was kept under ``name``, or None (also when it is damaged: its hash stands before it)."""
+        try:
+            digest, _, text = (self.folder / f"{name}.txt").read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):
+            return None
+        return text if hashlib.sha256(text.encode()).hexdigest() == digest else None
+
+    def save_text(self, name: str, text: str) -> None:
+        """Keep ``text`` under ``name``."""
+        whole = f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
+        write_atomically(self.folder / f"{name}.txt", lambda path: path.write_text(whole, encoding="utf-8", newline=""))
 
     def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
         """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""
