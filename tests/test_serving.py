@@ -21,7 +21,7 @@ from websockets.exceptions import InvalidStatus
 from conftest import ROOT
 from test_browser import Visit, chromium  # noqa: F401 - a fixture
 from visitor import Visitor, app_command, fetch, free_port, open_websocket, served
-from xinzhi.cli import _page_url, _server_command
+from xinzhi.cli.server import page_url, server_command
 
 SERVING = ROOT / "docs" / "serving"
 UNIT, NGINX = (SERVING / name for name in ("xinzhi.service", "nginx.conf"))
@@ -187,7 +187,7 @@ def test_a_stop_reaches_the_server(own_cache: Path) -> None:
 
 def test_every_address_is_served_without_asking_the_internet() -> None:
     for address in ("127.0.0.1", "0.0.0.0", "::"):
-        command = _server_command(8501, True, address, "")
+        command = server_command(8501, True, address, "")
         options = dict(zip(command[5::2], command[6::2], strict=True))
         assert options["--server.address"] == address
         assert options["--browser.gatherUsageStats"] == "false"
@@ -195,9 +195,9 @@ def test_every_address_is_served_without_asking_the_internet() -> None:
 
 
 def test_the_pages_address_is_told() -> None:
-    assert _page_url("127.0.0.1", 8501, "") == "http://127.0.0.1:8501/"
-    assert _page_url("0.0.0.0", 80, "/a/b/") == "http://localhost:80/a/b/"
-    assert _page_url("::1", 8501, "xinzhi") == "http://[::1]:8501/xinzhi/"
+    assert page_url("127.0.0.1", 8501, "") == "http://127.0.0.1:8501/"
+    assert page_url("0.0.0.0", 80, "/a/b/") == "http://localhost:80/a/b/"
+    assert page_url("::1", 8501, "xinzhi") == "http://[::1]:8501/xinzhi/"
 
 
 def test_what_cannot_be_served_is_one_sentence(shell: Callable[..., subprocess.CompletedProcess[str]]) -> None:

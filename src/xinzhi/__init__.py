@@ -3,6 +3,7 @@
 >>> import xinzhi
 >>> project = xinzhi.load_project()
 >>> run = project.run("baseline", levers={"public_rd_growth": "12%"})
+>>> xinzhi.load_model("any.mdl").run()
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xinzhi.model import Model, load_model
     from xinzhi.project import Project, load_project
 
 __version__ = "0.1.0"
-__all__ = ["Project", "__version__", "load_project"]
+__all__ = ["Model", "Project", "__version__", "load_model", "load_project"]
 
 
 def __getattr__(name: str) -> object:
@@ -21,4 +23,8 @@ def __getattr__(name: str) -> object:
         from xinzhi import project
 
         return getattr(project, name)
+    if name in ("Model", "load_model"):
+        from xinzhi import model
+
+        return getattr(model, name)
     raise AttributeError(f"module 'xinzhi' has no attribute {name!r}")

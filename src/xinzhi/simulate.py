@@ -5,10 +5,9 @@ Nobody above this module knows which engine computes a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +18,11 @@ from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Sett
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario, apply
 from xinzhi.content.yaml_file import Text
-from xinzhi.engine.reference import ReferenceModel, load, translate
-from xinzhi.errors import Place, Problem, SimulationError, msg, why
+from xinzhi.engine.clock import Clock
+from xinzhi.engine.compiled import CompiledModel
+from xinzhi.engine.diagnosis import Fault
+from xinzhi.engine.parse import read_program
+from xinzhi.errors import Place, Problem, SimulationError, msg
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
@@ -91,35 +93,33 @@ class Simulator:
     store: Store
 
     @cached_property
-    def _engine(self) -> ReferenceModel:
-        model = self.content.model
-        name = f"pysd-{model.hash[:32]}"
-        constants = {
-            name: variable.value
-            for name, variable in model.variables.items()
-            if variable.value is not None and variable.kind == "constant"
-        }
-        try:
-            try:
-                return load(self.store.folder_for(name, self._translate), constants)
-            except Exception:  # noqa: BLE001 - a damaged translation fails in any way; it is made again, once
-                self.store.discard(name)
-                return load(self.store.folder_for(name, self._translate), constants)
-        except OSError as error:
-            place = Place(str(self.store.folder))
-            raise SimulationError(Problem(place, msg("cannot be written ({reason})", reason=why(error)))) from error
-        except Exception as error:
-            problem = msg("PySD cannot translate the model ({reason})", reason=_first_line(error))
-            raise SimulationError(Problem(Place(str(model.path)), problem)) from error
+    def compiled(self) -> CompiledModel:
+        """The project's model, ready to run. Raises `ModelError`."""
+        return CompiledModel(read_program(self.content.model.path, self.store, own=True), self.store)
 
-    def _translate(self, folder: Path) -> None:
-        translate(self.content.model.path, folder)
+    @cached_property
+    def _defaults(self) -> tuple[tuple[str, ...], dict[str, int], FloatArray]:
+        """Every constant of the model: names, their rows, and the values of the file, shape (constants, 1)."""
+        constants = self.compiled.program.constants
+        rows = {name: row for row, name in enumerate(constants)}
+        return tuple(constants), rows, np.array([*constants.values()])[:, None]
 
     @cached_property
     def years(self) -> tuple[int, ...]:
         """Every saved year, from INITIAL TIME to FINAL TIME."""
         model = self.content.model
         return tuple(range(int(model.control("INITIAL TIME")), int(model.control("FINAL TIME")) + 1))
+
+    @cached_property
+    def _clocks(self) -> dict[float, Clock]:
+        return {}
+
+    def clock(self, time_step: float | None = None) -> Clock:
+        """The model's clock, saved every year; ``time_step`` in years, the model's own unless given."""
+        step = self.content.model.control("TIME STEP") if time_step is None else time_step
+        if step not in self._clocks:
+            self._clocks[step] = self.compiled.clock({}, {"time_step": step, "saveper": 1.0})
+        return self._clocks[step]
 
     def run(self, scenario: Scenario, overrides: Mapping[str, PartialSetting] | None = None) -> Run:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
@@ -131,14 +131,15 @@ class Simulator:
             constants[variable + START_SUFFIX] = setting.start
             constants[variable + RAMP_SUFFIX] = setting.ramp
         indicators = self.content.indicators
-        columns = self.run_constants(constants, [indicator.variable for indicator in indicators.values()])
+        variables = [indicator.variable for indicator in indicators.values()]
+        values = self._run(constants, variables, None)
         return Run(
             scenario=scenario.id,
             name=scenario.name,
             settings=settings,
             content_hash=self.content.hash,
             times=self.years,
-            values={key: columns[indicator.variable] for key, indicator in indicators.items()},
+            values=dict(zip(indicators, values, strict=True)),
             indicators=indicators,
         )
 
@@ -149,32 +150,27 @@ class Simulator:
 
         Raises `SimulationError`, also when a value is not a finite number.
         """
-        step = self.content.model.control("TIME STEP") if time_step is None else time_step
-        wanted = list(dict.fromkeys(variables))
-        try:
-            columns = self._engine.run(constants, wanted, self.years, step)
-        except SimulationError:
-            raise
-        except Exception as error:
-            raise SimulationError(
-                Problem(
-                    Place(str(self.content.model.path)),
-                    msg("the run failed ({reason})", reason=_first_line(error)),
-                )
-            ) from error
-        for name, values in columns.items():
-            if not np.isfinite(values).all():
-                year = self.years[int(np.argmax(~np.isfinite(values)))]
-                raise SimulationError(
-                    Problem(
-                        Place(str(self.content.model.path), self.content.model.variables[name].line),
-                        msg('"{name}" is not a number in {year}', name=name, year=year),
-                        msg("move the last setting back"),
-                    )
-                )
-        return columns
+        everything = list(self.compiled.labels)  # one kernel, whatever is asked for
+        values = dict(zip(everything, self._run(constants, everything, time_step), strict=True))
+        return {name: values[name] for name in variables}
 
+    def _run(self, constants: Mapping[str, float], variables: Sequence[str], time_step: float | None) -> FloatArray:
+        """One run in which every constant is a row of the kernel: values of shape (variables, years)."""
+        names, rows, defaults = self._defaults
+        column = defaults.copy()
+        for name, value in constants.items():
+            column[rows[name]] = value
+        labels = self.compiled.labels
+        result = self.compiled.run_rows(
+            names, column, [labels[name] for name in variables], self.clock(time_step), method="euler", threads=1
+        )
+        for fault in result.faults().values():
+            raise self._failure(fault)
+        return result.values[:, :, 0]
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:160] if lines else type(error).__name__
+    def _failure(self, fault: Fault) -> SimulationError:
+        model = self.content.model
+        variable = model.variables.get(fault.variable)
+        place = Place(str(model.path), None if variable is None else variable.line)
+        problem = msg('"{name}" is not a number in {year}', name=fault.variable, year=int(fault.time))
+        return SimulationError(Problem(place, problem, msg("move the last setting back")))

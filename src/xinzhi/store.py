@@ -6,7 +6,7 @@ home never stops a run.
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import os
 import shutil
@@ -40,18 +40,17 @@ class Store:
             self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8")
         )
 
-    def load_text(self, name: str) -> str | None:
-        """The text that was kept under ``name``, or None (also when it is damaged: its hash stands before it)."""
+    def load_bytes(self, name: str) -> bytes | None:
+        """What was kept under ``name``, or None."""
         try:
-            digest, _, text = (self.folder / f"{name}.txt").read_text(encoding="utf-8").partition("\n")
-        except (OSError, ValueError):
+            return (self.folder / name).read_bytes()
+        except OSError:
             return None
-        return text if hashlib.sha256(text.encode()).hexdigest() == digest else None
 
-    def save_text(self, name: str, text: str) -> None:
-        """Keep ``text`` under ``name``."""
-        whole = f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
-        write_atomically(self.folder / f"{name}.txt", lambda path: path.write_text(whole, encoding="utf-8", newline=""))
+    def save_bytes(self, name: str, value: bytes) -> None:
+        """Keep ``value`` under ``name``; where that cannot be written it is not kept."""
+        with contextlib.suppress(OSError):
+            write_atomically(self.folder / name, lambda path: path.write_bytes(value))
 
     def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
         """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""

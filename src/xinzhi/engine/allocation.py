@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import erfc
 
 from xinzhi.engine.operations import FloatArray
 
@@ -43,6 +42,8 @@ def allocate_available(param: tuple[int, int], members: int, *values: Any) -> Fl
 
 def _demand(kind: Any, priority: Any, width: Any, request: Any, x: Any) -> FloatArray:
     """What each target takes when priorities above ``x`` are served, shape (targets, members)."""
+    from scipy.special import erfc
+
     z = (x - priority) / width
     inside = np.clip(z, -0.5, 0.5)
     rectangular = 0.5 - inside

@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.engine.operations import FloatArray
 from xinzhi.errors import msg
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def _references(ast: Any) -> Iterator[Any]:
             yield from _references(part)
 
 
-def _subscripts(low: _Lowering, asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
+def _subscripts(asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
     """The ranges that the references in ``asts`` run over, in order of appearance; ``range!`` as written."""
     section, found = frame.scope.section, dict[str, None]()
     for reference in itertools.chain.from_iterable(_references([ast]) for ast in asts):
@@ -58,7 +57,7 @@ def _reduction(op: str, *, whole: bool = False) -> Build:
     """SUM, PROD, VMIN, VMAX over the ``range!`` of the argument (XMILE's MIN and MAX of one array: over all)."""
 
     def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-        names = _subscripts(low, args, frame)
+        names = _subscripts(args, frame)
         over = names if whole else tuple(name for name in names if name.endswith("!"))
         values = [low.expression(args[0], inner, start) for inner in _frames(frame, over)]
         out = values[0]
@@ -69,7 +68,7 @@ def _reduction(op: str, *, whole: bool = False) -> Build:
     return build
 
 
-def _elmcount(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _elmcount(low: _Lowering, args: Sequence[Any], frame: Frame, _start: bool) -> int:
     key = str(args[0].reference)
     for name, elements in frame.scope.section.ranges.elements.items():
         if name.replace(" ", "_").lower() == key:
@@ -78,7 +77,7 @@ def _elmcount(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) ->
 
 
 def _last_range(low: _Lowering, ast: Any, frame: Frame) -> str:
-    names = _subscripts(low, [ast], frame)
+    names = _subscripts([ast], frame)
     if not names:
         raise low.problem(frame.scope, frame.variable, msg("an array is needed here"))
     return names[-1]
@@ -141,7 +140,7 @@ def _reorder(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> 
 def _vector_select(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
     """VECTOR SELECT(selection, expression, missing value, numerical action, error action): PySD's table of actions."""
     g = low.graph
-    over = tuple(name for name in _subscripts(low, args[:2], frame) if name.endswith("!"))
+    over = tuple(name for name in _subscripts(args[:2], frame) if name.endswith("!"))
     missing, number = (low.expression(arg, frame, start) for arg in args[2:4])
     action = g.value(number)
     if action is None or action not in range(11):
@@ -177,7 +176,7 @@ def _folded(g: Any, op: str, values: Sequence[int]) -> int:
 
 def _invert_matrix(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
     """One element of the inverse: Gauss-Jordan elimination, the largest pivot brought up by exchanges."""
-    ranges = _subscripts(low, args[:1], frame)[-2:]
+    ranges = _subscripts(args[:1], frame)[-2:]
     section = frame.scope.section
     sizes = [len(section.ranges.elements[name]) for name in ranges]
     if len(sizes) != 2 or sizes[0] != sizes[1] or sizes[0] > LARGEST_MATRIX:
@@ -258,4 +257,3 @@ STRUCTURES: dict[str, Callable[[_Lowering, Any, Frame, bool], int]] = {
     "AllocateAvailableStructure": _allocate_available,
     "AllocateByPriorityStructure": _allocate_by_priority,
 }
-__all__ = ["FUNCTIONS", "STRUCTURES", "FloatArray"]

@@ -128,7 +128,7 @@ def _control(
     """A control as a function of time."""
     root = _root(program, name)
     if name in given:
-        return lambda time: float(given[name])
+        return lambda _: float(given[name])
     if root is None or depth > len(CONTROLS):
         raise ModelError(Problem(None, msg('the model has no constant "{name}"', name=name.upper().replace("_", " "))))
 

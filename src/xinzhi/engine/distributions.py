@@ -84,7 +84,7 @@ def _uniform(g: Any, u: int, low: int, high: int) -> int:
     return int(g.op("add", low, g.op("mul", u, g.op("sub", high, low))))
 
 
-def _standard(g: Any, u: int) -> int:
+def _standard(_g: Any, u: int) -> int:
     return u
 
 

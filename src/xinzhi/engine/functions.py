@@ -89,7 +89,7 @@ def _step(g: Any, time: int, step: int, height: int, first: int) -> int:
     return int(g.op("mul", height, g.op("gt", g.op("add", time, g.op("div", step, g.lit(2))), first)))
 
 
-def _pulse(g: Any, time: int, step: int, first: int, width: int) -> int:
+def _pulse(g: Any, time: int, _step: int, first: int, width: int) -> int:
     return _single(g, time, first, width, g.lit(1))
 
 
@@ -103,7 +103,7 @@ def _single(g: Any, time: int, first: int, width: int, height: int) -> int:
     return int(g.op("select", on, height, g.lit(0)))
 
 
-def _pulse_train(g: Any, time: int, step: int, first: int, interval: int, width: int, last: int) -> int:
+def _pulse_train(g: Any, time: int, _step: int, first: int, interval: int, width: int, last: int) -> int:
     on = g.op("and", g.op("le", first, time), g.op("lt", time, last))
     train = _train(g, time, first, interval, width, g.lit(1), on)
     return int(g.op("select", g.op("eq", interval, g.lit(0)), _single(g, time, first, width, g.lit(1)), train))
@@ -125,7 +125,7 @@ def _active_initial(low: _Lowering, args: Sequence[Any], frame: Frame, start: bo
     return low.expression(args[1 if start else 0], frame, start)
 
 
-def _pi(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _pi(low: _Lowering, _args: Sequence[Any], _frame: Frame, _start: bool) -> int:
     return low.graph.lit(math.pi)
 
 
@@ -139,7 +139,7 @@ def _get_time_value(low: _Lowering, args: Sequence[Any], frame: Frame, start: bo
     return low.graph.op("add", low.reference_name(low.main, "time", (), start), offset)
 
 
-def _incomplete(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _incomplete(low: _Lowering, _args: Sequence[Any], _frame: Frame, _start: bool) -> int:
     return low.graph.lit(math.nan)
 
 

@@ -19,20 +19,22 @@ from xinzhi.engine.tables import look_up
 
 _WEIGHTS = {"euler": ((0.0, 1.0),), "rk4": ((0.0, 1 / 6), (0.5, 1 / 3), (0.5, 1 / 3), (1.0, 1 / 6))}
 Values = dict[int, Any]
+BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def interpret(
-    plan: Plan, clock: Clock, constants: FloatArray, *, method: str = "euler", seed: int = 0, first_member: int = 0,
+    plan: Plan, clock: Clock, constants: FloatArray, *, method: str = "euler", seed: int = 0, numbers: Any = None,
     watch: Callable[[float, Values], None] | None = None,
-) -> FloatArray:  # fmt: skip
-    """Run the plan: saved values, shape (saved, times, members).
+) -> tuple[FloatArray, BoolArray]:  # fmt: skip
+    """Run the plan: saved values (saved, times, members), and which members failed (members,).
 
-    ``constants`` has shape (varied, members). ``watch`` is called at every step with the time and the value of every
-    node that has been computed there.
+    ``constants`` has shape (varied, members); ``numbers`` are the members' numbers, 0, 1, 2 … unless given. ``watch``
+    is called at every step with the time and the value of every node.
     """
-    members = constants.shape[1] if len(constants) else max(1, constants.shape[1])
+    members = constants.shape[1]
     rows = {step: row for row, step in enumerate(clock.saved)}
-    run = _Run(plan, clock, constants, members, seed, first_member, method)
+    given = np.arange(members) if numbers is None else np.asarray(numbers)
+    run = _Run(plan, clock, constants, method, seed, given.astype(np.uint64))
     out = np.empty((len(plan.program.saved), len(clock.saved), members))
     for step in range(clock.steps + 1):
         values = run.stage(step, run.stocks, 0)
@@ -45,20 +47,21 @@ def interpret(
                 out[i, rows[step]] = run.value(values, number)
         if step < clock.steps:
             run.advance(step, values)
-    return out
+    stocks = np.array(run.stocks).reshape(-1, members)
+    failed = ~np.isfinite(np.vstack([out.reshape(-1, members), stocks])).all(axis=0)
+    return out, np.asarray(failed)
 
 
 class _Run:
     """The state of one interpreted run."""
 
-    def __init__(self, plan: Plan, clock: Clock, constants: FloatArray, members: int, seed: int, first: int,
-                 method: str) -> None:  # fmt: skip
-        self.plan, self.clock, self.constants, self.members, self.method = plan, clock, constants, members, method
-        self.seed, self.numbers = seed, first + np.arange(members, dtype=np.uint64)
+    def __init__(self, plan: Plan, clock: Clock, constants: FloatArray, method: str, seed: int, numbers: Any) -> None:
+        self.plan, self.clock, self.constants, self.method = plan, clock, constants, method
+        self.seed, self.numbers, self.members = seed, numbers, len(numbers)
         self.times = clock.times
-        self.table = plan.table(clock, halves=method == "rk4")
+        self.table = plan.uniform_plan.table(clock, halves=method == "rk4")
         self.base: Values = {}
-        for number in plan.prologue:
+        for number in plan.prologue:  # each needs those before it
             self.base[number] = self._compute(number, self.base, 0)
         program = plan.program
         self.stocks = [self._full(stock.initial) for stock in program.stocks]
@@ -77,8 +80,7 @@ class _Run:
         """Every value of the step stage, for ``stocks`` at the time of row ``row`` after the step's own."""
         values = dict(self.base)
         rows = 2 if self.method == "rk4" else 1
-        for number, column in zip(self.plan.wanted_uniform, self.table[step * rows + row], strict=True):
-            values[number] = column
+        values.update(zip(self.plan.wanted_uniform, self.table[step * rows + row], strict=False))
         self._stocks = stocks
         for number in self.plan.step:
             values[number] = self._compute(number, values, step)

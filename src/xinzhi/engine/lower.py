@@ -221,7 +221,7 @@ class _Lowering:
         ast = component.ast
         values = self._constant_array(ast)
         if values is not None:
-            value = float(values.reshape(-1)[self._offset(component, frame)] if values.ndim else values)
+            value = float(values.reshape(-1)[self._offset(frame)] if values.ndim else values)
             return self._constant(frame, element, value)
         name = type(ast).__name__
         if name == "GetConstantsStructure":
@@ -242,7 +242,7 @@ class _Lowering:
     def _control(self, name: str) -> int:
         return self.graph.node("control", param=name)
 
-    def _offset(self, component: Any, frame: Frame) -> int:
+    def _offset(self, frame: Frame) -> int:
         """The position of the bound element in an array of numbers written over the component's ranges."""
         offset = 0
         for name in frame.dimensions:
@@ -289,7 +289,7 @@ class _Lowering:
         if name in arrays.STRUCTURES:
             return arrays.STRUCTURES[name](self, ast, frame, start)
         if isinstance(ast, np.ndarray):
-            return self.graph.lit(float(ast.reshape(-1)[self._offset(None, frame)]))
+            return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
         raise self.problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
 
     def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
@@ -336,10 +336,8 @@ class _Lowering:
     def element(self, ast: Ast, frame: Frame) -> Element:
         """The element tuple that a reference's subscripts mean in its frame."""
         section = frame.scope.section
-        if ast.subscripts is None:
-            wanted = section.subscripts_of(ast.reference)
-        else:
-            wanted = tuple(ast.subscripts.subscripts)
+        given = ast.subscripts
+        wanted = section.subscripts_of(ast.reference) if given is None else tuple(given.subscripts)
         try:
             return tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
         except ModelError as error:

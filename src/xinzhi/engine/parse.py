@@ -55,8 +55,8 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
         program = Program.from_json(text)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _broken_off(shown, type(error).__name__) from error
-    with suppress(OSError):
-        store.save_text(name, text)
+    written = text.encode()
+    store.save_bytes(name, hashlib.sha256(written).hexdigest().encode() + b"\n" + written)
     return program
 
 
@@ -108,14 +108,14 @@ def _folder_of(package: str) -> Path | None:
 
 def _kept(store: Store, name: str, folder: Path) -> Program | None:
     """The program that was kept, or None: also where its text is damaged or a data file has changed."""
-    text = store.load_text(name)
-    if text is None:
+    digest, _, written = (store.load_bytes(name) or b"").partition(b"\n")
+    if hashlib.sha256(written).hexdigest().encode() != digest:
         return None
     try:
-        program = Program.from_json(text)
-        for file, digest in program.files.items():
+        program = Program.from_json(written.decode())
+        for file, hashed in program.files.items():
             path = (folder / file).resolve()
-            if not path.is_relative_to(folder) or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            if not path.is_relative_to(folder) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
                 return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None

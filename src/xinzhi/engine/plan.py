@@ -6,30 +6,39 @@ on the state (every step); and of those that only saved variables need, on savin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.operations import FloatArray, evaluate
-from xinzhi.engine.program import Node
+from xinzhi.engine.program import Node, Table
 from xinzhi.engine.specialise import Specialised
 from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
-_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME,
-          "allocate_available": STEP, "allocate_by_priority": STEP}  # fmt: skip
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME}
+_LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
-def levels(nodes: list[Node]) -> list[int]:
-    """What each node depends on: a union of MEMBER, TIME and STEP."""
+def level_of(node: Node, levels: Sequence[int]) -> int:
+    """What a node depends on, a union of MEMBER, TIME and STEP, given the levels of the nodes before it."""
+    if node.op in _LEAF_OF_STATE:
+        return STEP
+    level = _LEVEL.get(node.op, LITERAL)
+    for arg in node.args:
+        level |= levels[arg]
+    return level
+
+
+def levels(nodes: Sequence[Node]) -> list[int]:
+    """The level of each node."""
     out: list[int] = []
-    for op, args, _ in nodes:
-        level = _LEVEL.get(op, LITERAL if args else STEP)
-        for arg in args:
-            level |= out[arg]
-        out.append(level)
+    for node in nodes:
+        out.append(level_of(node, out))
     return out
 
 
@@ -58,27 +67,57 @@ class Plan:
         used = {arg for number in users for arg in self.nodes[number].args} | set(self.program.roots())
         return tuple(number for number in self.uniform if number in used)
 
+    @cached_property
+    def uniform_plan(self) -> UniformPlan:
+        """The values of time alone, apart from the rest of the plan."""
+        nodes, place = list[Node](), dict[int, int]()
+        for number in self.uniform:
+            for arg in self.nodes[number].args:
+                if arg not in place:  # a literal
+                    place[arg] = len(nodes)
+                    nodes.append(self.nodes[arg])
+            op, args, param = self.nodes[number]
+            place[number] = len(nodes)
+            nodes.append(Node(op, tuple(place[arg] for arg in args), param))
+        return UniformPlan(tuple(nodes), tuple(place[n] for n in self.wanted_uniform), self.program.tables)
+
+
+@dataclass(frozen=True)
+class UniformPlan:
+    """How to compute what depends on time alone; ``wanted`` are the nodes that make the columns of its table."""
+
+    nodes: tuple[Node, ...]
+    wanted: tuple[int, ...]
+    tables: tuple[Table, ...]
+
     def table(self, clock: Clock, *, halves: bool = False) -> FloatArray:
-        """`wanted_uniform` at every step, shape (steps + 1, columns); with ``halves`` also between (2 steps + 1)."""
+        """The wanted values at every step, shape (steps + 1, wanted); ``halves``: also between (2 steps + 1)."""
         times = clock.times
         if halves:
             between = times[:-1] + np.diff(times) / 2
             times = np.append(np.column_stack([times[:-1], between]).ravel(), times[-1])
-        values: dict[int, FloatArray] = {}
-        for number in self.uniform:
-            op, args, param = self.nodes[number]
-            given = [values[arg] if arg in values else np.float64(self._literal(arg)) for arg in args]
-            if op == "time":
-                values[number] = times
+        values: list[FloatArray] = []
+        for op, args, param in self.nodes:
+            given = [values[arg] for arg in args]
+            if op == "lit":
+                values.append(np.asarray(float(param)))
+            elif op == "time":
+                values.append(times)
             elif op == "lookup":
-                values[number] = look_up(self.program.tables[param], given[0])
+                values.append(look_up(self.tables[param], given[0]))
             else:
-                values[number] = np.broadcast_to(evaluate(op, *given), times.shape)
-        columns = [values[number] for number in self.wanted_uniform]
-        return np.ascontiguousarray(np.array(columns).T) if columns else np.zeros((len(times), 0))
+                values.append(evaluate(op, *given))
+        columns = [np.broadcast_to(values[number], times.shape) for number in self.wanted]
+        return np.ascontiguousarray(np.array(columns).T) if columns else np.zeros((len(times), 1))
 
-    def _literal(self, number: int) -> float:
-        return float(self.nodes[number].param)
+    def to_rows(self) -> list[Any]:
+        """As lists for JSON; the tables are the program's."""
+        return [[[op, list(args), param] for op, args, param in self.nodes], list(self.wanted)]
+
+    @staticmethod
+    def from_rows(rows: Any, tables: tuple[Table, ...]) -> UniformPlan:
+        nodes, wanted = rows
+        return UniformPlan(tuple(Node(op, tuple(args), param) for op, args, param in nodes), tuple(wanted), tables)
 
 
 def make_plan(program: Specialised) -> Plan:
@@ -93,7 +132,7 @@ def make_plan(program: Specialised) -> Plan:
         while waiting:
             number, ready = waiting.pop()
             if ready:
-                stages[_stage(nodes[number].op, level[number], stage)].append(number)
+                stages[_stage(level[number], stage)].append(number)
             elif number not in seen:
                 seen.add(number)
                 if nodes[number].op != "lit":
@@ -107,7 +146,7 @@ def make_plan(program: Specialised) -> Plan:
     return Plan(program, tuple(level), *(tuple(stages[name]) for name in ("prologue", "uniform", "step", "save")))
 
 
-def _stage(op: str, level: int, stage: str) -> str:
+def _stage(level: int, stage: str) -> str:
     if level == TIME:
         return "uniform"
     return "prologue" if level == MEMBER else stage

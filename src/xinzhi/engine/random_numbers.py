@@ -1,38 +1,39 @@
-"""Counter-based random numbers: any member's number at any step, whatever was drawn before, by whatever thread.
+"""Random numbers that are a function of seed, stream, member and step: no state, any order, the same on every machine.
 
-Threefry-2x64-20 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). The key is the
-run's seed and the stream (one a random function's element), the counter the member and the step.
+Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3). The
+counter is (member, step), the key (seed, stream). vector_random.py says the same in LLVM IR.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-
-from xinzhi.engine.operations import FloatArray
+from numpy.typing import ArrayLike, NDArray
 
 ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)
 PARITY = 0x1BD11BDAA9FC1A22
+ROUNDS = 20
+Words = NDArray[np.uint64]
 
 
-def threefry(key: tuple[Any, Any], counter: tuple[Any, Any]) -> tuple[Any, Any]:
-    """The two words of Threefry-2x64-20; every argument an unsigned 64-bit number or an array of them."""
+def threefry(counter: tuple[ArrayLike, ArrayLike], key: tuple[int, int]) -> tuple[Words, Words]:
+    """The two 64-bit words for each counter; whole numbers are taken modulo 2^64."""
+    first, second = (np.atleast_1d(np.asarray(word)).astype(np.uint64) for word in counter)
+    words = [np.uint64(word % 2**64) for word in key]
+    words.append(words[0] ^ words[1] ^ np.uint64(PARITY))
     with np.errstate(over="ignore"):
-        k = [np.asarray(word, dtype=np.uint64) for word in key]
-        k.append(np.uint64(PARITY) ^ k[0] ^ k[1])
-        a, b = (np.asarray(word, dtype=np.uint64) + k[i] for i, word in enumerate(counter))
-        for turn in range(20):
-            a = a + b
-            rotation = np.uint64(ROTATIONS[turn % 8])
-            b = ((b << rotation) | (b >> (np.uint64(64) - rotation))) ^ a
-            if turn % 4 == 3:
-                injection = turn // 4 + 1
-                a, b = a + k[injection % 3], b + k[(injection + 1) % 3] + np.uint64(injection)
-    return a, b
+        first, second = first + words[0], second + words[1]
+        for round_ in range(ROUNDS):
+            first = first + second
+            left = ROTATIONS[round_ % 8]
+            second = (second << np.uint64(left) | second >> np.uint64(64 - left)) ^ first
+            injection, last = divmod(round_ + 1, 4)
+            if not last:
+                first = first + words[injection % 3]
+                second = second + words[(injection + 1) % 3] + np.uint64(injection)
+    return first, second
 
 
-def threefry_uniform(seed: int, stream: int, member: Any, step: int) -> FloatArray:
-    """Uniform numbers in (0, 1), the shape of ``member``; 52 random bits and a half."""
-    word, _ = threefry((seed % 2**64, stream), (member, step))
-    return np.asarray(((word >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53, dtype=np.float64)
+def threefry_uniform(seed: int, stream: int, member: ArrayLike, step: ArrayLike) -> NDArray[np.float64]:
+    """Uniform in (0, 1), neither end ever: the upper 52 bits of the first word, plus a half, times 2^-52, all exact."""
+    first, _ = threefry((member, step), (seed, stream))
+    return ((first >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

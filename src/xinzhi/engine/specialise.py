@@ -56,6 +56,25 @@ def specialise(
     return _Cut(program, varied, values, clock).cut(tuple(saved))
 
 
+def live_nodes(program: Program, saved: Iterable[int]) -> set[int]:
+    """Every node that something saved depends on, through stocks too."""
+    live, waiting = set[int](), list(saved)
+    while waiting:
+        number = waiting.pop()
+        if number in live:
+            continue
+        live.add(number)
+        op, args, param = program.nodes[number]
+        waiting.extend(args)
+        if op == "stock":
+            waiting += [program.stocks[param].initial, program.stocks[param].rate]
+        elif op == "held":
+            waiting += [program.held[param].initial, program.held[param].following]
+        elif op == "delayed":
+            waiting += [program.delayed[param].initial, program.delayed[param].input, program.delayed[param].lag]
+    return live
+
+
 class _Cut:
     """The state of one specialisation: the new graph, and the new slot of each stock, held or delayed value."""
 
@@ -67,7 +86,7 @@ class _Cut:
         self.slots: dict[str, dict[int, int]] = {"stock": {}, "held": {}, "delayed": {}}
 
     def cut(self, saved: tuple[int, ...]) -> Specialised:
-        for number in sorted(self._live(saved)):
+        for number in sorted(live_nodes(self.program, saved)):
             if number not in self.new:
                 self.new[number] = self._copied(number)
         program, new, slots = self.program, self.new, self.slots
@@ -84,24 +103,6 @@ class _Cut:
             time_step=self._control("time_step"),
             saved=tuple(new[number] for number in saved),
         )
-
-    def _live(self, saved: tuple[int, ...]) -> set[int]:
-        """Every node that something saved depends on, through stocks too."""
-        program, live, waiting = self.program, set[int](), list(saved)
-        while waiting:
-            number = waiting.pop()
-            if number in live:
-                continue
-            live.add(number)
-            op, args, param = program.nodes[number]
-            waiting.extend(args)
-            if op == "stock":
-                waiting += [program.stocks[param].initial, program.stocks[param].rate]
-            elif op == "held":
-                waiting += [program.held[param].initial, program.held[param].following]
-            elif op == "delayed":
-                waiting += [program.delayed[param].initial, program.delayed[param].input, program.delayed[param].lag]
-        return live
 
     def _copied(self, number: int) -> int:
         op, args, param = self.program.nodes[number]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Build = Callable[["_Lowering", Any, "Frame", bool], int]
 
 
-def _initial(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _initial(low: _Lowering, ast: Any, frame: Frame, _start: bool) -> int:
     return low.expression(ast.initial, frame, True)
 
 
@@ -58,8 +58,8 @@ def _feasible_order(low: _Lowering, ast: Any, frame: Frame, order: int) -> int:
 
 
 def _delay(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
-    """DELAY1, DELAY3: ``order`` stocks in a row, each outflow its content over the delay time (Sterman 2000, ch. 11)."""
-    return _material_delay(low, ast, frame, start, lambda i: low.expression(ast.delay_time, frame, False))
+    """DELAY1, DELAY3: stocks in a row, each outflow its content over the delay time (Sterman 2000, ch. 11)."""
+    return _material_delay(low, ast, frame, start, lambda _: low.expression(ast.delay_time, frame, False))
 
 
 def _delay_n(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:

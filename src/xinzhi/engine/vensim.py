@@ -126,10 +126,10 @@ def _entries(text: str, line: int) -> Iterator[_Entry]:
     start, position, begins = 0, 0, 0
     fields: list[str] = []
     all_closed = True
-    while found := (_PLAIN_MARK if len(fields) == 2 else _MARK).search(text, position):
+    while found := (_MARK if all_closed and len(fields) != 2 else _PLAIN_MARK).search(text, position):
         position = found.end()
         if found[0] == '"':
-            closing = _CLOSING_QUOTE.search(text, position) if all_closed else None
+            closing = _CLOSING_QUOTE.search(text, position)
             all_closed, position = closing is not None, closing.end() if closing else position
             continue
         fields.append(text[start : found.start()])

@@ -74,6 +74,21 @@ def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
     return makers[fmt]()
 
 
+def export_table(table: pd.DataFrame, path: Path) -> None:
+    """A model's run into ``path`` (csv, parquet or nc): time first, then a column a variable."""
+    from xarray import Dataset
+
+    fmt = output_format(path, ("csv", "parquet", "nc"))
+    if fmt == "csv":
+        content = table.to_csv(lineterminator="\n").encode()
+    elif fmt == "parquet":
+        content = bytes(table.reset_index().to_parquet(index=False))
+    else:  # a slash would be a group of the file
+        named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
+        content = bytes(Dataset(named, coords={"time": table.index.to_numpy()}).to_netcdf(engine="h5netcdf"))
+    write(path, content)
+
+
 def json_text(value: Any) -> str:
     """JSON with Chinese as it is; a number that is not finite is an error, never NaN in a file."""
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,17 +1,12 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|schema|init|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|simulate|schema|init|app``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import re
 import shutil
-import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
+from xinzhi.cli.simulation import METHODS, clock_options, run_simulation
 from xinzhi.content.project import FOLDERS, SCHEMAS, bundled_folder, find_folder, read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 EXIT_MISSED = 1
 EXIT_BAD_INPUT = 2
 THIS_MACHINE = "127.0.0.1"
-PAGE = Path(__file__).parent / "dashboard" / "page.py"
 
 
 def main() -> None:
@@ -221,6 +217,43 @@ def commands(lang: str) -> click.Group:
         if not all(result.passed for result in results):
             sys.exit(EXIT_MISSED)
 
+    @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
+    @click.argument("model", type=click.Path(path_type=Path))
+    @option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."),
+    )
+    @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
+    @option("--save", "save", multiple=True, metavar="NAME", help=N_("A variable to save; repeatable. All if none."))
+    @clock_options(option)
+    @option(
+        "--method",
+        type=click.Choice(METHODS),
+        default=METHODS[0],
+        show_default=True,
+        help=N_("How stocks are integrated."),
+    )
+    @option("--seed", type=int, default=0, show_default=True, help=N_("The seed of random functions."))
+    @option("--lang", type=click.Choice(LANGS), default=lang, help=N_("Language of names and messages."))
+    def simulate(
+        model: Path,
+        output: Path | None,
+        assignments: tuple[str, ...],
+        save: tuple[str, ...],
+        method: str,
+        seed: int,
+        lang: str,
+        **clock: float | None,
+    ) -> None:
+        fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
+        if fault is not None:
+            click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
+        if output is not None:
+            _say_written(output, lang)
+
     @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
     @option(
         "-o",
@@ -265,11 +298,11 @@ def commands(lang: str) -> click.Group:
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
         found = find_folder(folder)
-        command = _server_command(port, headless, address, _clean_base_path(base_path))
-        _check_port(address, port)
+        command = server_command(port, headless, address, clean_base_path(base_path))
+        check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=found), err=True)
-        click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=_page_url(address, port, base_path)), err=True)
-        sys.exit(_serve(command, found))
+        click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
+        sys.exit(serve(command, found))
 
     return group
 
@@ -351,74 +384,3 @@ def _write_schemas(content: Content, target: Path) -> None:
         raise OutputError(
             Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
         ) from error
-
-
-def _clean_base_path(written: str) -> str:
-    """The path without slashes around it. Raises `XinzhiError`."""
-    path = written.strip("/")
-    if path and not re.fullmatch(r"[\w-]+(/[\w-]+)*", path, re.ASCII):
-        raise XinzhiError(
-            Problem(
-                None,
-                msg('"{written}" is not a path', written=written),
-                msg("write letters, digits, - and _, such as --base-path xinzhi"),
-            )
-        )
-    return path
-
-
-def _check_port(address: str, port: int) -> None:
-    """Raises `XinzhiError` where the page cannot listen, in words that say what to do."""
-    try:
-        family, *_, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
-    except OSError as error:
-        if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            problem = Problem(
-                None,
-                msg("port {port} is in use or not allowed", port=port),
-                msg("choose another with --port"),
-            )
-        else:
-            problem = Problem(
-                None,
-                msg('"{address}" is not an address of this machine', address=address),
-                msg("write --address 127.0.0.1, or 0.0.0.0 for the whole network"),
-            )
-        raise XinzhiError(problem) from error
-
-
-def _page_url(address: str, port: int, base_path: str) -> str:
-    host = {"0.0.0.0": "localhost", "::": "localhost"}.get(address, f"[{address}]" if ":" in address else address)
-    path = _clean_base_path(base_path)
-    return f"http://{host}:{port}/{path}/" if path else f"http://{host}:{port}/"
-
-
-def _server_command(port: int, headless: bool, address: str, base_path: str) -> list[str]:
-    """How the page's server is started.
-
-    Nothing is asked of the internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a
-    web service for its own address. The page's colours and fonts are in .streamlit/config.toml beside it.
-    """
-    return [
-        sys.executable, "-m", "streamlit", "run", str(PAGE),
-        "--server.port", str(port), "--server.headless", str(headless).lower(),
-        "--server.address", address, "--server.baseUrlPath", base_path,
-        "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
-        "--client.toolbarMode", "minimal",
-    ]  # fmt: skip
-
-
-def _serve(command: list[str], folder: Path) -> int:
-    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it."""
-    environment = {**os.environ, "XINZHI_PROJECT": str(folder.resolve())}
-    sys.stderr.flush()
-    if os.name == "posix":
-        os.execve(command[0], command, environment)
-    try:
-        return subprocess.call(command, env=environment)
-    except KeyboardInterrupt:
-        return 0

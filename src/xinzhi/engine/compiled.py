@@ -1,0 +1,259 @@
+"""A program ready to run: the right kernel for each request, made once, kept in memory and on disk.
+
+A request is what is varied, what is saved, the method and the clock. Constants that it does not vary are frozen into
+the code. Members that the fast kernel cannot answer are run again by a strict one; where LLVM cannot serve, the
+interpreter does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xinzhi.engine.algebra import gathered
+from xinzhi.engine.clock import Clock, read_clock
+from xinzhi.engine.diagnosis import Fault, find_faults
+from xinzhi.engine.interpret import interpret
+from xinzhi.engine.operations import FloatArray
+from xinzhi.engine.plan import Plan, UniformPlan, make_plan
+from xinzhi.engine.program import Program
+from xinzhi.engine.specialise import specialise
+from xinzhi.store import Store
+
+if TYPE_CHECKING:
+    from xinzhi.engine.kernel import Kernel
+
+METHODS = ("euler", "rk4")
+MANY_NODES = 1500  # of the step stage: beyond, eight lanes run faster than sixteen and compile in half the time
+INTERPRETER_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run of members gave: ``values`` has shape (saved, times, members), ``failed`` shape (members,).
+
+    A member failed where a saved value or a stock was not finite. `faults` says where first.
+    """
+
+    times: FloatArray
+    values: FloatArray
+    failed: np.ndarray[Any, np.dtype[np.bool_]]
+    _diagnose: Callable[[Sequence[int]], list[Fault]] = field(repr=False)
+
+    def faults(self) -> dict[int, Fault]:
+        """The first bad variable and time of each failed member; computed on demand, by the interpreter."""
+        members = np.flatnonzero(self.failed).tolist()
+        return dict(zip(members, self._diagnose(members), strict=True)) if members else {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one kernel serves. ``varied`` are constants in the program's order, ``saved`` nodes of the program."""
+
+    varied: tuple[str, ...]
+    saved: tuple[int, ...]
+    method: str
+    controls: tuple[float | None, ...]
+
+
+class CompiledModel:
+    """Runs a program. Kernels are kept in ``store`` (object code, by the hash of everything that shaped it)."""
+
+    def __init__(self, program: Program, store: Store | None = None) -> None:
+        self.program, self.store = program, store
+        self._prepared: dict[Request, _Prepared] = {}
+
+    @cached_property
+    def labels(self) -> dict[str, int]:
+        """The node of every variable's element, by its label; lookups have none."""
+        return {
+            label: node
+            for variable in self.program.variables
+            for label, node in zip(variable.labels(), variable.nodes, strict=False)
+        }
+
+    def clock(self, constants: Mapping[str, float], controls: Mapping[str, float]) -> Clock:
+        """The clock of a run with these constants; ``controls`` replaces the model's. Raises `SimulationError`."""
+        return read_clock(self.program, constants, controls)
+
+    def run(
+        self, columns: Mapping[str, Any], saved: Sequence[str], *, clock: Clock | None = None, method: str = "euler",
+        seed: int = 0, first_member: int = 0, threads: int | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Result:  # fmt: skip
+        """Run members. ``columns`` gives constants by label: a number for all members, or an array (members,).
+
+        ``saved`` are labels. Every constant that is named varies, in one kernel for the same set of names; the rest
+        has the model's values. ``threads``: as many as the machine has, unless given. Raises `SimulationError` for a
+        constant that shaped the program.
+        """
+        varied = tuple(name for name in self.program.constants if name in columns)
+        members = max((np.size(columns[name]) for name in varied), default=1)
+        constants = np.empty((len(varied), members))
+        for row, name in enumerate(varied):
+            constants[row] = columns[name]
+        clock = clock or self.clock({name: float(row[0]) for name, row in zip(varied, constants, strict=True)}, {})
+        return self.run_rows(varied, constants, [self.labels[name] for name in saved], clock, method=method,
+                             seed=seed, first_member=first_member, threads=threads, cancelled=cancelled)  # fmt: skip
+
+    def run_rows(
+        self, varied: tuple[str, ...], constants: FloatArray, saved: Sequence[int], clock: Clock, *, method: str,
+        seed: int = 0, first_member: int = 0, threads: int | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Result:  # fmt: skip
+        """As `run`, for constants of shape (varied, members) in the program's order and nodes to save."""
+        nodes = tuple(dict.fromkeys(saved))
+        request = Request(varied, nodes, method, (clock.initial_time, clock.final_time, clock.time_step, clock.saveper))
+        prepared = self._prepared.get(request)
+        if prepared is None:
+            prepared = self._prepared[request] = _Prepared(self.program, request, clock, self.store)
+        count = threads or os.cpu_count() or 1
+        values, failed = prepared.run(constants, clock, seed, first_member, count, cancelled)
+        if len(nodes) != len(saved):
+            values = values[[nodes.index(node) for node in saved]]
+
+        def diagnose(members: Sequence[int]) -> list[Fault]:
+            return find_faults(self.program, varied, constants, nodes, clock, method, seed, first_member, members)
+
+        return Result(clock.saved_times, values, failed, diagnose)
+
+
+class _Prepared:
+    """One request: its kernels, compiled when they are first needed."""
+
+    def __init__(self, program: Program, request: Request, clock: Clock, store: Store | None) -> None:
+        self.request, self.store = request, store
+        self.program = specialise(program, request.varied, {}, clock, request.saved)
+        self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
+
+    @cached_property
+    def key(self) -> str:
+        """What the code depends on, besides the engine and the processor."""
+        p = self.program
+        parts = (p.graph.nodes, p.stocks, p.held, p.delayed, p.tables, p.time_step, p.saved, len(p.varied))
+        return hashlib.sha256(repr((parts, self.request.method)).encode()).hexdigest()
+
+    @cached_property
+    def strict_plan(self) -> Plan:
+        return make_plan(self.program)
+
+    @cached_property
+    def fast(self) -> tuple[Kernel, UniformPlan] | None:
+        return self._kernel(strict=False)
+
+    @cached_property
+    def strict(self) -> tuple[Kernel, UniformPlan] | None:
+        return self._kernel(strict=True)
+
+    def _kernel(self, *, strict: bool) -> tuple[Kernel, UniformPlan] | None:
+        """The kernel and the plan of its uniform table, from the store or compiled; None where LLVM cannot serve."""
+        if os.environ.get(INTERPRETER_VARIABLE) == "numpy":
+            return None
+        try:
+            from xinzhi.engine import kernel
+        except ImportError:
+            return None
+        name = f"kernel-{hashlib.sha256(f'{self.key} {strict} {kernel.host()} {engine_hash()}'.encode()).hexdigest()}"
+        kept = None if self.store is None else self.store.load_bytes(name)
+        if kept is not None:
+            try:
+                return self._load(kept)
+            except (ValueError, KeyError, TypeError, RuntimeError):
+                pass  # damaged: made again
+        made = self._compile(strict=strict)
+        if made is not None and self.store is not None:
+            self.store.save_bytes(name, made)
+        return None if made is None else self._load(made)
+
+    def _compile(self, *, strict: bool) -> bytes | None:
+        from xinzhi.engine import kernel
+        from xinzhi.engine.emit import Target, can_emit, emit
+
+        program, suspects = (self.program, frozenset[int]()) if strict else gathered(self.program)
+        plan = make_plan(program)
+        if not can_emit(plan):
+            return None
+        target = Target(8 if strict or len(plan.step) > MANY_NODES else 16, kernel.host().isa)
+        text = emit(plan, target, method=self.request.method, suspects=suspects, strict=strict)
+        code = kernel.compile_text(text, kernel.host())
+        about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed)}
+        head = json.dumps({**about, "uniform": plan.uniform_plan.to_rows()}).encode()
+        return len(head).to_bytes(8, "little") + hashlib.sha256(head + code).digest() + head + code
+
+    def _load(self, kept: bytes) -> tuple[Kernel, UniformPlan]:
+        from xinzhi.engine import kernel
+        from xinzhi.engine.emit import Target
+
+        size = int.from_bytes(kept[:8], "little")
+        if hashlib.sha256(kept[40:]).digest() != kept[8:40]:
+            raise ValueError("the kept kernel is damaged")
+        about, code = json.loads(kept[40 : 40 + size]), kept[40 + size :]
+        native = kernel.Native(code, kernel.host())
+        target = Target(about["lanes"], about["isa"])
+        rows, saved = len(self.program.varied), len(self.program.saved)
+        return (
+            kernel.Kernel(native, target, rows, saved, about["delayed"]),
+            UniformPlan.from_rows(about["uniform"], self.program.tables),
+        )
+
+    def run(
+        self, constants: FloatArray, clock: Clock, seed: int, first_member: int, threads: int,
+        cancelled: Callable[[], bool],
+    ) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.bool_]]]:  # fmt: skip
+        seed %= 2**63
+        if self.fast is None:
+            return self._interpreted(constants, clock, seed, first_member)
+        values, marks = self._native(self.fast, constants, clock, seed, first_member, threads, cancelled)
+        failed = np.isnan(marks)
+        if failed.any() and self.strict is not None:
+            again = np.flatnonzero(failed)
+            for run in np.split(again, np.flatnonzero(np.diff(again) != 1) + 1) if self._random else [again]:
+                first = first_member + int(run[0]) if self._random else first_member
+                redone, marks = self._native(self.strict, constants[:, run], clock, seed, first, threads, cancelled)
+                values[:, :, run] = redone
+                failed[run] = np.isnan(marks)
+        return values, failed
+
+    @cached_property
+    def _random(self) -> bool:
+        """Whether a member's number matters."""
+        return any(node.op.startswith("random") for node in self.program.graph.nodes)
+
+    def _native(
+        self, kernel: tuple[Kernel, UniformPlan], constants: FloatArray, clock: Clock, seed: int, first_member: int,
+        threads: int, cancelled: Callable[[], bool],
+    ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+        code, uniform = kernel
+        return code.run(constants, self._table(uniform, clock), clock, seed=seed, first_member=first_member,
+                        threads=threads, cancelled=cancelled)  # fmt: skip
+
+    def _table(self, uniform: UniformPlan, clock: Clock) -> FloatArray:
+        """The uniform table, kept from the last runs: most runs have the clock of the run before."""
+        for plan, its, table in self._tables:
+            if plan is uniform and its is clock:
+                return table
+        table = uniform.table(clock, halves=self.request.method == "rk4")
+        self._tables = [*self._tables[-3:], (uniform, clock, table)]
+        return table
+
+    def _interpreted(
+        self, constants: FloatArray, clock: Clock, seed: int, first_member: int
+    ) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.bool_]]]:
+        numbers = first_member + np.arange(constants.shape[1])
+        return interpret(self.strict_plan, clock, constants, method=self.request.method, seed=seed, numbers=numbers)
+
+
+@lru_cache(maxsize=1)
+def engine_hash() -> str:
+    """A hash of the engine's own code: kept kernels of another version are not used."""
+    folder = Path(__file__).parent
+    parts = (path.read_bytes() for path in sorted(folder.glob("*.py")))
+    return hashlib.sha256(b"".join(parts)).hexdigest()

@@ -1,0 +1,166 @@
+"""LLVM IR as text: a builder of straight-line code on vectors of ``lanes`` doubles.
+
+The kernel and the vector functions share it.
+
+An operand is the name of an SSA value ("%v7", "%x"), a constant already written out, or a Python float, which becomes a
+splat. A mask is the name of an <lanes x i1>. Every method emits one instruction and returns the name of its result.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+Operand = str | float
+
+
+def hexadecimal(value: float) -> str:
+    """The double as LLVM writes it without loss: 0x and the 16 digits of its bits."""
+    return f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016x}"
+
+
+class Emitter:
+    """Lines of one function's body. ``isa`` is "avx512" (F, DQ) or "portable"; ``flags``: fast-math flags of + - * /.
+
+    The strict functions leave ``flags`` empty: under ``contract`` LLVM may fuse away an exact remainder.
+    """
+
+    def __init__(self, lanes: int, isa: str = "portable", flags: str = "") -> None:
+        if lanes < 1 or lanes & (lanes - 1):
+            raise ValueError(f"lanes must be a power of two, not {lanes}")
+        if isa not in ("avx512", "portable"):
+            raise ValueError(f"unknown isa {isa}")
+        self.lanes, self.avx512 = lanes, isa == "avx512"
+        self.doubles, self.integers, self.mask = (f"<{lanes} x {kind}>" for kind in ("double", "i64", "i1"))
+        self.lines: list[str] = []
+        self._flags = f"{flags} " if flags else ""
+        self._count = 0
+
+    def emit(self, text: str) -> str:
+        """Any instruction; its result gets a fresh name."""
+        self._count += 1
+        self.lines.append(f"  %v{self._count} = {text}")
+        return f"%v{self._count}"
+
+    def operand(self, x: Operand) -> str:
+        return x if isinstance(x, str) else f"splat (double {hexadecimal(x)})"
+
+    def _binary(self, op: str, a: Operand, b: Operand) -> str:
+        return self.emit(f"{op} {self._flags}{self.doubles} {self.operand(a)}, {self.operand(b)}")
+
+    def add(self, a: Operand, b: Operand) -> str:
+        return self._binary("fadd", a, b)
+
+    def sub(self, a: Operand, b: Operand) -> str:
+        return self._binary("fsub", a, b)
+
+    def mul(self, a: Operand, b: Operand) -> str:
+        return self._binary("fmul", a, b)
+
+    def div(self, a: Operand, b: Operand) -> str:
+        return self._binary("fdiv", a, b)
+
+    def neg(self, x: str) -> str:
+        return self.emit(f"fneg {self.doubles} {x}")
+
+    def intrinsic(self, name: str, *xs: Operand) -> str:
+        """llvm.NAME on doubles: fabs, floor, rint, sqrt, copysign ..."""
+        given = ", ".join(f"{self.doubles} {self.operand(x)}" for x in xs)
+        return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f64({given})")
+
+    def fma(self, a: Operand, b: Operand, c: Operand) -> str:
+        """a b + c, rounded once."""
+        return self.intrinsic("fma", a, b, c)
+
+    def integer(self, op: str, a: str | int, b: str | int) -> str:
+        """An operation on 64-bit integers; a Python int is a splat."""
+        written = (x if isinstance(x, str) else f"splat (i64 {x})" for x in (a, b))
+        return self.emit(f"{op} {self.integers} {', '.join(written)}")
+
+    def bits(self, x: str) -> str:
+        """The bits of doubles as integers."""
+        return self.emit(f"bitcast {self.doubles} {x} to {self.integers}")
+
+    def from_bits(self, x: str) -> str:
+        return self.emit(f"bitcast {self.integers} {x} to {self.doubles}")
+
+    def compare(self, how: str, a: Operand, b: Operand) -> str:
+        """The mask of ``a how b``, how being LLVM's: olt, oeq, une, ult ..."""
+        return self.emit(f"fcmp {how} {self.doubles} {self.operand(a)}, {self.operand(b)}")
+
+    def both(self, a: str, b: str) -> str:
+        """Where both masks are set."""
+        return self.emit(f"and {self.mask} {a}, {b}")
+
+    def either(self, a: str, b: str) -> str:
+        return self.emit(f"or {self.mask} {a}, {b}")
+
+    def select(self, mask: str, a: Operand, b: Operand) -> str:
+        return self.emit(
+            f"select {self.mask} {mask}, {self.doubles} {self.operand(a)}, {self.doubles} {self.operand(b)}"
+        )
+
+    def clamp(self, x: str, low: float, high: float) -> str:
+        """x within [low, high]; the unordered compares let a NaN through."""
+        x = self.select(self.compare("ugt", x, low), x, low)
+        return self.select(self.compare("ult", x, high), x, high)
+
+    def polynomial(self, x: str, coefficients: Sequence[float]) -> str:
+        """c[0] + c[1] x + c[2] x^2 + ... by Estrin's scheme, whose dependency chains are short.
+
+        A last lone term joins its neighbour, which saves the highest power of x.
+        """
+        terms: list[Operand] = list(coefficients)
+        power = x
+        while len(terms) > 1:
+            lone = terms.pop() if len(terms) % 2 else None
+            terms = [self.fma(b, power, a) for a, b in zip(terms[::2], terms[1::2], strict=True)]
+            if lone is not None or len(terms) > 1:
+                power = self.mul(power, power)
+            if lone is not None:
+                terms[-1] = self.fma(lone, power, terms[-1])
+        return self.operand(terms[0])
+
+    def two_sum(self, a: Operand, b: Operand) -> tuple[str, str]:
+        """a + b as rounded sum and exact remainder, for |a| >= |b| or a = 0 (Dekker 1971)."""
+        total = self.add(a, b)
+        return total, self.sub(b, self.sub(total, a))
+
+    def two_product(self, a: Operand, b: Operand) -> tuple[str, str]:
+        """a b as rounded product and exact remainder."""
+        product = self.mul(a, b)
+        return product, self.fma(a, b, self.neg(product))
+
+    def x86(self, name: str, *arguments: str | tuple[str, Operand]) -> str:
+        """llvm.x86.avx512.NAME.512, which takes eight lanes, on every eight of ours.
+
+        An argument ("double", x) or ("i64", x) is a vector of ours, a string is passed on as it stands.
+        """
+        parts = [
+            self.emit(
+                f"call <8 x double> @llvm.x86.avx512.{name}.512("
+                + ", ".join(a if isinstance(a, str) else self._eight(a[0], a[1], first) for a in arguments)
+                + ")"
+            )
+            for first in range(0, self.lanes, 8)
+        ]
+        width = 8
+        while len(parts) > 1:
+            parts = [
+                self._shuffle("double", width, a, b, 0, 2 * width) for a, b in zip(parts[::2], parts[1::2], strict=True)
+            ]
+            width *= 2
+        return parts[0] if self.lanes >= 8 else self._shuffle("double", 8, parts[0], "poison", 0, self.lanes)
+
+    def _eight(self, kind: str, x: Operand, first: int) -> str:
+        """Lanes first .. first + 7 of x; of a narrow vector all of them, and undefined ones."""
+        x = self.operand(x)
+        if self.lanes != 8 and not x.startswith("splat"):
+            x = self._shuffle(kind, self.lanes, x, "poison", first, 8)
+        return f"<8 x {kind}> {x}"
+
+    def _shuffle(self, kind: str, width: int, a: str, b: str, first: int, count: int) -> str:
+        """Lanes first .. first + count - 1 of a and b laid end to end, each of ``width`` lanes."""
+        chosen = ", ".join(f"i32 {i}" if i < 2 * width else "i32 poison" for i in range(first, first + count))
+        vector = f"<{width} x {kind}>"
+        return self.emit(f"shufflevector {vector} {a}, {vector} {b}, <{count} x i32> <{chosen}>")

@@ -1,0 +1,264 @@
+"""Any Vensim or XMILE model, loaded and ready to run.
+
+>>> import xinzhi
+>>> model = xinzhi.load_model("teacup.mdl")
+>>> model.run(constants={"Room Temperature": 60})
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from xinzhi.engine.compiled import METHODS, CompiledModel, Result
+from xinzhi.engine.operations import FloatArray
+from xinzhi.engine.parse import read_program
+from xinzhi.engine.program import Variable
+from xinzhi.errors import Message, Place, Problem, SimulationError, msg, nearest
+from xinzhi.store import open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+CLOCK = ("initial_time", "final_time", "time_step", "saveper")
+
+
+class Variables(Sequence[Variable]):
+    """A model's variables in the file's order; by position, or by name (case, blanks and underscores as one likes)."""
+
+    def __init__(self, variables: Iterable[Variable]) -> None:
+        self._variables = tuple(variables)
+        self._by_name = {_key(variable.name): variable for variable in self._variables}
+
+    @overload
+    def __getitem__(self, index: int | str) -> Variable: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Variable]: ...
+    def __getitem__(self, index: int | str | slice) -> Variable | Sequence[Variable]:
+        """Raises KeyError for a name that the model does not have."""
+        return self._by_name[_key(index)] if isinstance(index, str) else self._variables[index]
+
+    def __contains__(self, item: object) -> bool:
+        return _key(item) in self._by_name if isinstance(item, str) else item in tuple(self)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self._variables)
+
+    def __repr__(self) -> str:
+        return f"Variables({', '.join(variable.name for variable in self._variables)})"
+
+    def find(self, name: str) -> Variable | None:
+        """The variable of that name, or None."""
+        return self._by_name.get(_key(name))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(variable.name for variable in self._variables)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that was loaded from ``path``; it can run any number of times, and no run changes it."""
+
+    path: Path
+    compiled: CompiledModel
+
+    @cached_property
+    def variables(self) -> Variables:
+        """Name, kind (constant, stock, auxiliary, lookup, data or control), unit, doc and subscripts of each."""
+        return Variables(self.compiled.program.variables)
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """The model's constants (an element each, as ``name[element]``) and their values in the file."""
+        return dict(self.compiled.program.constants)
+
+    def run(
+        self, constants: Mapping[str, float] | None = None, *, save: Iterable[str] | str | None = None,
+        initial_time: float | None = None, final_time: float | None = None, time_step: float | None = None,
+        saveper: float | None = None, method: str = "euler", seed: int = 0,
+    ) -> pd.DataFrame:  # fmt: skip
+        """One run: time as the index, a column for each variable (a subscripted one as ``name[element,element]``).
+
+        ``constants`` replaces values of the file, by name (a subscripted constant's name sets all its elements).
+        ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4". Where a value is not a
+        number ``attrs["fault"]`` is a message that names the first variable and its time.
+        Raises `SimulationError` for unknown names, values that are not finite or a clock that cannot run.
+        """
+        import pandas as pd
+
+        given = {name: float(value) for name, value in self._columns(constants or {}).items()}
+        wanted = self._saved(save)
+        result = self._result(given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed)
+        table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
+        for fault in result.faults().values():
+            table.attrs["fault"] = msg(
+                '"{name}" is not a number at {time}', name=fault.variable, time=f"{fault.time:g}"
+            )
+        return table
+
+    def run_ensemble(
+        self, design: pd.DataFrame | Mapping[str, Any], *, save: Iterable[str] | str | None = None,
+        constants: Mapping[str, float] | None = None, initial_time: float | None = None,
+        final_time: float | None = None, time_step: float | None = None, saveper: float | None = None,
+        method: str = "euler", seed: int = 0, threads: int | None = None,
+    ) -> xr.Dataset:  # fmt: skip
+        """One run a row of ``design``: a dataset over (run, time), a variable for each that is saved.
+
+        ``design`` has a column for each constant (or element) that varies; its index becomes the run axis.
+        ``constants`` sets others for all runs. The coordinate ``failed`` marks runs in which a saved value or a stock
+        was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. The bits of a run
+        depend on its row, its number and the seed, not on its neighbours or the threads.
+        Raises `SimulationError` as `run` does.
+        """
+        import pandas as pd
+        import xarray as xr
+
+        table = design if isinstance(design, pd.DataFrame) else pd.DataFrame(dict(design))
+        if len(table) == 0:
+            raise self._wrong(msg("the design has no rows"))
+        values = self._numbers(table)
+        columns = self._columns({**(constants or {}), **{str(name): values[:, i] for i, name in enumerate(table)}})
+        wanted = self._saved(save)
+        clock = _given(initial_time, final_time, time_step, saveper)
+        result = self._result(columns, wanted, clock, method, seed, threads)
+        dataset = xr.Dataset(
+            {name: (("run", "time"), result.values[i].T) for i, name in enumerate(wanted)},
+            coords={"run": table.index.to_numpy(), "time": result.times, "failed": ("run", result.failed)},
+        )
+        faults = result.faults()
+        if faults:
+            names = np.array([faults[i].variable if i in faults else "" for i in range(len(table))], dtype=object)
+            times = np.array([faults[i].time if i in faults else np.nan for i in range(len(table))])
+            dataset = dataset.assign_coords(bad_variable=("run", names), bad_time=("run", times))
+        return dataset
+
+    def _result(
+        self, columns: Mapping[str, Any], wanted: Sequence[str], controls: Mapping[str, float], method: str, seed: int,
+        threads: int | None = None,
+    ) -> Result:  # fmt: skip
+        if method not in METHODS:
+            raise self._wrong(msg('"{name}" is not a method', name=method), nearest(method, list(METHODS)))
+        fixed = {name: float(np.ravel(value)[0]) for name, value in columns.items()}
+        try:
+            clock = self.compiled.clock(fixed, controls)
+            return self.compiled.run(columns, wanted, clock=clock, method=method, seed=seed, threads=threads)
+        except SimulationError as error:
+            place = Place(str(self.path))
+            raise SimulationError([Problem(place, p.message, p.remedy) for p in error.problems]) from error
+
+    def _numbers(self, table: pd.DataFrame) -> FloatArray:
+        """The design as numbers, shape (runs, columns); what is not a number is NaN, which `_columns` refuses."""
+        try:
+            return table.to_numpy(dtype=np.float64)
+        except (TypeError, ValueError):
+            import pandas as pd
+
+            return np.column_stack([pd.to_numeric(table[name], errors="coerce") for name in table]).astype(np.float64)
+
+    def _columns(self, constants: Mapping[str, Any]) -> dict[str, Any]:
+        """Constants by label. Raises `SimulationError` with every unknown name and every value that is not finite."""
+        out: dict[str, Any] = {}
+        problems = []
+        for name, value in constants.items():
+            labels = self._constant_labels(str(name))
+            if not labels:
+                problems.append(self._unknown(str(name)))
+                continue
+            try:
+                numbers = np.asarray(value, dtype=np.float64)
+            except (TypeError, ValueError):
+                numbers = np.asarray(np.nan)
+            if not np.isfinite(numbers).all():
+                problems.append(
+                    Problem(Place(str(self.path)), msg('"{name}" is set to what is not a number', name=name))
+                )
+            out |= dict.fromkeys(labels, numbers)
+        if problems:
+            raise SimulationError(problems)
+        return out
+
+    def _constant_labels(self, name: str) -> list[str]:
+        known = self.compiled.program.constants
+        if name in known:
+            return [name]
+        return self._constant_names.get(_key(name), [])
+
+    @cached_property
+    def _constant_names(self) -> dict[str, list[str]]:
+        """Labels of constants by cleaned label, and by the cleaned name of a whole subscripted constant."""
+        out: dict[str, list[str]] = {}
+        for label in self.compiled.program.constants:
+            for key in {_key(label), _key(label.partition("[")[0])}:
+                out.setdefault(key, []).append(label)
+        return out
+
+    def _unknown(self, name: str) -> Problem:
+        place = Place(str(self.path))
+        found = self.variables.find(name)
+        if found is not None:
+            kind = found.kind
+            if kind == "control":
+                remedy = msg("set it by {options}", options="initial_time, final_time, time_step, saveper")
+            else:
+                remedy = msg("only constants can be set; it is of the kind {kind}", kind=kind)
+            return Problem(place, msg('"{name}" is not a constant', name=name), remedy)
+        return Problem(place, msg('unknown constant "{name}"', name=name), nearest(name, list(self.constants)))
+
+    def _saved(self, save: Iterable[str] | str | None) -> list[str]:
+        """Labels wanted. Raises `SimulationError` with every unknown name."""
+        labels = self.compiled.labels
+        if save is None:
+            return list(labels)
+        out: list[str] = []
+        problems = []
+        for name in [save] if isinstance(save, str) else save:
+            found = [name] if name in labels else self._label_names.get(_key(name), [])
+            if not found:
+                problem = msg('unknown variable "{name}"', name=name)
+                problems.append(Problem(Place(str(self.path)), problem, nearest(name, list(labels))))
+            out += [label for label in found if label not in out]
+        if problems:
+            raise SimulationError(problems)
+        if not out:
+            raise self._wrong(msg("no variable is to be saved"))
+        return out
+
+    @cached_property
+    def _label_names(self) -> dict[str, list[str]]:
+        out: dict[str, list[str]] = {}
+        for label in self.compiled.labels:
+            for key in {_key(label), _key(label.partition("[")[0])}:
+                out.setdefault(key, []).append(label)
+        return out
+
+    def _wrong(self, message: Message, remedy: Message | None = None) -> SimulationError:
+        return SimulationError(Problem(Place(str(self.path)), message, remedy))
+
+
+def load_model(path: str | Path) -> Model:
+    """The model in a Vensim (.mdl) or XMILE (.xmile, .stmx) file. The file is data: nothing in it is executed.
+
+    Data files that it names are read from its own folder only. Raises `ModelError` with every problem.
+    """
+    store = open_store()
+    return Model(Path(path), CompiledModel(read_program(Path(path), store), store))
+
+
+def _given(*values: float | None) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(CLOCK, values, strict=True) if value is not None}
+
+
+def _key(name: str) -> str:
+    """A name without case, quotes, and kinds of blank."""
+    return re.sub(r"\s*([\[\],])\s*", r"\1", re.sub(r"[\s_]+", " ", name.replace('"', "").strip().lower()))
