@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine import vensim, xmile
-from xinzhi.engine.lower import clean, lower
+from xinzhi.engine.lower import clean, lower, parts
 from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
 from xinzhi.engine.program import Program
 from xinzhi.errors import ModelError, Place, Problem, msg
@@ -33,6 +33,7 @@ def program_of(content: bytes, path: Path, shown: str) -> Program:
     with quiet(), deep_recursion(), _data_files_read_anew():
         no_eval()
         source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
+        _refuse_macro_circles(source, shown)
         files = _range_files(source, path.parent, shown)
         try:
             program = lower(source.model, path.parent)
@@ -103,6 +104,26 @@ def _placed(problem: Problem, lines: Mapping[str, int], shown: str) -> Problem:
     """The problem at the line where the variable that it names is defined."""
     name = problem.message.values.get("name") if problem.message.template.startswith('in "{name}"') else None
     return replace(problem, place=Place(shown, lines.get(clean(name)) if isinstance(name, str) else None))
+
+
+def _refuse_macro_circles(source: Source, shown: str) -> None:
+    """A macro that calls itself, at once or through others, would unfold for ever."""
+    macros = {str(section.name): section for section in source.model.sections if section.type == "macro"}
+    calls: dict[str, set[str]] = {}
+    for name, section in macros.items():
+        waiting: list[Any] = [component.ast for element in section.elements for component in element.components]
+        calls[name] = set()
+        while waiting:
+            ast = waiting.pop()
+            if type(ast).__name__ == "CallStructure":
+                calls[name].add(str(getattr(ast.function, "reference", ast.function)))
+            waiting.extend(parts(ast))
+    try:
+        TopologicalSorter({name: called & macros.keys() for name, called in calls.items()}).prepare()
+    except CycleError as error:
+        name = min(map(str, error.args[1]))
+        place = Place(shown, source.lines.get(clean(name)))
+        raise ModelError(Problem(place, msg('the macro "{name}" calls itself', name=shortened(name)))) from error
 
 
 def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
