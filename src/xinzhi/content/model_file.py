@@ -18,10 +18,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-
 from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.pysd_guard import no_eval
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
@@ -217,6 +217,7 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
         warnings.simplefilter("ignore")
         from pysd.translators.vensim.vensim_file import VensimFile
 
+        no_eval()
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)

@@ -308,7 +308,6 @@ class _Text:
         self.bad = e.emit(f"phi {e.doubles} [{bad}, %before_save], [{inside}, %save]")
 
     def _done(self) -> None:
-        e = self.e
         for i in range(len(self.plan.program.stocks)):
             self.spoil(f"%s{i}")
         self.store(self.bad, self.at("%status", "%offset"))

@@ -1,12 +1,10 @@
 """The bytes of a model file -> `Program`, in this process, by PySD's translators and `lower`.
 
-Nothing of the model is executed: PySD's translators call ``eval`` on what a model writes (a lookup's limits may be any
-Python expression), so `no_eval` puts a reader of literals in its place.
+Nothing of the model is executed (see `pysd_guard`).
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import sys
 import warnings
@@ -22,6 +20,7 @@ from xinzhi.engine.lower import clean, lower, parts
 from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
 from xinzhi.engine.program import Program
 from xinzhi.errors import ModelError, Place, Problem, msg
+from xinzhi.pysd_guard import no_eval
 
 
 def program_of(content: bytes, path: Path, shown: str) -> Program:
@@ -81,23 +80,6 @@ def _data_files_read_anew() -> Iterator[None]:
         yield
     finally:
         Excels.clean()
-
-
-def no_eval() -> None:
-    """Let PySD's translators read literals where they would evaluate the model's text as Python."""
-    from pysd.translators.vensim import vensim_element
-    from pysd.translators.xmile import xmile_element
-
-    for module in (vensim_element, xmile_element):
-        vars(module)["eval"] = _literal
-
-
-def _literal(text: str) -> Any:
-    """A number, a text or a list of points. Raises ValueError or SyntaxError for anything else."""
-    try:
-        return ast.literal_eval(text.strip())
-    except SyntaxError:
-        return float(text)  # 007
 
 
 def _placed(problem: Problem, lines: Mapping[str, int], shown: str) -> Problem:
