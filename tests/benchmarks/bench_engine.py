@@ -225,7 +225,8 @@ def _copies(text: str, copies: int) -> str:
     pattern = re.compile("|".join(rf"(?<![\w]){re.escape(n)}(?![\w])" for n in names if n not in clock))
     parts = [head]
     for copy in range(2, copies + 1):
-        entries = [e for e in head.split("|") if not any(e.strip().startswith(c) for c in clock) and "~" in e]
+        pieces = head.replace("{UTF-8}", "").split("|")
+        entries = [e for e in pieces if "~" in e and not e.strip().startswith(("*", *clock))]
         renamed = []
         for entry in entries:
             equation, rest = entry.split("~", 1)
