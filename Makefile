@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference docs clean
+.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference docs bench clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ mutants: $(VENV)/quality ## change the rules of content and targets one by one: 
 	@rm -rf mutants
 	@XINZHI_TEST_CACHE=$(CURDIR)/$(VENV)/mutants-cache $(BIN)/mutmut run
 	@$(BIN)/mutmut results
+
+bench: $(VENV)/dev ## how fast the engine is: against PySD, pysimlin and gcc, on this machine · 引擎速度测试
+	@cd tests/benchmarks && ../../$(BIN)/python bench_engine.py
 
 audit: $(VENV)/quality ## known security holes of the installed packages · 依赖包安全检查
 	@$(BIN)/pip-audit --local --progress-spinner off

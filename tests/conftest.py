@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("XINZHI_ENGINE", "llvm")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ These tests are what `make mutants` runs: a changed rule must fail one of them.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import PartialSetting, Setting
 from xinzhi.content.project import Content, read_content
 from xinzhi.content.scenario import apply, resolve
-from xinzhi.content.units import UnitError, split_quantity
+from xinzhi.content.units import UnitError, Units, split_quantity
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Problem
 from xinzhi.simulate import Run
@@ -249,7 +250,7 @@ def test_a_lever_is_found_by_id_code_and_both_names(mini: Content, name: str) ->
         ("planting", 0.5, None), ("planting", "60 furlong", None),
         ("felling", "2%", 0.02), ("felling", 2, 0.02), ("felling", 1, 0.01), ("felling", 0.05, None),
         ("felling", "0.05", None), ("felling", "0", None), ("felling", "10%", 0.1), ("felling", "11%", None),
-        ("felling", -0.05, None),
+        ("felling", -0.05, None), ("planting", Fraction(121, 2), 60.5), ("planting", 80 + 9e-8, None),
     ],
 )  # fmt: skip
 def test_a_value_is_read_with_or_without_its_unit_and_refused_outside(
@@ -296,6 +297,18 @@ def test_a_lever_whose_shares_are_all_below_two_per_cent_may_be_bare(tmp_path: P
     small = small.replace("Range: 0.01 to 0.1", "Range: 0.001 to 0.012")
     content = read_changed(tmp_path, levers=levers, mini=small, most=FILES["scenarios/more.yaml"])
     assert value(content, "felling", "0.5") == pytest.approx(0.005)
+
+
+def test_a_lever_whose_range_ends_at_two_per_cent_may_not_be_bare(tmp_path: Path) -> None:
+    levers = FILES["model/levers.yaml"].replace("range: [1, 10]", "range: [0.1, 2]")
+    model = (
+        MODEL.replace("{base}", "50")
+        .replace("lever felling=0.05", "lever felling=0.01")
+        .replace(" Range: 0.01 to 0.1.", "")
+    )
+    content = read_changed(tmp_path, levers=levers, mini=model)
+    with pytest.raises(ContentError, match="is ambiguous"):
+        value(content, "felling", "0.5")
 
 
 def test_python_gives_numbers_in_the_model_s_unit_and_texts_in_human_units(mini: Content) -> None:
@@ -351,6 +364,24 @@ def test_a_flow_a_year_and_the_year_s_figure_are_one_number(mini: Content) -> No
             units.factor("YiYuan", bad)
 
 
+def test_a_unit_s_name_and_its_factor_have_a_limit() -> None:
+    longest = "a" * 120
+    most = ("Most = 1e15 yuan", "More = 1.5e15 yuan", f"{longest} = yuan")
+    units = Units(("Dmnl = []", "Year = [time]", "yuan = [money]", *most), {})
+    assert units.factor("Most", "yuan") == 1e15 and units.factor("yuan", "Most") == 1e-15
+    assert units.factor(longest, "yuan") == 1
+    for unit, said in (
+        ("More", "^More is not yuan$"), ("aa" + longest[1:], "^'a{59}…' is not of the form name/name[*]name$"),
+        ("yuan**3", "^'yuan[*][*]3' is not of the form"), ("furlong", "^'furlong' is not defined"),
+    ):  # fmt: skip
+        with pytest.raises(UnitError, match=said):
+            units.factor(unit, "yuan")
+    with pytest.raises(UnitError, match="yuan is not More"):
+        units.factor("yuan", "More")
+    with pytest.raises(UnitError, match="34"):  # the system's number for "out of range"; its words differ
+        units.factor("*".join(["Most"] * 21), "*".join(["yuan"] * 21))
+
+
 def test_english_units_come_with_factor_and_label(mini: Content) -> None:
     assert mini.units.english("亿元") == (pytest.approx(0.1), "CNY billion")
     assert mini.units.english("YiYuan") == (1.0, "YiYuan")
@@ -359,15 +390,38 @@ def test_english_units_come_with_factor_and_label(mini: Content) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"YiYuan = 1e8 yuan = 亿元"', '"YiYuan = 1e8 furlong = 亿元"', "a unit's definition cannot be read ("),
-        ("unit: CNY_billion", "unit: Year", 'the English form of "亿元" does not fit it ('),
-        ("unit: CNY_billion", "unit: furlong", 'the English form of "亿元" does not fit it ('),
+        ('"YiYuan = 1e8 yuan = 亿元"', '"YiYuan = 1e8 furlong = 亿元"', "a unit's definition cannot be read ('furlong' is not defined in the unit registry); use units that are defined in this file."),
+        ("unit: CNY_billion", "unit: Year", 'the English form of "亿元" does not fit it (亿元 is not Year); write a unit that is defined above and measures the same.'),
+        ("unit: CNY_billion", "unit: furlong", """the English form of "亿元" does not fit it ('furlong' is not defined in the unit registry); write a unit that is defined above and measures the same."""),
     ],
-)
+)  # fmt: skip
 def test_a_bad_unit_is_told(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert any(
-        sentence.startswith(said) for sentence in sentences(tmp_path, units=FILES["model/units.yaml"].replace(old, new))
-    )
+    assert said in sentences(tmp_path, units=FILES["model/units.yaml"].replace(old, new))
+
+
+def test_the_units_that_the_model_needs_are_asked_for_at_the_first_definition(tmp_path: Path) -> None:
+    for line, said in (
+        ('  - "Year = [time] = 年"\n', 'the unit "Year" is not defined; the model\'s time and its shares need it: add it.'),
+        ('  - "Dmnl = []"\n', 'the unit "Dmnl" is not defined; the model\'s time and its shares need it: add it.'),
+    ):  # fmt: skip
+        with pytest.raises(ContentError, match=f"units.yaml:2: {said}"):
+            read_changed(tmp_path, units=FILES["model/units.yaml"].replace(line, ""))
+
+
+def test_the_largest_and_the_smallest_unit_may_be_defined(tmp_path: Path) -> None:
+    units = FILES["model/units.yaml"]
+    for edge, beyond in (("1e15", "1.5e15"), ("1e-15", "0.5e-15")):
+        with_unit = units.replace("english:", f'  - "edge = {edge} yuan"\nenglish:')
+        assert read_changed(tmp_path, units=with_unit).units.knows("edge")
+        found = sentences(tmp_path, units=with_unit.replace(edge, beyond))
+        assert found == [
+            f"a unit's definition cannot be read ({float(beyond)!r}); use units that are defined in this file."
+        ]
+
+
+def test_what_has_an_english_form_is_a_unit(tmp_path: Path) -> None:
+    units = FILES["model/units.yaml"].replace("  亿元: {", "  9亿: {")
+    assert sentences(tmp_path, units=units) == ['"9亿" cannot be a name here; write a unit, such as 亿元.']
 
 
 # --- what does not fit is refused
@@ -383,6 +437,8 @@ def test_a_bad_unit_is_told(tmp_path: Path, old: str, new: str, said: str) -> No
         ("levers", "group: woods", "group: wood", '"group" cannot be "wood"; did you mean "woods"?'),
         ("levers", "departments: [forest]", "departments: [forrest]", '"departments" cannot be "forrest"; did you mean "forest"?'),
         ("levers", "status: assumed", "status: certain", '"status" cannot be "certain"; allowed are:'),
+        ("levers", "step: 5", "step: 61", 'the step of "planting" does not fit its range; write a positive number, at most 60.'),
+        ("levers", "code: pl", "code: PL", '"code" cannot be "PL"; write one to six small letters.'),
         ("levers", "sources: [guess]", "sources: [gues]", 'the source "gues" is not in sources.yaml; did you mean "guess"?'),
         ("indicators", "variable: timber", "variable: timbre", 'the model has no variable "timbre"; did you mean "timber"?'),
         ("indicators", "unit: 亿元", "unit: 万元", 'the unit of "timber" is 万元, in history.csv it is 亿元; use the unit of history.csv.'),
@@ -392,6 +448,7 @@ def test_a_bad_unit_is_told(tmp_path: Path, old: str, new: str, said: str) -> No
         ("indicators", "measure: mean_growth", "measure: growth", '"measure" cannot be "growth"'),
         ("indicators", 'sense: ">="', 'sense: ">"', '"sense" cannot be ">"'),
         ("history", "2023,timber", "2024,timber", 'history.csv has no "timber" for the base year 2023'),
+        ("history", "2023,timber", "2023,Timber", '"Timber" cannot be a name here; write small letters, digits, - and _.'),
         ("history", "2023,timber,50.25", "2023,timber,many", 'the value "many" is not a number; write digits, such as 12.5.'),
         ("history", "2023,timber", "2022,timber", '"timber" has two values for 2022; keep one.'),
         ("history", "2023,timber", "202x,timber", 'the time "202x" is not a calendar year'),
@@ -404,12 +461,15 @@ def test_a_bad_unit_is_told(tmp_path: Path, old: str, new: str, said: str) -> No
         ("history", "time,variable", "year,variable", "the columns are year, variable, value, unit, status, source; write time,"),
         ("sources", "kind: statistics", "kind: statistic", '"kind" cannot be "statistic"; did you mean "statistics"?'),
         ("sources", "grade: A", "grade: C", '"grade" cannot be "C"; allowed are: A, B.'),
+        ("sources", "guess:", "guess: [", "is not valid YAML ("),
         ("region", "base_year: 2023", "base_year: 2024", "the plan's years are not in order; base_year < first_year <= final_year."),
         ("baseline", "Nothing moves.}", "Nothing moves.}\nlevers: {planting: 60}", "the baseline moves a lever; put the setting into another scenario."),
         ("more", "造林资金:", "造林资本:", 'unknown lever "造林资本"; did you mean "造林资金"?'),
         ("most", "fe: 2%", "planting: 60", 'stands here twice; keep one.'),
         ("most", "fe: 2%", "造林资金: 60", 'the lever "planting" is set twice; keep one.'),
         ("most", "fe: 2%", "fe: {value: 2%, begin: 2025}", 'unknown key "begin"'),
+        ("most", "levers:\n  planting: {ramp: 3年}\n  fe: 2%", "levers: [fe]", '"levers" is not a mapping of names to values; write lines'),
+        ("most", "ramp: 3年", "ramp: soon", '"soon" is not a number for "planting.ramp"; allowed are 1 to 4.'),
         ("most", "ramp: 3年", "ramp: 9年", '"9年" is outside the range of "planting.ramp"; allowed are 1 to 4.'),
     ],
 )  # fmt: skip
@@ -430,6 +490,19 @@ def test_a_base_at_the_very_edge_of_its_range_is_in_range(tmp_path: Path) -> Non
     assert content.sheet.levers["planting"].low == 50 and content.sheet.levers["felling"].high == pytest.approx(0.05)
 
 
+def test_a_step_may_be_as_wide_as_its_range(tmp_path: Path) -> None:
+    content = read_changed(tmp_path, levers=FILES["model/levers.yaml"].replace("step: 5", "step: 60"))
+    assert content.sheet.levers["planting"].step == 60
+
+
+def test_a_base_timing_at_the_very_edge_is_in_range(tmp_path: Path) -> None:
+    levers = FILES["model/levers.yaml"].replace(
+        "start: [2024, 2027], ramp: [1, 4]", "start: [2024, 2025], ramp: [1, 2]"
+    )
+    content = read_changed(tmp_path, levers=levers, most=FILES["scenarios/more.yaml"])
+    assert (content.sheet.timing.start, content.sheet.timing.ramp) == ((2024, 2025), (1, 2))
+
+
 def test_two_bad_levers_are_both_told(tmp_path: Path) -> None:
     levers = FILES["model/levers.yaml"].replace("lever planting", "lever x").replace("lever felling", "lever y")
     assert len([s for s in sentences(tmp_path, levers=levers) if "no constant" in s]) == 2
@@ -438,7 +511,8 @@ def test_two_bad_levers_are_both_told(tmp_path: Path) -> None:
 def test_a_lever_without_start_or_ramp_is_refused(tmp_path: Path) -> None:
     for suffix in (" start year", " ramp time"):
         model = MODEL.replace("{base}", "50").replace(f"lever planting{suffix}=", f"lever planted{suffix}=")
-        assert any(f'no constant "lever planting{suffix}"' in s for s in sentences(tmp_path, mini=model))
+        told = f'the model has no constant "lever planting{suffix}"; did you mean "lever planted{suffix}"?'
+        assert told in sentences(tmp_path, mini=model)
 
 
 def test_two_levers_with_one_code_are_refused(tmp_path: Path) -> None:
@@ -449,3 +523,39 @@ def test_two_levers_with_one_code_are_refused(tmp_path: Path) -> None:
 def test_spaces_around_cells_and_empty_rows_do_not_matter(tmp_path: Path) -> None:
     history = FILES["calibration/history.csv"].replace("2023,timber,50.25", "\n 2023 , timber , 50.25 ")
     assert read_changed(tmp_path, history="\ufeff" + history).targets["share"].base.value == 50.25
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- timber\n", "the file is not a mapping of names to values; write lines such as name: value."),
+        ("targets: {}\n", 'the key "indicators" is missing; add it.'),
+        ("indicators: timber\n", '"indicators" is not a mapping of names to values; write lines such as name: value.'),
+    ],
+)
+def test_a_file_of_indicators_in_another_form_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    assert said in sentences(tmp_path, indicators=text)
+
+
+def test_a_history_without_a_figure_is_refused(tmp_path: Path) -> None:
+    assert sentences(tmp_path, history="")[0].endswith("write time, variable, value, unit, status, source.")
+    head = FILES["calibration/history.csv"].partition("\n")[0]
+    assert sentences(tmp_path, history=head)[0] == "holds no figure; add a row."
+
+
+def test_the_outermost_years_and_numbers_of_a_history_are_read(tmp_path: Path) -> None:
+    rows = "1900,timber,4.7e1,亿元,recalled,guess\n2200,timber,1E15,亿元,recalled,guess\n"
+    content = read_changed(tmp_path, history=FILES["calibration/history.csv"] + rows)
+    first, *_, last = content.history.series["timber"].observations
+    assert (first.time, first.value, last.time, last.value) == (1900, 47, 2200, 1e15)
+
+
+def test_names_and_units_of_a_history_have_at_most_120_characters(tmp_path: Path) -> None:
+    def with_row(name: str, unit: str) -> str:
+        return FILES["calibration/history.csv"] + f"2023,{name},1,{unit},recalled,guess\n"
+
+    content = read_changed(tmp_path, history=with_row("a" * 120, "u" * 120))
+    assert content.history.series["a" * 120].unit == "u" * 120
+    (name,) = sentences(tmp_path, history=with_row("a" * 121, "u"))
+    (unit,) = sentences(tmp_path, history=with_row("a", "u" * 121))
+    assert "cannot be a name here" in name and "the unit cannot be" in unit

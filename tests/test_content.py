@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinzhi.content.lever import Setting
+from xinzhi.content.project import FOLDERS, read_content
 from xinzhi.content.units import UnitError, split_quantity
+from xinzhi.errors import ContentError
 from xinzhi.project import Project
+from xinzhi.store import open_store
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -144,3 +148,17 @@ def test_a_scenario_states_only_what_differs_and_inherits_the_rest(project: Proj
     settings = content.settings(content.scenario("rd-first"))
     assert settings["rd_subsidy_rate"] == Setting(0.15, 2024, 2)
     assert settings["guidance_fund"] == content.sheet.levers["guidance_fund"].base_setting
+
+
+def test_python_in_a_projects_model_is_never_executed(tmp_path: Path) -> None:
+    """PySD's own translator evaluates the limits of a lookup."""
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    sentinel = tmp_path / "executed"
+    model = tmp_path / "model" / "hubei.mdl"
+    text = model.read_text(encoding="utf-8")
+    attack = f"x([__import__('pathlib').Path({str(sentinel)!r}).touch()],(0,0),(1,1)) ~ Dmnl ~ x. 中文: x。 Status: assumed. Source: x. |\n"
+    model.write_text(text.replace("{UTF-8}", "{UTF-8}\n" + attack, 1), encoding="utf-8")
+    with pytest.raises(ContentError):
+        read_content(tmp_path, open_store())
+    assert not sentinel.exists()

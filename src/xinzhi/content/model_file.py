@@ -18,11 +18,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from parsimonious.exceptions import ParseError, VisitationError
-
 from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.pysd_guard import no_eval
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
@@ -39,7 +38,15 @@ _DOCUMENTATION = re.compile(
 _SKETCH = "\\\\\\---///"
 _GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
 _BUILT_IN = {"time"}
-FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What PySD's parser raises for a wrong equation; looked up when something was raised."""
+    from parsimonious.exceptions import ParseError, VisitationError
+
+    return (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError)
+
+
 _BREAKS_A_CIRCLE = {
     "IntegStructure",
     "DelayStructure",
@@ -210,6 +217,7 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
         warnings.simplefilter("ignore")
         from pysd.translators.vensim.vensim_file import VensimFile
 
+        no_eval()
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)
@@ -217,7 +225,7 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
             section.parse(parse_all=False)
             for macro in macros:
                 macro.parse()
-        except FAILURES as error:
+        except _failures() as error:
             problems.add(
                 Place(shown_as),
                 msg("is not a Vensim model ({reason})", reason=_first_line(error)),
@@ -232,7 +240,7 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
                 component = element.parse()
                 component.parse()
                 parsed.append(component)
-            except FAILURES as error:
+            except _failures() as error:
                 good = False
                 problems.add(
                     Place(shown_as, entry.line if entry else None),

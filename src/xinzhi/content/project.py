@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
+from xinzhi.content.snapshot import code_hash, dump, load
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest
@@ -106,7 +108,24 @@ def bundled_folder() -> Path:
 
 
 def read_content(folder: Path, store: Store) -> Content:
-    """Read and cross-check everything in ``folder``. Raises `ContentError` with all problems of all files."""
+    """Read and cross-check everything in ``folder``. Raises `ContentError` with all problems of all files.
+
+    What was sound is kept in ``store`` and read from there until a file changes.
+    """
+    state = "\n".join([_hash(folder), str(folder.resolve()), _shown(folder), code_hash()])
+    name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
+    kept = store.load_bytes(name)
+    if kept is not None:
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # damaged: read anew
+            snapshot = load(kept.decode())
+            if isinstance(snapshot, Content):
+                return replace(snapshot, folder=folder)
+    content = _read(folder, store)
+    store.save_bytes(name, dump(content).encode())
+    return content
+
+
+def _read(folder: Path, store: Store) -> Content:
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +36,11 @@ class UnitError(ValueError):
 
 @dataclass(frozen=True)
 class EnglishUnit:
-    """How an English page shows a unit: in which unit, and what is printed behind the number."""
+    """How an English page shows a unit: in which unit, what is printed behind the number, and the factor to it."""
 
     unit: str
     label: str
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,35 +50,12 @@ class Units:
     definitions: tuple[str, ...]
     in_english: Mapping[str, EnglishUnit]
 
-    @cached_property
-    def _registry(self) -> UnitRegistry[Any]:
-        return _registry(self.definitions)
-
     def factor(self, unit: str, wanted: str) -> float:
         """What a number in ``unit`` is multiplied by to be in ``wanted``.
 
         A flow per year and the year's figure are one number (亿元 for YiYuan/Year). Raises `UnitError`.
         """
-        import pint
-
-        for written in (unit, wanted):
-            if len(written) > LONGEST_NAME or not re.match(_UNIT, written):
-                raise UnitError(f"'{shortened(written)}' is not of the form name/name*name")
-        try:
-            have, want = self._registry.parse_expression(unit), self._registry.parse_expression(wanted)
-            year = self._registry.parse_expression(TIME_UNIT)
-            one = self._registry.parse_expression("1 Dmnl")
-        except (pint.errors.PintError, ValueError, AttributeError) as error:
-            raise UnitError(str(error)) from error
-        try:
-            for candidate in (have * one, have * year, have / year):
-                if candidate.is_compatible_with(want * one):
-                    factor = float((candidate / (want * one)).to(one.units).magnitude)
-                    if 1 / LARGEST <= factor <= LARGEST:
-                        return factor
-        except (pint.errors.PintError, ArithmeticError) as error:
-            raise UnitError(str(error)) from error
-        raise UnitError(f"{unit} is not {wanted}")
+        return _factor(self.definitions, unit, wanted)
 
     def knows(self, unit: str) -> bool:
         """Whether the unit can be parsed with the definitions."""
@@ -90,7 +68,32 @@ class Units:
     def english(self, unit: str) -> tuple[float, str]:
         """Factor and label by which an English page shows a number that is in ``unit``."""
         shown = self.in_english.get(unit)
-        return (1.0, unit) if shown is None else (self.factor(unit, shown.unit), shown.label)
+        return (1.0, unit) if shown is None else (shown.factor, shown.label)
+
+
+@lru_cache(maxsize=4096)
+def _factor(definitions: tuple[str, ...], unit: str, wanted: str) -> float:
+    import pint
+
+    registry = _registry(definitions)
+    for written in (unit, wanted):
+        if len(written) > LONGEST_NAME or not re.match(_UNIT, written):
+            raise UnitError(f"'{shortened(written)}' is not of the form name/name*name")
+    try:
+        have, want = registry.parse_expression(unit), registry.parse_expression(wanted)
+        year = registry.parse_expression(TIME_UNIT)
+        one = registry.parse_expression("1 Dmnl")
+    except (pint.errors.PintError, ValueError, AttributeError) as error:
+        raise UnitError(str(error)) from error
+    try:
+        for candidate in (have * one, have * year, have / year):
+            if candidate.is_compatible_with(want * one):
+                factor = float((candidate / (want * one)).to(one.units).magnitude)
+                if 1 / LARGEST <= factor <= LARGEST:
+                    return factor
+    except (pint.errors.PintError, ArithmeticError) as error:
+        raise UnitError(str(error)) from error
+    raise UnitError(f"{unit} is not {wanted}")
 
 
 @lru_cache(maxsize=8)
@@ -124,7 +127,7 @@ def units_format() -> Reader:
 
 
 def _english(fields: dict[str, str], _node: Node, _problems: Problems) -> EnglishUnit:
-    return EnglishUnit(**fields)
+    return EnglishUnit(fields["unit"], fields["label"])
 
 
 def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Bad:
@@ -137,16 +140,17 @@ def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Ba
         _check_definitions(units, lines, problems)
     if len(problems.found) > before:
         return BAD
+    english = {}
     for unit, shown in units.in_english.items():
         try:
-            units.factor(unit, shown.unit)
+            english[unit] = replace(shown, factor=units.factor(unit, shown.unit))
         except UnitError as error:
             problems.add(
                 node.value["english"].value[unit].place,
                 msg('the English form of "{unit}" does not fit it ({reason})', unit=unit, reason=error),
                 msg("write a unit that is defined above and measures the same"),
             )
-    return units
+    return replace(units, in_english=english)
 
 
 def _names(definition: str) -> list[str]:

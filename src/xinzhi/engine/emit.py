@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from xinzhi.engine.ir_text import Emitter, hexadecimal
 from xinzhi.engine.lookup_text import emit_lookup
 from xinzhi.engine.operations import COMPARISONS
-from xinzhi.engine.plan import TIME, Plan
+from xinzhi.engine.plan import MEMBER, TIME, Plan
 from xinzhi.engine.program import Node
 from xinzhi.engine.vector_math import definitions
 
 FAST = "contract nsz arcp"
 _PREDICATE = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 _INTRINSIC = {"abs": "fabs", "sqrt": "sqrt", "trunc": "trunc", "floor": "floor", "ceil": "ceil", "rint": "rint"}
-_ARITHMETIC = {"add", "sub", "mul", "div"}
+_ARITHMETIC = {"add", "sub", "div"}
 UNSUPPORTED = frozenset({"allocate_available", "allocate_by_priority"})
 SIGNATURE = (
     "ptr noalias readonly %constants, i64 %cstride, i64 %blocks, ptr noalias %out, i64 %ostride, "
@@ -67,9 +67,10 @@ class _Text:
             method == "rk4",
             suspects,
         )
-        self.e = Emitter(target.lanes, target.isa, "" if strict else FAST)
+        self.strict, self.e = strict, Emitter(target.lanes, target.isa, "" if strict else FAST)
         self.ssa: dict[int, str] = {}
         self.masks: dict[int, str] = {}
+        self.finite: dict[int, frozenset[int] | None] = {}
         self.column = {number: i for i, number in enumerate(plan.wanted_uniform)}
         self.bad = "zeroinitializer"
         self.used: set[str] = set()
@@ -162,6 +163,8 @@ class _Text:
             return self._random(int(param), "%t" if op == "random" else "0")
         if op == "delayed":
             return self._delayed(int(param))
+        if op == "mul":
+            return self._product(args)
         x = [self.get(arg) for arg in args]
         if op in _ARITHMETIC:
             return str(getattr(e, op)(*x))
@@ -175,12 +178,54 @@ class _Text:
 
     def _extreme(self, op: str, args: tuple[int, ...]) -> str:
         """min or max that keeps a NaN: the hardware gives the second operand where either is one."""
-        first, second = args if self.nodes[args[1]].op != "lit" else args[::-1]
+        first, second = args if self._finite(args[0]) is not None else args[::-1]
         a, b = self.get(first), self.get(second)
         out = self.e.select(self.e.compare("olt" if op == "min" else "ogt", a, b), a, b)
-        if self.nodes[first].op == "lit" and not math.isnan(float(self.nodes[first].param)):
+        if self._finite(first) is not None:
             return out
         return self.e.select(self.e.compare("uno", a, a), a, out)
+
+    def _product(self, args: tuple[int, ...]) -> str:
+        """A product; a truth value times what is finite becomes a masked operation."""
+        for truth, other in (args, args[::-1]):
+            if truth in self.masks and truth not in self.ssa and self._finite(other) is not None:
+                return self.e.select(self.masks[truth], self.get(other), 0.0)
+        return self.e.mul(*map(self.get, args))
+
+    def _finite(self, number: int) -> frozenset[int] | None:
+        """What must be finite for this node to be: values of a member's constants; None where nobody can tell.
+
+        A strict kernel trusts numbers and the time only; the others check those values once a member.
+        """
+        if number not in self.finite:
+            self.finite[number] = self._finite_anew(number)
+        return self.finite[number]
+
+    def _finite_anew(self, number: int) -> frozenset[int] | None:
+        op, args, param = self.nodes[number]
+        if op in ("lit", "time"):
+            return frozenset() if op == "time" or math.isfinite(float(param)) else None
+        if self.strict:
+            return None
+        if self.plan.levels[number] == MEMBER:
+            return frozenset((number,))
+        if op not in ("add", "sub", "mul", "min", "max", "neg") or self.plan.levels[number] == TIME:
+            return None
+        parts = [self._finite(arg) for arg in args]
+        return None if None in parts else frozenset().union(*(part for part in parts if part is not None))
+
+    def _trusted(self) -> list[int]:
+        """The values of a member's constants that `_extreme` and `_product` take for finite."""
+        out: set[int] = set()
+        for number in (*self.plan.step, *self.plan.save):
+            op, args, _ = self.nodes[number]
+            if op in ("min", "max"):
+                out |= next((found for found in map(self._finite, args) if found is not None), frozenset())
+            elif op == "mul":
+                for truth, other in (args, args[::-1]):
+                    if self.nodes[truth].op in COMPARISONS:
+                        out |= self._finite(other) or frozenset()
+        return sorted(out)
 
     def _random(self, stream: int, step: str) -> str:
         e = self.e
@@ -228,6 +273,8 @@ class _Text:
         self.line(f"  %offset = mul i64 %b, {lanes}\n  %first_member = add i64 %member, %offset")
         self._constants()
         self.compute(self.plan.prologue)
+        for number in self._trusted():
+            self.spoil(self.get(number))
         starts = [self.get(stock.initial) for stock in program.stocks]
         held = [self.get(held.initial) for held in program.held]
         self.alias("%bad0", self.bad)
@@ -312,7 +359,6 @@ class _Text:
         self.bad = e.emit(f"phi {e.doubles} [{bad}, %before_save], [{inside}, %save]")
 
     def _done(self) -> None:
-        e = self.e
         for i in range(len(self.plan.program.stocks)):
             self.spoil(f"%s{i}")
         self.store(self.bad, self.at("%status", "%offset"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def compile_text(text: str, cpu: Cpu) -> bytes:
     machine = _machine(cpu)
     module = llvm.parse_assembly(text)
     module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=0))
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
 
@@ -129,9 +130,11 @@ class Kernel:
                 first_member + first, seed, scratch.ctypes.data,
             )  # fmt: skip
 
+        stopped = threading.Event()
+
         def work(part: tuple[int, int]) -> None:
             first, last = part
-            if cancelled():
+            if stopped.is_set() or cancelled():
                 return
             scratch = aligned((self.delayed, clock.steps + 1, lanes))
             whole = (last - first) // lanes
@@ -148,7 +151,11 @@ class Kernel:
             for part in parts:
                 work(part)
         else:
-            list(_pool(threads).map(work, parts))
+            try:
+                for _ in _pool(threads).map(work, parts):
+                    pass
+            finally:
+                stopped.set()  # after Ctrl-C nothing goes on behind the user's back
         if cancelled():
             raise KeyboardInterrupt
         return out[:, :, :members], marks[:members]

@@ -26,6 +26,7 @@ from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 
 Ast = Any
 MOST_NODES = 3_000_000
+DEEPEST_MACROS = 100
 _BINARY = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", ":AND:": "and", ":OR:": "or", "and": "and", "or": "or",
     "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
@@ -70,6 +71,7 @@ class Scope:
 
     section: Section
     key: tuple[Any, ...] = ()
+    depth: int = 0
     arguments: Mapping[str, Callable[[bool], int]] = field(default_factory=dict)
 
 
@@ -402,14 +404,14 @@ class _Lowering:
                 frame.variable,
                 msg('the macro "{name}" takes {count} arguments', name=section.name, count=len(section.parameters)),
             )
-        if len(frame.scope.key) > 100:
+        if frame.scope.depth > DEEPEST_MACROS:
             raise self.problem(frame.scope, frame.variable, msg('the macro "{name}" calls itself', name=section.name))
 
         def argument(given: Ast) -> Callable[[bool], int]:
             return lambda at_start: self.expression(given, frame, at_start)
 
         arguments = {p: argument(a) for p, a in zip(section.parameters, ast.arguments, strict=True)}
-        scope = Scope(section, (*frame.scope.key, id(ast), frame.key), arguments)
+        scope = Scope(section, (id(ast), frame.key), frame.scope.depth + 1, arguments)
         return self.reference_name(scope, clean(section.name), (), start)
 
     # -- lookups -----------------------------------------------------------------------------------------------------
@@ -490,7 +492,7 @@ class _Lowering:
 
     # -- numbers that shape the program ------------------------------------------------------------------------------
 
-    def whole_number(self, ast: Ast, frame: Frame, what: str) -> int:
+    def whole_number(self, ast: Ast, frame: Frame, what: Message) -> int:
         """The whole number that an expression of constants gives with their default values.
 
         Constants that it depends on become ``fixed``. Raises `ModelError` where it depends on a stock or on time.

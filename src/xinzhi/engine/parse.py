@@ -1,28 +1,231 @@
-"""Interim."""
+"""A model file -> `Program`. What was read once is kept as text; a foreign model is read in a process with limits.
+
+A model file is data: nothing in it is executed, and only its own folder is read. The process of `parse_child` is the
+second wall: its limits hold where a parser is slow, hungry or broken.
+"""
 
 from __future__ import annotations
-import hashlib, warnings
+
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
+
 from xinzhi.engine.program import FORMAT, Program
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, nearest, why
 from xinzhi.store import Store
+
+SUFFIXES = (".mdl", ".xmile", ".xml", ".stmx", ".itmx")
+LARGEST = 50 * 2**20  # bytes
+SECONDS = 60  # of the wall clock and of processor time
+MEMORY = 2 * 2**30  # bytes of address space
+MOST_ANSWER = 512 * 2**20  # bytes
+_MOST_SAID = 64 * 2**10
+_SMALLER = msg("split it, or remove what is not needed")
+_BOOT = (
+    "import json, sys; task = json.loads(sys.argv[1]); sys.path[:] = task['path'];"
+    " from xinzhi.engine.parse_child import main; main(task)"
+)
+_SIGXCPU = 24
+_KEPT_VARIABLES = ("SYSTEMROOT", "PATH", "TMPDIR", "TEMP", "TMP")
 
 
 def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    name = f"program-{FORMAT}-{digest}"
-    kept = store.load_bytes(name)
-    if kept is not None:
-        return Program.from_json(kept.decode())
-    from xinzhi.engine.lower import lower
+    """The program of a Vensim or XMILE file; ``own`` for the project's own model, which is read in this process.
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if path.suffix == ".mdl":
-            from pysd.translators.vensim.vensim_file import VensimFile as F
-        else:
-            from pysd.translators.xmile.xmile_file import XmileFile as F
-        f = F(path)
-        f.parse()
-        program = lower(f.get_abstract_model(), path.parent)
-    store.save_bytes(name, program.to_json().encode())
+    Kept in ``store`` by what the file, its data files and the translators hold. Raises `ModelError` with every
+    problem placed in the file.
+    """
+    shown = str(path)
+    content = _content(path, shown)
+    file = path.resolve()
+    name = f"program-{_digest(content, path.suffix.lower())}"
+    kept = _kept(store, name, file.parent)
+    if kept is not None:
+        return kept
+    text = _read_here(content, file, shown) if own else _read_in_child(content, file, shown)
+    try:
+        program = Program.from_json(text)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _broken_off(shown, type(error).__name__) from error
+    written = text.encode()
+    store.save_bytes(name, hashlib.sha256(written).hexdigest().encode() + b"\n" + written)
     return program
+
+
+def _content(path: Path, shown: str) -> bytes:
+    """The bytes of a regular file of a known kind and size."""
+    if path.suffix.lower() not in SUFFIXES:
+        message = msg('"{suffix}" is not the suffix of a model', suffix=path.suffix)
+        raise ModelError(Problem(Place(shown), message, nearest(path.suffix, SUFFIXES)))
+    try:
+        if path.is_dir():
+            raise _cannot(shown, msg("it is a folder"))
+        if path.exists() and not path.is_file():
+            raise _cannot(shown, msg("it is not a regular file"))
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise _cannot(shown, why(error)) from error
+    except ValueError as error:  # a null character in the name
+        raise _cannot(shown, msg("no such file or folder")) from error
+    if len(content) > LARGEST:
+        message = msg("is larger than {count} MB", count=LARGEST // 2**20)
+        raise ModelError(Problem(Place(shown), message, _SMALLER))
+    return content
+
+
+def _cannot(shown: str, reason: Message) -> ModelError:
+    return ModelError(Problem(Place(shown), msg("cannot be read ({reason})", reason=reason)))
+
+
+# -- what was read before --------------------------------------------------------------------------------------------
+
+
+def _digest(content: bytes, suffix: str) -> str:
+    """What the answer depends on, but for data files: the bytes, their kind, PySD's version, the engine's own text."""
+    digest = hashlib.sha256(f"{FORMAT} {suffix} ".encode())
+    for folder, pattern in ((Path(__file__).parent, "*.py"), (_folder_of("pysd"), "_version.py")):
+        for source in sorted(folder.glob(pattern)) if folder else ():
+            found = source.stat()
+            digest.update(f"{source.name} {found.st_size} {found.st_mtime_ns} ".encode())
+    digest.update(content)
+    return digest.hexdigest()[:40]
+
+
+def _folder_of(package: str) -> Path | None:
+    """Where a package lies, without importing it (its metadata would take 80 ms)."""
+    found = importlib.util.find_spec(package)
+    return Path(found.origin).parent if found and found.origin else None
+
+
+def _kept(store: Store, name: str, folder: Path) -> Program | None:
+    """The program that was kept, or None: also where its text is damaged or a data file has changed."""
+    digest, _, written = (store.load_bytes(name) or b"").partition(b"\n")
+    if hashlib.sha256(written).hexdigest().encode() != digest:
+        return None
+    try:
+        program = Program.from_json(written.decode())
+        for file, hashed in program.files.items():
+            path = (folder / file).resolve()
+            if not path.is_relative_to(folder) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
+                return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return program
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _read_here(content: bytes, file: Path, shown: str) -> str:
+    from xinzhi.engine.translate import program_of
+
+    try:
+        return program_of(content, file, shown).to_json()
+    except MemoryError as error:
+        raise _too_much_memory(shown) from error
+
+
+def _read_in_child(content: bytes, file: Path, shown: str) -> str:
+    """The program's text, read in a process of its own with limits of time, memory and files."""
+    task = {"path": _import_path(file.parent), "file": str(file), "shown": shown, "seconds": SECONDS, "memory": MEMORY}
+    command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", _BOOT, json.dumps(task)]
+    try:
+        with tempfile.TemporaryFile() as given:
+            given.write(content)
+            given.seek(0)
+            code, answer, said = _run(command, given)
+    except OSError as error:
+        raise _broken_off(shown, str(why(error))) from error
+    except subprocess.TimeoutExpired as error:
+        raise _too_slow(shown) from error
+    return _understood(code, answer, said, shown)
+
+
+def _run(command: list[str], given: IO[bytes]) -> tuple[int, bytes, bytes]:
+    """Exit code, answer and what else was said. Raises TimeoutExpired; the process has ended in any case."""
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    child = subprocess.Popen(
+        command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True
+    )
+    answer, said = bytearray(), bytearray()
+    drains = [
+        threading.Thread(target=_drain, args=(child.stdout, answer, MOST_ANSWER, child.kill), daemon=True),
+        threading.Thread(target=_drain, args=(child.stderr, said, _MOST_SAID, None), daemon=True),
+    ]
+    try:
+        for drain in drains:
+            drain.start()
+        code = child.wait(SECONDS)
+        for drain in drains:
+            drain.join(SECONDS)
+        return code, bytes(answer), bytes(said)
+    finally:
+        child.kill()
+        child.wait()
+        for drain in drains:
+            drain.join(1)
+        for stream in (child.stdout, child.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _drain(stream: IO[bytes], into: bytearray, most: int, beyond: Any) -> None:
+    """Read a pipe to its end, keeping ``most`` bytes; call ``beyond`` where there are more."""
+    while chunk := stream.read(2**16):
+        into += chunk[: most - len(into)]
+        if beyond is not None and len(into) >= most:
+            beyond()
+            return
+
+
+def _import_path(folder: Path) -> list[str]:
+    """Where this process finds its modules: never in the model's folder, never relative to where it stands."""
+    home = str(Path(__file__).parents[2])
+    path = [entry for entry in sys.path if Path(entry).is_absolute() and Path(entry).resolve() != folder]
+    return path if home in path else [home, *path]
+
+
+def _understood(code: int, answer: bytes, said: bytes, shown: str) -> str:
+    """The program's text from the child's answer; else the `ModelError` that it tells."""
+    kind, rest = answer[:1], answer[1:]
+    if code == 0 and kind == b"P":
+        with suppress(UnicodeDecodeError):
+            return rest.decode()
+    if code == 0 and kind == b"E":
+        from xinzhi.engine.parse_child import read_back
+
+        with suppress(ValueError, TypeError, LookupError, AttributeError):
+            problems = [read_back(row, shown) for row in json.loads(rest)]
+            if problems:
+                raise ModelError(problems)
+    if (code == 0 and kind == b"M") or b"MemoryError" in said:
+        raise _too_much_memory(shown)
+    if code == -_SIGXCPU:
+        raise _too_slow(shown)
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    raise _broken_off(shown, lines[-1][:120] if lines else str(code))
+
+
+def _too_slow(shown: str) -> ModelError:
+    message = msg("cannot be read within {count} seconds", count=SECONDS)
+    return ModelError(Problem(Place(shown), message, _SMALLER))
+
+
+def _too_much_memory(shown: str) -> ModelError:
+    message = msg("cannot be read within {count} GB of memory", count=f"{MEMORY / 2**30:g}")
+    return ModelError(Problem(Place(shown), message, _SMALLER))
+
+
+def _broken_off(shown: str, reason: str) -> ModelError:
+    message = msg("reading the model broke off ({reason})", reason=reason)
+    return ModelError(Problem(Place(shown), message, _SMALLER))

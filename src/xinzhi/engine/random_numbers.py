@@ -1,7 +1,7 @@
 """Random numbers that are a function of seed, stream, member and step: no state, any order, the same on every machine.
 
-Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror & Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011). The counter
-is (member, step), the key (seed, stream). vector_random.py says the same in LLVM IR.
+Threefry-2x64 with 20 rounds (Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3). The
+counter is (member, step), the key (seed, stream). vector_random.py says the same in LLVM IR.
 """
 
 from __future__ import annotations

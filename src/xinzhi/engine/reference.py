@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xinzhi.pysd_guard import no_eval
+
 TRANSLATED = "model.py"
 
 
@@ -24,6 +26,7 @@ def translate(model_path: Path, folder: Path) -> None:
     """Translate the Vensim model into ``folder``/model.py. ``model_path`` itself is not touched."""
     import pysd
 
+    no_eval()
     copy = folder / "model.mdl"
     shutil.copyfile(model_path, copy)
     with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.engine.functions import SMALL, zidz
+from xinzhi.errors import msg
 
 if TYPE_CHECKING:
     from xinzhi.engine.lower import Frame, _Lowering
@@ -39,7 +40,7 @@ def _name(frame: Frame) -> str:
 
 def _order(low: _Lowering, ast: Any, frame: Frame) -> int:
     order = ast.order
-    return int(order) if isinstance(order, int | float) else low.whole_number(order, frame, "the order of a delay")
+    return int(order) if isinstance(order, int | float) else low.whole_number(order, frame, msg("the order of a delay"))
 
 
 def _feasible_order(low: _Lowering, ast: Any, frame: Frame, order: int) -> int:

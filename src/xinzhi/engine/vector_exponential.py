@@ -5,7 +5,7 @@ without one extra instruction, and holds tables of 16 values in registers. "port
 64-bit arithmetic shift, no conversion between integers and doubles, no table.
 
 Methods: range reduction after Cody & Waite (1980), tables after Tang (1989, 1990), arguments at which the logarithm is
-almost a double after Gal (1986), double-double arithmetic after Dekker (1971). Muller explains them (Elementary Functions).
+almost a double after Gal (1986), double-double arithmetic after Dekker (1971); see Muller, Elementary Functions.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def atanh_tail_quintic(z: float) -> float:
 def emit_exp(e: Emitter, x: str) -> str:
     if e.avx512:
         return _exp_avx512(e, x)
-    p, k, biased = exp_portable(e, e.clamp(x, -746.0, 710.0))
-    return scaled(e, e.add(p, 1.0), k, biased)
+    m, m_low, k, biased = exp_portable(e, e.clamp(x, -746.0, 710.0))
+    return scaled(e, e.add(m, m_low), k, biased)
 
 
 def _table(values: Sequence[float]) -> str:
@@ -88,7 +88,8 @@ def _no_larger(e: Emitter, x: str, limit: float) -> str:
 def _exp_avx512(e: Emitter, x: str, low: str | None = None) -> str:
     """exp(x + low) = 2^k exp r with k a multiple of 1/16; ``low`` may be NaN where x is infinite, NaN or beyond +-800.
 
-    r is cut only so that it stays finite where x is out of range: scalef by a huge, infinite or NaN k decides there.
+    With a ``low`` the table is in two parts, and whole powers that are doubles come out exactly. r is cut only so that
+    it stays finite where x is out of range: scalef by a huge, infinite or NaN k decides there.
     """
     shift = MAGIC / 16
     z = e.fma(x, LOG2_E, shift)
@@ -97,19 +98,45 @@ def _exp_avx512(e: Emitter, x: str, low: str | None = None) -> str:
     r = _no_larger(e, e.add(r, low) if low else r, 1 / 32)
     q = e.polynomial(r, fit(exp_tail, -LN2 / 32, LN2 / 32, 5))
     p = e.fma(q, e.mul(r, r), r)
-    t = _look_up(e, [2 ** (j / 16) for j in range(16)], e.bits(z))
-    return e.x86("mask.scalef.pd", ("double", e.fma(t, p, t)), ("double", k), *ROUND)
+    t, t_low = _powers_of_two()
+    factor = _look_up(e, t, e.bits(z))
+    if low is None:
+        return _times_power_of_two(e, e.fma(factor, p, factor), k)
+    return _times_power_of_two(e, e.add(factor, e.fma(factor, p, _look_up(e, t_low, e.bits(z)))), k)
 
 
-def exp_portable(e: Emitter, x: str, low: str | None = None) -> tuple[str, str, str]:
-    """exp(x + low) = 2^k (1 + p) as p, k and k + 2046 in the low bits of an integer, for |x| < 1400."""
+def _times_power_of_two(e: Emitter, x: str, k: str) -> str:
+    """x 2^floor(k), and what exp is where k is infinite or NaN."""
+    return e.x86("mask.scalef.pd", ("double", x), ("double", k), *ROUND)
+
+
+@cache
+def _powers_of_two() -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """2^(j/16), and what rounding took from it."""
+    with localcontext(prec=50):
+        exact = [Decimal(2) ** (Decimal(j) / 16) for j in range(16)]
+        return tuple(map(float, exact)), tuple(float(x - Decimal(float(x))) for x in exact)
+
+
+def exp_portable(e: Emitter, x: str, low: str | None = None) -> tuple[str, str, str, str]:
+    """exp(x + low) = 2^k (m + m_low) as m, m_low, k, and k + 2046 in the low bits of an integer, for |x| < 1400.
+
+    With a ``low`` the sum is right to 2^-57, without it to 2^-54, and m is 1 and m_low the rest.
+    """
     shift = MAGIC + 2046
     z = e.fma(x, LOG2_E, shift)
     k = e.sub(z, shift)
-    r = e.fma(k, -LN2_LOW, e.fma(k, -LN2_HIGH, x))
-    r = e.add(r, low) if low else r
-    q = e.polynomial(r, fit(exp_tail, -0.3467, 0.3467, 10))
-    return e.fma(q, e.mul(r, r), r), k, e.bits(z)
+    first = e.fma(k, -LN2_HIGH, x)
+    r = e.fma(k, -LN2_LOW, first)
+    if low is not None:
+        lost = e.fma(k, -LN2_LOW, e.sub(first, r))
+        r, lost = e.two_sum(r, e.add(low, lost))
+    tail = e.polynomial(r, fit(exp_tail, -0.3467, 0.3467, 10))
+    square = e.mul(r, r)
+    if low is None:
+        return e.operand(1.0), e.fma(tail, square, r), k, e.bits(z)
+    m, m_low = e.two_sum(1.0, r)
+    return m, e.add(m_low, e.fma(tail, square, lost)), k, e.bits(z)
 
 
 def scaled(e: Emitter, x: str, k: str, biased: str) -> str:
@@ -131,7 +158,7 @@ def emit_log(e: Emitter, x: str) -> str:
 
 
 @cache
-def _log_tables() -> tuple[tuple[float, ...], tuple[float, ...]]:
+def log_tables() -> tuple[tuple[float, ...], tuple[float, ...]]:
     """For i mod 16 of every interval i: its multiplier c, and -log c, plus ln 2 where m < 1.
 
     An m below 1 has an exponent one less than that of x / m: hence the ln 2, the double's, so that it cancels exactly.
@@ -156,7 +183,7 @@ def _exponent(e: Emitter, x: str) -> str:
 def _log_avx512(e: Emitter, x: str) -> str:
     mantissa = _mantissa(e, x)
     interval = e.bits(e.fma(mantissa, LOG_STEP, MAGIC))
-    multipliers, logs = _log_tables()
+    multipliers, logs = log_tables()
     r = e.fma(mantissa, _look_up(e, multipliers, interval), -1.0)
     q = e.polynomial(r, fit(log_tail, -1 / LOG_STEP, 1 / LOG_STEP, 9))
     low = e.fma(q, e.mul(r, r), r)
@@ -203,8 +230,8 @@ def emit_pow(e: Emitter, x: str, y: str) -> str:
     else:
         kept = e.clamp(product, -746.0, 710.0)
         rest = e.select(e.compare("oeq", product, kept), rest, 0.0)
-        p, k, biased = exp_portable(e, kept, rest)
-        power = scaled(e, e.add(p, 1.0), k, biased)
+        m, m_low, k, biased = exp_portable(e, kept, rest)
+        power = scaled(e, e.add(m, m_low), k, biased)
     return _pow_exceptions(e, x, y, size, power)
 
 

@@ -36,8 +36,8 @@ def _odd_polynomial(e: Emitter, x: str, coefficients: tuple[float, ...]) -> str:
 
 def _half_sum(e: Emitter, size: str, sign: float) -> str:
     """(exp size + sign exp -size) / 2 for size >= 0, as 2^(k - 1) (m + sign 2^(-2 k) / m) where exp size = 2^k m."""
-    p, k, biased = exp_portable(e, e.select(e.compare("ult", size, 711.0), size, 711.0))
-    m, m_low = e.two_sum(1.0, p)
+    one, p, k, biased = exp_portable(e, e.select(e.compare("ult", size, 711.0), size, 711.0))
+    m, m_low = e.two_sum(one, p)
     enough = e.select(e.compare("ult", k, 50.0), k, 50.0)  # then the second term is lost anyway
     square = e.from_bits(e.integer("shl", e.bits(e.fma(enough, -2.0, MAGIC + 1023)), 52))
     total = e.add(m, e.fma(e.div(square, m), sign, m_low))
@@ -59,7 +59,7 @@ def emit_tanh(e: Emitter, x: str) -> str:
     """Far from 0, 1 - 2 / (exp 2|x| + 1)."""
     size = e.intrinsic("fabs", x)
     near = _odd_polynomial(e, size, fit(tanh_tail, 0.0, TANH_POLYNOMIAL**2, 12))
-    p, k, biased = exp_portable(e, e.mul(e.select(e.compare("ult", size, 20.0), size, 20.0), 2.0))
-    below = e.add(scaled(e, e.add(p, 1.0), k, biased), 1.0)
+    m, m_low, k, biased = exp_portable(e, e.mul(e.select(e.compare("ult", size, 20.0), size, 20.0), 2.0))
+    below = e.add(scaled(e, e.add(m, m_low), k, biased), 1.0)
     far = e.sub(1.0, e.div(2.0, below))
     return e.intrinsic("copysign", e.select(e.compare("olt", size, TANH_POLYNOMIAL), near, far), x)

@@ -1,0 +1,144 @@
+"""The bytes of a model file -> `Program`, in this process, by PySD's translators and `lower`.
+
+Nothing of the model is executed (see `pysd_guard`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from xinzhi.engine import vensim, xmile
+from xinzhi.engine.lower import clean, lower, parts
+from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
+from xinzhi.engine.program import Program
+from xinzhi.errors import ModelError, Place, Problem, msg
+from xinzhi.pysd_guard import no_eval
+
+
+def program_of(content: bytes, path: Path, shown: str) -> Program:
+    """The program of a model file with these bytes; ``path`` (absolute) says its kind and where its data files lie.
+
+    Raises `ModelError` with every problem placed in ``shown``.
+    """
+    text = decoded(content, shown)
+    with quiet(), deep_recursion(), _data_files_read_anew():
+        no_eval()
+        source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
+        _refuse_macro_circles(source, shown)
+        files = _range_files(source, path.parent, shown)
+        try:
+            program = lower(source.model, path.parent)
+        except ModelError as error:
+            raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
+        except MemoryError:
+            raise
+        except KeyError as error:  # a range or an element that PySD's managers miss
+            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
+            raise ModelError(Problem(Place(shown), message)) from error
+        except Exception as error:  # PySD's managers and readers raise what they like
+            pass_on_memory_error(error)
+            message = msg("the model cannot be translated ({reason})", reason=first_line(error))
+            raise ModelError(Problem(Place(shown), message)) from error
+    return replace(program, files={**files, **program.files})
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the warnings of PySD and NumPy; but a table that NumPy reads in part only is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.filterwarnings("error", message="string or file could not be read")
+        yield
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for `DEEPEST_BRACKETS` levels in PySD's parser (some 60 frames each)."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 200_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@contextmanager
+def _data_files_read_anew() -> Iterator[None]:
+    """Without what PySD remembers of data files: it would not notice that one has changed."""
+    from pysd.py_backend.external import Excels
+
+    Excels.clean()
+    try:
+        yield
+    finally:
+        Excels.clean()
+
+
+def _placed(problem: Problem, lines: Mapping[str, int], shown: str) -> Problem:
+    """The problem at the line where the variable that it names is defined."""
+    name = problem.message.values.get("name") if problem.message.template.startswith('in "{name}"') else None
+    return replace(problem, place=Place(shown, lines.get(clean(name)) if isinstance(name, str) else None))
+
+
+def _refuse_macro_circles(source: Source, shown: str) -> None:
+    """A macro that calls itself, at once or through others, would unfold for ever."""
+    macros = {str(section.name): section for section in source.model.sections if section.type == "macro"}
+    calls: dict[str, set[str]] = {}
+    for name, section in macros.items():
+        waiting: list[Any] = [component.ast for element in section.elements for component in element.components]
+        calls[name] = set()
+        while waiting:
+            ast = waiting.pop()
+            if type(ast).__name__ == "CallStructure":
+                calls[name].add(str(getattr(ast.function, "reference", ast.function)))
+            waiting.extend(parts(ast))
+    try:
+        TopologicalSorter({name: called & macros.keys() for name, called in calls.items()}).prepare()
+    except CycleError as error:
+        name = min(map(str, error.args[1]))
+        place = Place(shown, source.lines.get(clean(name)))
+        raise ModelError(Problem(place, msg('the macro "{name}" calls itself', name=shortened(name)))) from error
+
+
+def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
+    """Refuse ranges made of themselves and range files outside the folder; the SHA-256 of each file inside it."""
+    read = {}
+    for section in source.model.sections:
+        inside: dict[str, list[str]] = {}
+        for part in section.subscripts:
+            definition, place = part.subscripts, Place(shown, source.lines.get(clean(part.name)))
+            if isinstance(definition, dict):
+                path = _data_file(folder.resolve(), str(definition["file"]), str(part.name), place)
+                read[path.relative_to(folder.resolve()).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+            else:
+                inside[part.name] = [definition] if isinstance(definition, str) else list(definition)
+        try:
+            TopologicalSorter(inside).prepare()
+        except CycleError as error:
+            circle = " → ".join(map(shortened, reversed(error.args[1])))
+            place = Place(shown, source.lines.get(clean(error.args[1][0])))
+            message = msg("the definitions run in a circle: {circle}", circle=circle)
+            raise ModelError(Problem(place, message, msg("write elements into one of them"))) from error
+    return read
+
+
+def _data_file(folder: Path, file: str, name: str, place: Place) -> Path:
+    """The path of a range's data file. Raises `ModelError` where it is not a file inside ``folder``."""
+    path = (folder / file.lstrip("?")).resolve()
+    if file.startswith("?") or not path.is_relative_to(folder):
+        problem = msg('"{file}" is not in the folder of the model', file=file)
+        remedy = msg("put it beside the model; nothing outside that folder is read")
+    elif not path.is_file():
+        problem = msg('the data file "{file}" is missing', file=file)
+        remedy = msg("put it beside the model")
+    else:
+        return path
+    raise ModelError(Problem(place, msg('in "{name}": {problem}', name=name, problem=problem), remedy))
