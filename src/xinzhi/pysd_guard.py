@@ -20,8 +20,24 @@ def no_eval() -> None:
 
 
 def _literal(text: str) -> Any:
-    """A number, a text or a list of points. Raises ValueError or SyntaxError for anything else."""
+    """A number, a text, a list of points, or numbers added and subtracted. Raises ValueError or SyntaxError else."""
     try:
-        return ast.literal_eval(text.strip())
+        return _value(ast.parse(text.strip(), mode="eval").body)
     except SyntaxError:
         return float(text)  # 007
+
+
+def _value(node: ast.expr) -> Any:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        left, right = _number(node.left), _number(node.right)
+        return left + right if isinstance(node.op, ast.Add) else left - right
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd | ast.USub):
+        return _number(node.operand) if isinstance(node.op, ast.UAdd) else -_number(node.operand)
+    return ast.literal_eval(node)
+
+
+def _number(node: ast.expr) -> float:
+    value = _value(node)
+    if not isinstance(value, int | float):
+        raise ValueError("not a number")
+    return value

@@ -44,7 +44,8 @@ def _failures() -> tuple[type[Exception], ...]:
     """What PySD's parser raises for a wrong equation; looked up when something was raised."""
     from parsimonious.exceptions import ParseError, VisitationError
 
-    return (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError)
+    python = (ValueError, LookupError, AttributeError, TypeError, NotImplementedError, RecursionError)
+    return (ParseError, VisitationError, *python)
 
 
 _BREAKS_A_CIRCLE = {
