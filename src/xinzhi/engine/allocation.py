@@ -42,7 +42,6 @@ def allocate_available(count: int, members: int, *values: Any) -> FloatArray:
 
 def _demand(kind: Any, priority: Any, width: Any, request: Any, x: Any) -> FloatArray:
     """What each target takes when priorities above ``x`` are served, shape (targets, members)."""
-    from scipy.special import erfc
 
     z = (x - priority) / width
     shares = np.full(z.shape, np.nan)

@@ -217,7 +217,7 @@ class _Text:
     def _trusted(self) -> list[int]:
         """The values of a member's constants that `_extreme` and `_product` take for finite."""
         out: set[int] = set()
-        for number in (*self.plan.step, *self.plan.save):
+        for number in (*self.plan.prologue, *self.plan.step, *self.plan.save):
             op, args, _ = self.nodes[number]
             if op in ("min", "max"):
                 out |= next((found for found in map(self._finite, args) if found is not None), frozenset())
