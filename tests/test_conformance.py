@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import xinzhi
+from engines import load
 
 ROOT = Path(__file__).parents[1]
 SUITE = Path(os.environ.get("XINZHI_CONFORMANCE") or ROOT.parent / "shared" / "conformance")
@@ -49,7 +49,7 @@ def reference(folder: Path) -> pd.DataFrame:
 
 def differences(path: Path) -> list[str]:
     """Every column in which our run of the file and its reference differ by the suite's rule."""
-    wanted, got = reference(path.parent), xinzhi.load_model(path).run().ffill()
+    wanted, got = reference(path.parent), load(path).run().ffill()
     columns = {key(name): name for name in got}
     times = [time for time in wanted.index if np.isclose(got.index, time).any()]
     rows = [int(np.argmin(np.abs(got.index.to_numpy() - time))) for time in times]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from engines import vensim
 
 import xinzhi
+from engines import vensim
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 
