@@ -159,19 +159,15 @@ def test_a_clock_may_be_computed_from_constants_that_a_run_sets(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a = b\nb = c\nc = a", "a → b → c → a|run in a circle"),
+        ("a = b\nb = c\nc = a", "run in a circle: (a → c → b → a|a → b → c → a)"),
         ("a = INTEG(1, b)\nb = a", "circle"),
         ("a = missing + 1\nmissed = 2", 'in "a": "missing" is not defined; did you mean "missed"'),
         ("a = UNHEARD OF(1)", 'the function "UNHEARD OF" is not supported'),
         ("n = INTEG(1, 3)\na = DELAY N(Time, 3, 0, s)\ns = STEP(1, 3)", "order of a delay"),
-        ("s = INTEG(0.5, 1)\na = s * TIME STEP", ""),
     ],
 )
 def test_a_model_that_cannot_run_is_one_clear_error(text: str, said: str, tmp_path: Path) -> None:
     path = vensim(tmp_path, text)
-    if not said:
-        assert len(load(path).run()) == 11
-        return
     with pytest.raises(ModelError, match=said) as caught:
         load(path)
     assert len(caught.value.problems) == 1 and "\n" not in str(caught.value)
