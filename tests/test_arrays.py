@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import xinzhi
-from engines import same_as_pysd, vensim, xmile
+from engines import load, same_as_pysd, vensim, xmile
 from xinzhi.errors import ModelError
 
 RANGES = """
@@ -116,7 +115,7 @@ def test_the_inverse_of_a_matrix_times_the_matrix_is_one(tmp_path: Path) -> None
         names = ", ".join(f"E{i}" for i in range(1, size + 1))
         rows = ";".join(",".join(f"{x:.17g}" for x in row) for row in given) + (";" if size > 1 else "")
         text = f"row: {names}\ncol: {names}\nk[row, col] = {rows}\na[row, col] = INVERT MATRIX(k[row, col], {size})"
-        table = xinzhi.load_model(vensim(tmp_path, text, last=1)).run(save="a")
+        table = load(vensim(tmp_path, text, last=1)).run(save="a")
         inverse = table.iloc[0].to_numpy().reshape(size, size)
         np.testing.assert_allclose(inverse @ given, np.eye(size), atol=1e-11)
 
@@ -167,7 +166,7 @@ def test_what_is_supplied_is_allocated_by_priority_as_pysd_does(tmp_path: Path) 
 @pytest.mark.parametrize("bad", [{"supply": np.nan}, {"request[N1]": -1}, {"pp[N2,pwidth]": 0}, {"pp[N2,ptype]": 7}])
 def test_an_allocation_that_has_no_meaning_is_not_a_number(bad: dict[str, float], tmp_path: Path) -> None:
     text = ALLOCATION.format(kinds="1, 5, 2, 0; 3, 8, 2, 0; 4, 2, 3, 0").replace("2 * Time", "x / x * 3\nx = 1")
-    model = xinzhi.load_model(vensim(tmp_path, text, last=1))
+    model = load(vensim(tmp_path, text, last=1))
     design = {name: [model.constants[name], value] for name, value in bad.items() if name != "supply"} or {"x": [1, 0]}
     result = model.run_ensemble(design, save="y")
     assert result["failed"].to_numpy().tolist() == [False, True]
@@ -213,5 +212,5 @@ def test_stella_s_arrays(tmp_path: Path) -> None:
 )
 def test_a_wrong_subscript_is_one_clear_error(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=said) as caught:
-        xinzhi.load_model(vensim(tmp_path, RANGES + text))
+        load(vensim(tmp_path, RANGES + text))
     assert len(caught.value.problems) == 1

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import xinzhi
-from engines import assert_same, pysd_model, pysd_run, vensim
+from engines import assert_same, load, pysd_model, pysd_run, vensim
 from xinzhi.engine import kernel
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import SimulationError
@@ -24,7 +23,7 @@ VARIED = ("SEI depreciation rate", "TM depreciation rate", "future deflator grow
 
 @pytest.fixture(scope="module")
 def hubei() -> Model:
-    return xinzhi.load_model(HUBEI)
+    return load(HUBEI)
 
 
 def design_of(model: Model, members: int) -> pd.DataFrame:
@@ -40,7 +39,7 @@ def design_of(model: Model, members: int) -> pd.DataFrame:
 @pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])
 def test_halving_the_step_shows_the_order_of_the_method(method: str, order: int, tmp_path: Path) -> None:
     text = "x = INTEG(v, 1)\nv = INTEG(-w * w * x, 0)\nw = 1.3\np = INTEG(r * p * (1 - p / 10), 1)\nr = 0.7"
-    model = xinzhi.load_model(vensim(tmp_path, text, last=5))
+    model = load(vensim(tmp_path, text, last=5))
     errors = []
     for step in (1 / 32, 1 / 64, 1 / 128):
         last = model.run(time_step=step, method=method, saveper=5).loc[5]
@@ -51,7 +50,7 @@ def test_halving_the_step_shows_the_order_of_the_method(method: str, order: int,
 
 def test_rk4_is_that_of_pysd_s_equations_at_half_steps_too(tmp_path: Path) -> None:
     """A rate of time alone is integrated by Simpson's rule, exact for a cubic."""
-    table = xinzhi.load_model(vensim(tmp_path, "s = INTEG(Time ^ 3, 0)")).run(method="rk4")
+    table = load(vensim(tmp_path, "s = INTEG(Time ^ 3, 0)")).run(method="rk4")
     np.testing.assert_allclose(table["s"], table.index.to_numpy() ** 4 / 4, rtol=1e-13)
 
 
@@ -73,7 +72,7 @@ def test_a_member_has_the_same_bits_in_any_company_order_and_number_of_threads(h
 
 def test_slices_of_many_members_fit_together(tmp_path: Path) -> None:
     members = kernel.SLICE * 3 + 5
-    model = xinzhi.load_model(vensim(tmp_path, "s = INTEG(r * s, 1)\nr = 0.1"))
+    model = load(vensim(tmp_path, "s = INTEG(r * s, 1)\nr = 0.1"))
     rates = np.linspace(-1, 1, members)
     values = model.run_ensemble({"r": rates}, save="s", threads=2)["s"]
     np.testing.assert_allclose(values[:, -1], (1 + rates) ** 10, rtol=1e-13, atol=1e-13)
@@ -97,7 +96,7 @@ def test_a_failed_member_names_its_first_bad_variable_and_time_and_leaves_the_ot
         q = INTEG(q ^ 2 * x, x)
         inverse = 1 / x
     """
-    model = xinzhi.load_model(vensim(tmp_path, text + "x = 1"))
+    model = load(vensim(tmp_path, text + "x = 1"))
     given = [0.1, 1.0, 0.2, 0.0, 1e200, -0.1]
     result = model.run_ensemble({"x": given}, save=["y", "q"])
     assert result["failed"].to_numpy().tolist() == [False, True, False, False, True, False]
@@ -116,7 +115,7 @@ def test_a_failed_member_names_its_first_bad_variable_and_time_and_leaves_the_ot
 
 
 def test_a_stock_that_overflows_is_a_failure_even_where_the_saved_values_are_numbers(tmp_path: Path) -> None:
-    model = xinzhi.load_model(vensim(tmp_path, "s = INTEG(s * s * k, 1)\nk = 1\ny = MIN(s, 5)", last=20))
+    model = load(vensim(tmp_path, "s = INTEG(s * s * k, 1)\nk = 1\ny = MIN(s, 5)", last=20))
     result = model.run_ensemble({"k": [1.0, 0.001]}, save="y")
     assert result["failed"].to_numpy().tolist() == [True, False] and result["bad_variable"][0] == "s"
     assert float(result["y"][0, -1]) == 5
@@ -145,7 +144,7 @@ def test_what_only_the_logarithms_spoil_is_right_after_the_second_look(where: st
     base = "x = x0" if where == "constant" else "x = INTEG(0 * w, x0)"
     lines = [f"y{i} = {expression}" for i, expression in enumerate(POWERS)]
     text = "\n".join([*lines, base, "x0 = 2", "e = 2", "w = 3", "t((0, 5), (1, 6), (10, 15))"])
-    model = xinzhi.load_model(vensim(tmp_path, text, last=3))
+    model = load(vensim(tmp_path, text, last=3))
     x = np.array([2.0, -2.0, 0.0, -1.0, 1.5, 0.0, -2.0, 3.0])
     e = np.array([2.0, 2.0, 0.0, 2.0, 2.0, 2.0, 0.0, 1.0])
     for i, (expression, meaning) in enumerate(POWERS.items()):
@@ -161,7 +160,7 @@ def test_what_only_the_logarithms_spoil_is_right_after_the_second_look(where: st
 
 def compiled(folder: Path, store: Store | None) -> CompiledModel:
     path = vensim(folder, "s = INTEG(r * s ^ p, 1)\nr = 0.1\np = 0.7\ny = EXP(s) / s")
-    return CompiledModel(xinzhi.load_model(path).compiled.program, store)
+    return CompiledModel(load(path).compiled.program, store)
 
 
 def test_a_kernel_is_compiled_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +194,7 @@ def test_the_interpreter_gives_the_same_numbers(hubei: Model, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setenv("XINZHI_ENGINE", "numpy")
             patch.setattr(kernel, "compile_text", lambda *_: pytest.fail("compiled"))
-            slow = xinzhi.load_model(HUBEI).run_ensemble(design, save=INDICATORS, method=method, final_time=2020)
+            slow = load(HUBEI).run_ensemble(design, save=INDICATORS, method=method, final_time=2020)
         for name in INDICATORS:
             np.testing.assert_allclose(fast[name], slow[name], rtol=1e-12)
 
@@ -233,13 +232,13 @@ def test_a_run_that_is_cancelled_stops_at_the_next_slice(
 def test_the_clock_of_a_run_is_what_pysd_makes_of_the_same_words(clock: dict[str, float], tmp_path: Path) -> None:
     path = vensim(tmp_path, "s = INTEG(s / 10 + Time, 1)\ny = STEP(s, 3)\nd = DELAY FIXED(s, 2, 0)\nz = TIME STEP * 2")
     theirs = pysd_run(pysd_model(path), **clock)
-    assert_same(xinzhi.load_model(path).run(**clock), theirs, ["s", "y", "d", "z"])
+    assert_same(load(path).run(**clock), theirs, ["s", "y", "d", "z"])
 
 
 def test_another_beginning_is_that_of_the_same_text_with_another_beginning(tmp_path: Path) -> None:
     text = "s = INTEG(s / 10 + Time, Time)\ny = INITIAL(Time) + INITIAL TIME"
-    moved = xinzhi.load_model(vensim(tmp_path, text)).run(initial_time=4)
-    written = xinzhi.load_model(vensim(tmp_path, text, first=4)).run()
+    moved = load(vensim(tmp_path, text)).run(initial_time=4)
+    written = load(vensim(tmp_path, text, first=4)).run()
     pd.testing.assert_frame_equal(moved, written, check_exact=True)
 
 
@@ -282,7 +281,7 @@ def test_every_wrong_name_is_told_at_once(hubei: Model) -> None:
 
 
 def test_a_constant_that_shaped_the_program_cannot_vary(tmp_path: Path) -> None:
-    model = xinzhi.load_model(vensim(tmp_path, "n = 3\ny = SMOOTH N(Time, 2, 0, n)"))
+    model = load(vensim(tmp_path, "n = 3\ny = SMOOTH N(Time, 2, 0, n)"))
     for run in (lambda: model.run({"n": 4}), lambda: model.run_ensemble({"n": [3, 4]})):
         with pytest.raises(SimulationError, match='"n" is the order of a delay and cannot be changed in a run'):
             run()

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import xinzhi
-from engines import aux, pysd_model, pysd_run, vensim, xmile
+from engines import aux, load, pysd_model, pysd_run, vensim, xmile
 from xinzhi.model import Model
 
 MEMBERS = 4000
@@ -43,7 +42,7 @@ STELLA = {"UNIFORM(2, 5)": stats.uniform(2, 3), "NORMAL(2, 3)": stats.norm(2, 3)
 
 @pytest.mark.parametrize("expression", DISTRIBUTIONS)
 def test_vensim_s_random_functions_have_their_distributions(expression: str, tmp_path: Path) -> None:
-    model = xinzhi.load_model(vensim(tmp_path, f"c = 1\ny = c * {expression}"))
+    model = load(vensim(tmp_path, f"c = 1\ny = c * {expression}"))
     drawn, wanted = sample(model), DISTRIBUTIONS[expression]
     assert wanted.support()[0] <= drawn.min() and drawn.max() <= wanted.support()[1]
     assert stats.kstest(drawn, wanted.cdf).pvalue > 1e-3
@@ -53,7 +52,7 @@ def test_vensim_s_random_functions_have_their_distributions(expression: str, tmp
 
 @pytest.mark.parametrize("expression", STELLA)
 def test_stella_s_random_functions_have_their_distributions(expression: str, tmp_path: Path) -> None:
-    model = xinzhi.load_model(xmile(tmp_path, aux("c", "1") + aux("y", f"c * {expression}")))
+    model = load(xmile(tmp_path, aux("c", "1") + aux("y", f"c * {expression}")))
     assert stats.kstest(sample(model), STELLA[expression].cdf).pvalue > 1e-3
 
 
@@ -62,7 +61,7 @@ def test_vensim_s_distributions_are_those_of_pysd(tmp_path: Path) -> None:
         path = vensim(tmp_path, f"c = 1\ny = c * {expression}", last=3000)
         np.random.seed(1)
         theirs = pysd_run(pysd_model(path))["y"].to_numpy(dtype=float)
-        assert stats.ks_2samp(sample(xinzhi.load_model(path)), theirs).pvalue > 1e-3, expression
+        assert stats.ks_2samp(sample(load(path)), theirs).pvalue > 1e-3, expression
 
 
 NOISE = """
@@ -79,7 +78,7 @@ DRAWN = ["a", "b", "d[A1]", "d[A2]"]
 
 @pytest.fixture(scope="module")
 def noise(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    return xinzhi.load_model(vensim(tmp_path_factory.mktemp("noise"), NOISE))
+    return load(vensim(tmp_path_factory.mktemp("noise"), NOISE))
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(noise: Model) -> None:
@@ -118,7 +117,7 @@ def test_the_interpreter_draws_the_same_bits(noise: Model, monkeypatch: pytest.M
     design = {"c": np.ones(37)}
     compiled = noise.run_ensemble(design, seed=11, save=[*DRAWN, "s"])
     monkeypatch.setenv("XINZHI_ENGINE", "numpy")
-    interpreted = xinzhi.load_model(noise.path).run_ensemble(design, seed=11, save=[*DRAWN, "s"])
+    interpreted = load(noise.path).run_ensemble(design, seed=11, save=[*DRAWN, "s"])
     for name in DRAWN:
         np.testing.assert_array_equal(compiled[name], interpreted[name])
     np.testing.assert_allclose(compiled["s"], interpreted["s"], rtol=1e-12, atol=1e-12)

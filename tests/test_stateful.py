@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import xinzhi
-from engines import same_as_pysd, values, vensim, xmile
+from engines import load, same_as_pysd, values, vensim, xmile
 from xinzhi.errors import ModelError, SimulationError
 
 INPUT = "x = 5 + STEP(10, 2) + RAMP(1, 6, 9)\nlong = 3 + STEP(2, 5)\n"
@@ -75,7 +74,7 @@ def test_a_delay_or_a_smooth_keeps_what_flows_into_it(tmp_path: Path) -> None:
     """Conservation: what went in and has not come out is in the delay."""
     text = "x = PULSE(1, 1)\nin = INTEG(x, 0)\nout = INTEG({y}, 0)\ny = {y}"
     for delay in ("DELAY1I(x, 2, 0)", "DELAY3I(x, 2, 0)", "DELAY N(x, 2, 0, 7)", "DELAY FIXED(x, 2, 0)"):
-        table = xinzhi.load_model(vensim(tmp_path, text.format(y=delay), step="0.125", last=60)).run()
+        table = load(vensim(tmp_path, text.format(y=delay), step="0.125", last=60)).run()
         assert table["in"].iloc[-1] == 1 and table["out"].iloc[-1] == pytest.approx(1, abs=1e-9)
         mean = float((table["y"] * table.index).sum() * 0.125 - 1.5 + 0.0625)
         assert mean == pytest.approx(2, abs=0.2), delay
@@ -123,11 +122,11 @@ def test_a_macro_has_stocks_of_its_own_at_each_call(tmp_path: Path) -> None:
 
 def test_a_macro_serves_every_element_of_its_argument(tmp_path: Path) -> None:
     """PySD keeps one stock for all elements of a call: each alone must be as if it were written alone."""
-    whole = xinzhi.load_model(
+    whole = load(
         vensim(tmp_path, "dim: A, B\nr[dim] = 0.1, 0.3\ny[dim] = TWICE(GROWN(r[dim], 1))", macros=MACROS)
     ).run()
     for element, rate in (("A", 0.1), ("B", 0.3)):
-        alone = xinzhi.load_model(vensim(tmp_path, f"y = TWICE(GROWN({rate}, 1))", macros=MACROS)).run()
+        alone = load(vensim(tmp_path, f"y = TWICE(GROWN({rate}, 1))", macros=MACROS)).run()
         np.testing.assert_allclose(whole[f"y[{element}]"], alone["y"], rtol=1e-14)
 
 
@@ -149,7 +148,7 @@ def test_a_clock_may_change_its_pace_and_save_now_and_then(step: str, saveper: s
 
 
 def test_a_clock_may_be_computed_from_constants_that_a_run_sets(tmp_path: Path) -> None:
-    model = xinzhi.load_model(
+    model = load(
         vensim(tmp_path, "steps a year = 4\nyears = 3\ns = INTEG(1, 0)", step="1 / steps a year", last="years * 2")  # type: ignore[arg-type]
     )
     assert len(model.run()) == 25
@@ -160,33 +159,29 @@ def test_a_clock_may_be_computed_from_constants_that_a_run_sets(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a = b\nb = c\nc = a", "a → b → c → a|run in a circle"),
+        ("a = b\nb = c\nc = a", "run in a circle: (a → c → b → a|a → b → c → a)"),
         ("a = INTEG(1, b)\nb = a", "circle"),
         ("a = missing + 1\nmissed = 2", 'in "a": "missing" is not defined; did you mean "missed"'),
         ("a = UNHEARD OF(1)", 'the function "UNHEARD OF" is not supported'),
         ("n = INTEG(1, 3)\na = DELAY N(Time, 3, 0, s)\ns = STEP(1, 3)", "order of a delay"),
-        ("s = INTEG(0.5, 1)\na = s * TIME STEP", ""),
     ],
 )
 def test_a_model_that_cannot_run_is_one_clear_error(text: str, said: str, tmp_path: Path) -> None:
     path = vensim(tmp_path, text)
-    if not said:
-        assert len(xinzhi.load_model(path).run()) == 11
-        return
     with pytest.raises(ModelError, match=said) as caught:
-        xinzhi.load_model(path)
+        load(path)
     assert len(caught.value.problems) == 1 and "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("clock", [{"step": "0"}, {"step": "-1"}, {"last": -1}, {"step": "1", "saveper": "0.5"}])
 def test_a_clock_that_cannot_run_is_one_clear_error(clock: dict[str, str], tmp_path: Path) -> None:
-    model = xinzhi.load_model(vensim(tmp_path, "s = INTEG(1, 0)", **clock))  # type: ignore[arg-type]
+    model = load(vensim(tmp_path, "s = INTEG(1, 0)", **clock))  # type: ignore[arg-type]
     with pytest.raises(SimulationError, match="clock is not sound"):
         model.run()
 
 
 def test_values_before_the_start_are_the_initial_ones(tmp_path: Path) -> None:
     assert values(tmp_path, "DELAY FIXED(Time, lag, 9)", "lag = 2", last=4) == [9, 9, 0, 1, 2]
-    model = xinzhi.load_model(vensim(tmp_path, "y = DELAY FIXED(Time, lag, 9)\nlag = 2", last=4))
+    model = load(vensim(tmp_path, "y = DELAY FIXED(Time, lag, 9)\nlag = 2", last=4))
     runs = model.run_ensemble({"lag": [0, 1, 2, 3, 99]}, save="y")["y"].to_numpy()
     assert runs.tolist() == [[9, 0, 1, 2, 3], [9, 0, 1, 2, 3], [9, 9, 0, 1, 2], [9, 9, 9, 0, 1], [9] * 5]
