@@ -155,6 +155,14 @@ def test_what_only_the_logarithms_spoil_is_right_after_the_second_look(where: st
         np.testing.assert_array_equal(result["failed"], ~np.isfinite(wanted), err_msg=expression)
 
 
+def test_the_logarithm_of_what_is_no_number_any_more_is_none_either(tmp_path: Path) -> None:
+    text = "y = LN(EXP(k))\nz = (EXP(k) * c) ^ 0.5\nk = 1\nc = 2"
+    design = {"k": [1.0, -1000.0, 800.0, -690.0], "c": np.full(4, 2.0)}
+    result = load(vensim(tmp_path, text)).run_ensemble(design, save=["y", "z"])
+    np.testing.assert_allclose(result["y"][:, 0], [1, -np.inf, np.inf, -690], rtol=1e-13)
+    np.testing.assert_allclose(result["z"][:, 0], np.exp([0.5, -np.inf, np.inf, -345.0]) * 2**0.5, rtol=1e-12)
+
+
 # -- kept kernels, the interpreter, cancellation -----------------------------------------------------------------------
 
 

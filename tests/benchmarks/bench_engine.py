@@ -151,7 +151,7 @@ def against_c(setting: Setting, one: float) -> None:
 
 def other_ways(setting: Setting, one: float) -> None:
     program = specialise(setting.program, setting.names, {}, setting.clock, setting.saved)
-    rewritten, suspects = gathered(program)
+    rewritten, guards = gathered(program)
     plan, truth = make_plan(rewritten), setting.run(64).values
     features = ",".join(f for f in native.host().features.split(",") if "avx512" not in f and "amx" not in f)
     haswell = native.Cpu("haswell", features)
@@ -164,7 +164,7 @@ def other_ways(setting: Setting, one: float) -> None:
     ):
         chosen = make_plan(program) if strict else plan
         started = time.perf_counter()
-        text = emit(chosen, target, method="euler", suspects=() if strict else suspects, strict=strict)
+        text = emit(chosen, target, method="euler", guards=None if strict else guards)
         code = native.compile_text(text, cpu)
         compiling = time.perf_counter() - started
         kernel = native.Kernel(native.Native(code, cpu), target, len(setting.names), len(setting.saved), 0)

@@ -2,14 +2,15 @@
 
 ``a^x b^y / c`` becomes ``exp(x log a + y log b) / c``: logs are shared, one exponential serves a whole Cobb-Douglas
 product, and what depends on constants alone moves to the prologue. For bases that are not positive a logarithm is not
-there: such a member ends in NaN, or is noticed at an exponential that a comparison reads (``suspects``), and is run
-again by a kernel without this algebra. Sums are never reordered.
+there: such a member ends in NaN, or is noticed where a comparison reads an exponential. Where an argument stands for the
+logarithm of its exponential, it is noticed when a double cannot hold that (`Guards`). Such members are run again by a
+kernel without this algebra. Sums are never reordered.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from xinzhi.engine.operations import COMPARISONS, LEAVES
@@ -21,8 +22,23 @@ _POWERS = (-2.0, -1.0, 0.5, 2.0, 3.0, 4.0)  # kept out of the log domain: cheape
 _CONDITIONS = COMPARISONS | {"and", "or", "not"}
 
 
-def gathered(program: Specialised) -> tuple[Specialised, frozenset[int]]:
-    """The rewritten program, and the exponentials whose NaN a comparison could hide."""
+@dataclass(frozen=True)
+class Guards:
+    """What a kernel of a rewritten program must watch, as nodes of it.
+
+    ``hidden``: exponentials whose NaN a comparison could hide. ``exponents``: values x that stand for log(exp(x)), true
+    while `LARGEST_EXPONENT` is not exceeded.
+    """
+
+    hidden: frozenset[int] = frozenset()
+    exponents: frozenset[int] = frozenset()
+
+
+LARGEST_EXPONENT = 700.0
+
+
+def gathered(program: Specialised) -> tuple[Specialised, Guards]:
+    """The rewritten program, and what its kernel must watch."""
     return _Algebra(program).rewrite()
 
 
@@ -37,6 +53,7 @@ class _Algebra:
         self.memo: dict[int, int] = {}
         self.logs: set[int] = set()
         self.exponentials: set[int] = set()
+        self.exponents: set[int] = set()
 
     def _uses(self) -> Counter[int]:
         uses = Counter(self.program.roots())
@@ -45,7 +62,7 @@ class _Algebra:
                 uses.update(self.old.nodes[number].args)
         return uses
 
-    def rewrite(self) -> tuple[Specialised, frozenset[int]]:
+    def rewrite(self) -> tuple[Specialised, Guards]:
         for number in range(len(self.old.nodes)):
             if self.uses[number]:
                 self.renewed(number)
@@ -59,9 +76,9 @@ class _Algebra:
             time_step=r(p.time_step),
             saved=tuple(r(number) for number in p.saved),
         )
-        return rewritten, self._suspects()
+        return rewritten, Guards(self._hidden(), frozenset(self.exponents))
 
-    def _suspects(self) -> frozenset[int]:
+    def _hidden(self) -> frozenset[int]:
         """The gathered exponentials that a comparison depends on without a stock between."""
         nodes, hidden = self.new.nodes, set[int]()
         for number in range(len(nodes) - 1, -1, -1):
@@ -159,7 +176,8 @@ class _Algebra:
             if op == "div":
                 others = [(g.op("neg", c), kind, x) for c, kind, x in others]
             return cost + more, terms + others
-        if op == "exp":
+        if op == "exp" and self.level[number] & ~TIME:
+            self.exponents.add(self.renewed(args[0]))
             return 0, [(g.lit(1), "value", self.renewed(args[0]))]
         if op == "pow":
             cost, terms = self._log_part(args[0])
@@ -177,7 +195,8 @@ class _Algebra:
             return g.node(op, *given, param=param)
         if op == "pow":
             return self._power(args, given)
-        if op == "log" and g.nodes[given[0]].op == "exp":
+        if op == "log" and g.nodes[given[0]].op == "exp" and self.level[number] & ~TIME:
+            self.exponents.add(g.nodes[given[0]].args[0])
             return g.nodes[given[0]].args[0]
         return g.op(op, *given)
 

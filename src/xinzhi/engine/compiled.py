@@ -183,12 +183,12 @@ class _Prepared:
         from xinzhi.engine import kernel
         from xinzhi.engine.emit import Target, can_emit, emit
 
-        program, suspects = (self.program, frozenset[int]()) if strict else gathered(self.program)
+        program, guards = (self.program, None) if strict else gathered(self.program)
         plan = make_plan(program)
         if not can_emit(plan):
             return None
         target = Target(8 if strict or len(plan.step) > MANY_NODES else 16, kernel.host().isa)
-        text = emit(plan, target, method=self.request.method, suspects=suspects, strict=strict)
+        text = emit(plan, target, method=self.request.method, guards=guards)
         code = kernel.compile_text(text, kernel.host())
         about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed)}
         head = json.dumps({**about, "uniform": plan.uniform_plan.to_rows()}).encode()

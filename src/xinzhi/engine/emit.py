@@ -7,9 +7,11 @@ registers. Layout: constants[row][member], saved[variable][time][member], status
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xinzhi.engine.algebra import LARGEST_EXPONENT, Guards
 from xinzhi.engine.ir_text import Emitter, hexadecimal
 from xinzhi.engine.lookup_text import emit_lookup
 from xinzhi.engine.operations import COMPARISONS
@@ -48,26 +50,21 @@ def can_emit(plan: Plan) -> bool:
     return not any(plan.nodes[number].op in UNSUPPORTED for stage in stages for number in stage)
 
 
-def emit(plan: Plan, target: Target, *, method: str, suspects: Iterable[int] = (), strict: bool = False) -> str:
+def emit(plan: Plan, target: Target, *, method: str, guards: Guards | None = None) -> str:
     """The IR text of ``@kernel`` (see SIGNATURE) for a plan and a method, "euler" or "rk4".
 
-    ``strict`` leaves out every freedom of rounding; ``suspects`` are nodes whose NaN spoils the member.
+    ``guards`` of a rewritten program say what spoils a member. Without them the text is strict: no freedom of rounding.
     """
-    return _Text(plan, target, method, frozenset(suspects), strict).text()
+    return _Text(plan, target, method, guards).text()
 
 
 class _Text:
     """The text under construction: ``ssa`` and ``masks`` say where the value of a node is now."""
 
-    def __init__(self, plan: Plan, target: Target, method: str, suspects: frozenset[int], strict: bool) -> None:
-        self.plan, self.nodes, self.target, self.rk4, self.suspects = (
-            plan,
-            plan.nodes,
-            target,
-            method == "rk4",
-            suspects,
-        )
-        self.strict, self.e = strict, Emitter(target.lanes, target.isa, "" if strict else FAST)
+    def __init__(self, plan: Plan, target: Target, method: str, guards: Guards | None) -> None:
+        self.plan, self.nodes, self.target, self.rk4 = plan, plan.nodes, target, method == "rk4"
+        self.strict, self.guards = guards is None, guards or Guards()
+        self.e = Emitter(target.lanes, target.isa, "" if self.strict else FAST)
         self.ssa: dict[int, str] = {}
         self.masks: dict[int, str] = {}
         self.finite: dict[int, frozenset[int] | None] = {}
@@ -111,6 +108,10 @@ class _Text:
             f"zeroinitializer, {self.e.doubles} {self.bad})"
         )
 
+    def spoil_large(self, value: str) -> None:
+        """Mark lanes where ``value`` cannot be an exponent: there, and there only, the product is infinite."""
+        self.spoil(self.e.mul(value, sys.float_info.max / LARGEST_EXPONENT))
+
     # -- values ------------------------------------------------------------------------------------------------------
 
     def get(self, number: int) -> str:
@@ -132,7 +133,7 @@ class _Text:
             self.masks[number] = self.e.compare("une", self.get(number), 0.0)
         return self.masks[number]
 
-    def compute(self, numbers: Iterable[int]) -> None:
+    def compute(self, numbers: Sequence[int]) -> None:
         for number in numbers:
             if number in self.ssa or number in self.masks:
                 continue
@@ -147,8 +148,10 @@ class _Text:
                 self.masks[number] = self.e.emit(f"xor {self.e.mask} {self.mask(node.args[0])}, {ones}")
             else:
                 self.ssa[number] = self._value(node)
-                if number in self.suspects:
+                if number in self.guards.hidden:
                     self.spoil(self.ssa[number])
+        for number in sorted(self.guards.exponents.intersection(numbers)):
+            self.spoil_large(self.get(number))
 
     def _value(self, node: Node) -> str:
         op, args, param = node
