@@ -2,9 +2,9 @@
 
 ``a^x b^y / c`` becomes ``exp(x log a + y log b) / c``: logs are shared, one exponential serves a whole Cobb-Douglas
 product, and what depends on constants alone moves to the prologue. For bases that are not positive a logarithm is not
-there: such a member ends in NaN, or is noticed where a comparison reads an exponential. Where an argument stands for the
-logarithm of its exponential, it is noticed when a double cannot hold that (`Guards`). Such members are run again by a
-kernel without this algebra. Sums are never reordered.
+there: such a member ends in NaN, or is noticed where a comparison reads an exponential. Where an argument stands for
+the logarithm of its exponential, it is noticed when a double cannot hold that (`Guards`). Such members are run again by
+a kernel without this algebra. Sums are never reordered.
 """
 
 from __future__ import annotations
