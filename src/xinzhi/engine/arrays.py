@@ -10,10 +10,12 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.engine.scope import parts, problem
 from xinzhi.errors import msg
 
 if TYPE_CHECKING:
-    from xinzhi.engine.lower import Frame, _Lowering
+    from xinzhi.engine.lower import _Lowering
+    from xinzhi.engine.scope import Frame
 
 Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
 LARGEST_MATRIX = 24
@@ -22,8 +24,6 @@ _REDUCTIONS = ("sum", "prod", "vmin", "vmax", "vmin_xmile", "vmax_xmile", "vecto
 
 def _references(ast: Any) -> Iterator[Any]:
     """Every reference in a syntax tree, but not inside a nested reduction."""
-    from xinzhi.engine.lower import parts
-
     if type(ast).__name__ == "ReferenceStructure":
         yield ast
         return
@@ -73,19 +73,19 @@ def _elmcount(low: _Lowering, args: Sequence[Any], frame: Frame, _start: bool) -
     for name, elements in frame.scope.section.ranges.elements.items():
         if name.replace(" ", "_").lower() == key:
             return low.graph.lit(len(elements))
-    raise low.problem(frame.scope, frame.variable, msg('"{name}" is not defined', name=key))
+    raise problem(frame.scope, frame.variable, msg('"{name}" is not defined', name=key))
 
 
-def _last_range(low: _Lowering, ast: Any, frame: Frame) -> str:
+def _last_range(ast: Any, frame: Frame) -> str:
     names = _subscripts([ast], frame)
     if not names:
-        raise low.problem(frame.scope, frame.variable, msg("an array is needed here"))
+        raise problem(frame.scope, frame.variable, msg("an array is needed here"))
     return names[-1]
 
 
 def _along(low: _Lowering, ast: Any, frame: Frame, start: bool) -> tuple[list[int], int]:
     """An argument at every element of its last range, and the position of the element that is bound."""
-    last = _last_range(low, ast, frame)
+    last = _last_range(ast, frame)
     elements = frame.scope.section.ranges.elements[last]
     values = [low.expression(ast, inner, start) for inner in _frames(frame, (last,))]
     return values, elements.index(frame.scope.section.ranges.element(last, frame.bound, (last,)))
@@ -146,7 +146,7 @@ def _vector_select(low: _Lowering, args: Sequence[Any], frame: Frame, start: boo
     missing, number = (low.expression(arg, frame, start) for arg in args[2:4])
     action = g.value(number)
     if action is None or action not in range(11):
-        raise low.problem(frame.scope, frame.variable, msg("the action of VECTOR SELECT must be a number from 0 to 10"))
+        raise problem(frame.scope, frame.variable, msg("the action of VECTOR SELECT must be a number from 0 to 10"))
     pairs = [tuple(low.expression(a, inner, start) for a in args[:2]) for inner in _frames(frame, over)]
     chosen = [g.op("ne", selection, g.lit(0)) for selection, _ in pairs]
     if action <= 4:
@@ -182,7 +182,7 @@ def _invert_matrix(low: _Lowering, args: Sequence[Any], frame: Frame, start: boo
     section = frame.scope.section
     sizes = [len(section.ranges.elements[name]) for name in ranges]
     if len(sizes) != 2 or sizes[0] != sizes[1] or sizes[0] > LARGEST_MATRIX:
-        raise low.problem(
+        raise problem(
             frame.scope,
             frame.variable,
             msg("INVERT MATRIX needs a square matrix of at most {count} rows", count=LARGEST_MATRIX),
@@ -215,7 +215,7 @@ def _inverse(g: Any, values: list[int], n: int) -> list[list[int]]:
 
 def _allocate_available(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     """ALLOCATE AVAILABLE: node ``allocate_available`` of n requests, n profiles of 4 numbers and the supply."""
-    last = _last_range(low, ast.request, frame)
+    last = _last_range(ast.request, frame)
     requests, position = _along(low, ast.request, frame, start)
     section = frame.scope.section
     profile = section.subscripts_of(ast.pp.reference)[-1]
@@ -233,7 +233,7 @@ def _allocate_available(low: _Lowering, ast: Any, frame: Frame, start: bool) -> 
 def _allocate_by_priority(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     """ALLOCATE BY PRIORITY: node ``allocate_by_priority`` of n requests, n priorities, the width and the supply."""
     requests, position = _along(low, ast.request, frame, start)
-    last = _last_range(low, ast.request, frame)
+    last = _last_range(ast.request, frame)
     priorities = [low.expression(ast.priority, inner, start) for inner in _frames(frame, (last,))]
     width, supply = (low.expression(part, frame, start) for part in (ast.width, ast.supply))
     return low.graph.node(

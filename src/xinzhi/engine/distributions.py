@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xinzhi.engine.lower import Frame, _Lowering
+    from xinzhi.engine.lower import _Lowering
+    from xinzhi.engine.scope import Frame
 
 Build = Callable[["_Lowering", Any, "Frame", bool], int]
 
@@ -116,7 +117,7 @@ def _drawn(make: Callable[..., int], counts: tuple[int, ...], used: int) -> Buil
         from xinzhi.engine.functions import _evaluated
 
         given = _evaluated(low, ast.arguments, frame, start, "random", *counts)[:used]
-        u = low.graph.node("random_at_start" if start else "random", param=low.stream(ast, frame))
+        u = low.graph.node("random_at_start" if start else "random", param=low.state.stream(ast, frame))
         return make(low.graph, u, *given)
 
     return build

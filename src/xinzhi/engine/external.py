@@ -16,7 +16,7 @@ from xinzhi.engine.program import Table
 from xinzhi.errors import Message, ModelError, Problem, msg
 
 if TYPE_CHECKING:
-    from xinzhi.engine.lower import Frame
+    from xinzhi.engine.scope import Frame
 
 RULES = {None: "interpolate", "": "interpolate"}
 

@@ -10,10 +10,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.engine.scope import problem
 from xinzhi.errors import msg
 
 if TYPE_CHECKING:
-    from xinzhi.engine.lower import Frame, _Lowering
+    from xinzhi.engine.lower import _Lowering
+    from xinzhi.engine.scope import Frame
 
 SMALL = 1e-6  # what Vensim takes for zero
 Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
@@ -29,7 +31,7 @@ def _plain(op: str, count: int) -> Build:
 
 def _evaluated(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool, name: str, *counts: int) -> list[int]:
     if len(args) not in counts:
-        raise low.problem(
+        raise problem(
             frame.scope,
             frame.variable,
             msg('"{name}" takes {count} arguments', name=name.upper().replace("_", " "), count=counts[0]),
@@ -133,7 +135,7 @@ def _get_time_value(low: _Lowering, args: Sequence[Any], frame: Frame, start: bo
     """The time plus an offset: what PySD knows of GET TIME VALUE that does not depend on today's date."""
     relative_to, offset, measure = _evaluated(low, args, frame, start, "get_time_value", 3)
     if low.graph.value(relative_to) != 0 or low.graph.value(measure) != 0:
-        raise low.problem(
+        raise problem(
             frame.scope, frame.variable, msg("GET TIME VALUE is supported for model time in model units only (0, …, 0)")
         )
     return low.graph.op("add", low.reference_name(low.main, "time", (), start), offset)

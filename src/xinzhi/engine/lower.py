@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,13 @@ import numpy as np
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
 from xinzhi.engine.operations import LEAVES, evaluate
-from xinzhi.engine.program import CONTROLS, Delayed, Graph, Held, Program, Stock, Table, Variable, label
+from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
+from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
+from xinzhi.engine.state import State
 from xinzhi.engine.subscripts import Element, Ranges
 from xinzhi.engine.tables import look_up
 from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 
-Ast = Any
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100
 _BINARY = {
@@ -45,56 +46,6 @@ _BUILT_IN: dict[str, float | str] = {
     "stoptime": "final_time",
 }  # fmt: skip -- what XMILE knows without a definition
 _MISSING = object()
-
-
-@dataclass(frozen=True)
-class Section:
-    """The elements of the main model or of a macro, by their cleaned names."""
-
-    name: str
-    elements: Mapping[str, Any]
-    ranges: Ranges
-    parameters: tuple[str, ...]
-    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def subscripts_of(self, key: str) -> tuple[str, ...]:
-        """The ranges of a variable, over all its equations."""
-        if key not in self.dimensions:
-            element = self.elements[key]
-            self.dimensions[key] = self.ranges.merged([c.subscripts[0] for c in element.components], element.name)
-        return self.dimensions[key]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """One instance of a section: the main model, or one call of a macro with its arguments (by parameter)."""
-
-    section: Section
-    key: tuple[Any, ...] = ()
-    depth: int = 0
-    arguments: Mapping[str, Callable[[bool], int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where an expression stands: the scope, the variable, and the element that each range is bound to."""
-
-    scope: Scope
-    variable: str
-    bound: Mapping[str, str]
-    dimensions: tuple[str, ...] = ()
-
-    def bind(self, more: Mapping[str, str]) -> Frame:
-        return Frame(self.scope, self.variable, {**self.bound, **more}, self.dimensions)
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        return (self.scope.key, tuple(sorted(self.bound.items())))
-
-
-def clean(name: str) -> str:
-    """A name as references have it: without case, blanks as underscores."""
-    return name.strip().lower().replace(" ", "_")
 
 
 def lower(model: Any, folder: Path) -> Program:
@@ -128,15 +79,9 @@ class _Lowering:
         self.macros = {s.name: self.sections[s.name] for s in model.sections if s.type == "macro"}
         self.constants: dict[str, float] = {}
         self.tables: list[Table] = []
-        self.stocks: list[Stock | None] = []
-        self.held: list[Held | None] = []
-        self.delayed: list[Delayed | None] = []
-        self._streams: dict[Any, int] = {}
+        self.state = State(self.graph)
         self.fixed: set[str] = set()
-        self._slots: dict[Any, int] = {}
-        self._waiting: list[Callable[[], None]] = []
         self._memo: dict[Any, Any] = {}
-        self._kept: list[Any] = []
         self._path: list[str] = []
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
@@ -154,16 +99,15 @@ class _Lowering:
         elements = self.main.section.elements
         self._controls = {name: self._lowered(self.main, name, (), False) for name in CONTROLS if name in elements}
         variables = tuple(self._variable(key) for key in self.main.section.elements)
-        while self._waiting:
-            self._waiting.pop(0)()
+        self.state.finish()
         return Program(
             nodes=tuple(self.graph.nodes),
             constants=self.constants,
             controls=self._controls,
             variables=variables,
-            stocks=tuple(stock for stock in self.stocks if stock is not None),
-            held=tuple(held for held in self.held if held is not None),
-            delayed=tuple(delayed for delayed in self.delayed if delayed is not None),
+            stocks=tuple(stock for stock in self.state.stocks if stock is not None),
+            held=tuple(held for held in self.state.held if held is not None),
+            delayed=tuple(delayed for delayed in self.state.delayed if delayed is not None),
             tables=tuple(self.tables),
             fixed=frozenset(self.fixed),
             files=self.files.read,
@@ -205,7 +149,7 @@ class _Lowering:
         if found is None:
             circle = [*self._path[self._path.index(key) :], key] if key in self._path else [*self._path, key]
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
-            raise self.problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
+            raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
         if found is _MISSING:
             self._memo[memo] = None
@@ -302,7 +246,7 @@ class _Lowering:
             return arrays.STRUCTURES[name](self, ast, frame, start)
         if isinstance(ast, np.ndarray):
             return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
-        raise self.problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
+        raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
 
     def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
         args = [self.expression(argument, frame, start) for argument in ast.arguments]
@@ -345,7 +289,7 @@ class _Lowering:
                 return self._control(value) if isinstance(value, str) else self.graph.lit(value)
             names = [str(element.name) for element in scope.section.elements.values()]
             shown = key.replace("_", " ")
-            raise self.problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
+            raise problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
         return self.reference_name(scope, key, self.element(ast, frame), start)
 
     def element(self, ast: Ast, frame: Frame) -> Element:
@@ -356,17 +300,17 @@ class _Lowering:
         try:
             found = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
         except ModelError as error:
-            raise self.problem(frame.scope, frame.variable, error.problems[0].message) from None
+            raise problem(frame.scope, frame.variable, error.problems[0].message) from None
         shown = str(section.elements[ast.reference].name)
         if len(found) != len(own):
-            raise self.problem(
+            raise problem(
                 frame.scope, frame.variable, msg('"{name}" has {count} subscripts', name=shown, count=len(own))
             )
         for name, dimension in zip(found, own, strict=True):
             known = section.ranges.elements.get(dimension, (dimension,))
             if name not in known:
-                problem = msg('"{name}" has no element "{element}"', name=shown, element=name)
-                raise self.problem(frame.scope, frame.variable, problem, nearest(name, known))
+                message = msg('"{name}" has no element "{element}"', name=shown, element=name)
+                raise problem(frame.scope, frame.variable, message, nearest(name, known))
         return found
 
     def _call(self, ast: Ast, frame: Frame, start: bool) -> int:
@@ -388,7 +332,7 @@ class _Lowering:
             known.replace("_", " ").upper()
             for known in (*functions.FUNCTIONS, *distributions.FUNCTIONS, *arrays.FUNCTIONS)
         ]
-        raise self.problem(
+        raise problem(
             frame.scope,
             frame.variable,
             msg('the function "{name}" is not supported', name=shown),
@@ -397,21 +341,21 @@ class _Lowering:
 
     def _macro(self, section: Section, ast: Ast, frame: Frame, start: bool) -> int:
         """A fresh instance of the macro for this call and these bindings; its own name is its output."""
-        self._kept.append(ast)
+        identity = self.state.identity(ast, frame)
         if len(ast.arguments) != len(section.parameters):
-            raise self.problem(
+            raise problem(
                 frame.scope,
                 frame.variable,
                 msg('the macro "{name}" takes {count} arguments', name=section.name, count=len(section.parameters)),
             )
         if frame.scope.depth > DEEPEST_MACROS:
-            raise self.problem(frame.scope, frame.variable, msg('the macro "{name}" calls itself', name=section.name))
+            raise problem(frame.scope, frame.variable, msg('the macro "{name}" calls itself', name=section.name))
 
         def argument(given: Ast) -> Callable[[bool], int]:
             return lambda at_start: self.expression(given, frame, at_start)
 
         arguments = {p: argument(a) for p, a in zip(section.parameters, ast.arguments, strict=True)}
-        scope = Scope(section, (id(ast), frame.key), frame.scope.depth + 1, arguments)
+        scope = Scope(section, identity, frame.scope.depth + 1, arguments)
         return self.reference_name(scope, clean(section.name), (), start)
 
     # -- lookups -----------------------------------------------------------------------------------------------------
@@ -434,7 +378,7 @@ class _Lowering:
             else:
                 continue
             return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
-        raise self.problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
+        raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
     def table(self, table: Table) -> int:
         """The number of a table; equal tables are one."""
@@ -446,50 +390,6 @@ class _Lowering:
     def lookup(self, table: int, argument: int) -> int:
         return self.graph.node("lookup", argument, param=table)
 
-    # -- what keeps from step to step --------------------------------------------------------------------------------
-
-    def stock(self, key: Any, name: str, initial: Callable[[], int], rate: Callable[[], int], *,
-              non_negative: bool = False) -> int:  # fmt: skip
-        """The node of a stock, made once for ``key``; ``initial`` and ``rate`` are lowered in their turn."""
-
-        def make(slot: int) -> None:
-            self.stocks[slot] = Stock(name, initial(), rate(), non_negative)
-
-        return self._slot("stock", key, self.stocks, make)
-
-    def hold(self, key: Any, name: str, initial: Callable[[], int], following: Callable[[], int]) -> int:
-        """The node of a held value, made once for ``key``."""
-
-        def make(slot: int) -> None:
-            self.held[slot] = Held(name, initial(), following())
-
-        return self._slot("held", key, self.held, make)
-
-    def delay(self, key: Any, name: str, initial: Callable[[], int], input: Callable[[], int],
-              lag: Callable[[], int]) -> int:  # fmt: skip
-        """The node of a value that was delayed by whole steps, made once for ``key``."""
-
-        def make(slot: int) -> None:
-            self.delayed[slot] = Delayed(name, initial(), input(), lag())
-
-        return self._slot("delayed", key, self.delayed, make)
-
-    def _slot(self, op: str, key: Any, kept: list[Any], make: Callable[[int], None]) -> int:
-        if (op, key) not in self._slots:
-            slot = self._slots[op, key] = len(kept)
-            kept.append(None)
-            self._waiting.append(lambda: make(slot))
-        return self.graph.node(op, param=self._slots[op, key])
-
-    def identity(self, ast: Ast, frame: Frame) -> tuple[Any, ...]:
-        """What tells this occurrence of ``ast`` from every other: its place in the model and its bindings."""
-        self._kept.append(ast)  # an id is only good while the object lives
-        return (id(ast), frame.key)
-
-    def stream(self, ast: Any, frame: Frame) -> int:
-        """The number of the random stream of this occurrence at these bindings."""
-        return self._streams.setdefault((self.identity(ast, frame), frame.variable), len(self._streams))
-
     # -- numbers that shape the program ------------------------------------------------------------------------------
 
     def whole_number(self, ast: Ast, frame: Frame, what: Message) -> int:
@@ -499,7 +399,7 @@ class _Lowering:
         """
         value = self._default(self.expression(ast, frame, True), frame)
         if not 0 < value < 10_000:
-            raise self.problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
+            raise problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
         return int(value)
 
     def _default(self, number: int, frame: Frame) -> float:
@@ -514,7 +414,7 @@ class _Lowering:
         if op == "lookup":
             return float(look_up(self.tables[param], self._default(args[0], frame)))
         if op in LEAVES:
-            raise self.problem(
+            raise problem(
                 frame.scope, frame.variable, msg("the order of a delay must not depend on the state of the model")
             )
         return float(evaluate(op, *(np.float64(self._default(arg, frame)) for arg in args)))
@@ -524,12 +424,6 @@ class _Lowering:
         elements = frame.scope.section.ranges.elements
         for element in itertools.product(*(elements[name] for name in frame.dimensions)):
             yield frame.bind(dict(zip(frame.dimensions, element, strict=True)))
-
-    def problem(self, scope: Scope, key: str, message: Message, remedy: Message | None = None) -> ModelError:
-        """A `ModelError` that names the variable."""
-        element = scope.section.elements.get(key)
-        name = str(element.name) if element is not None else key
-        return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))
 
 
 def _no_control(name: str) -> Problem:
@@ -542,12 +436,3 @@ def _table_of(lookups: Any) -> Table:
     points = dict(zip(map(float, lookups.x), map(float, lookups.y), strict=False))
     x = tuple(sorted(points))
     return Table(x, tuple(points[value] for value in x), str(lookups.type or "interpolate"))
-
-
-def parts(ast: Ast) -> Iterator[Ast]:
-    """The direct parts of a syntax tree's node."""
-    if is_dataclass(ast) and not isinstance(ast, type):
-        for part in fields(ast):
-            yield getattr(ast, part.name)
-    elif isinstance(ast, list | tuple):
-        yield from ast

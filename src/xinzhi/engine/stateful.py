@@ -7,13 +7,15 @@ the output.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.engine.functions import SMALL, zidz
 from xinzhi.errors import msg
 
 if TYPE_CHECKING:
-    from xinzhi.engine.lower import Frame, _Lowering
+    from xinzhi.engine.lower import _Lowering
+    from xinzhi.engine.scope import Frame
 
 Build = Callable[["_Lowering", Any, "Frame", bool], int]
 
@@ -25,8 +27,8 @@ def _initial(low: _Lowering, ast: Any, frame: Frame, _start: bool) -> int:
 def _integ(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     if start:
         return low.expression(ast.initial, frame, True)
-    return low.stock(
-        low.identity(ast, frame),
+    return low.state.stock(
+        low.state.identity(ast, frame),
         _name(frame),
         lambda: low.expression(ast.initial, frame, True),
         lambda: low.expression(ast.flow, frame, False),
@@ -65,7 +67,7 @@ def _delay(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
 
 def _delay_n(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     """DELAY N: content keeps the delay time of its entry; a stage's time is that of ``i`` steps before, as in PySD."""
-    key = low.identity(ast, frame)
+    key = low.state.identity(ast, frame)
 
     def time() -> int:
         return low.expression(ast.delay_time, frame, False)
@@ -80,7 +82,7 @@ def _delay_n(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
         previous = of_stage(i - 1)
         if low.graph.nodes[previous].op in ("lit", "const", "control"):
             return previous
-        return low.hold((key, "time", i), _name(frame), at_start, lambda: previous)
+        return low.state.hold((key, "time", i), _name(frame), at_start, lambda: previous)
 
     return _material_delay(low, ast, frame, start, of_stage, output_time=lambda: of_stage(1))
 
@@ -89,7 +91,7 @@ def _material_delay(
     low: _Lowering, ast: Any, frame: Frame, start: bool, time: Callable[[int], int],
     output_time: Callable[[], int] | None = None,
 ) -> int:  # fmt: skip
-    g, key, order = low.graph, low.identity(ast, frame), _order(low, ast, frame)
+    g, key, order = low.graph, low.state.identity(ast, frame), _order(low, ast, frame)
 
     def content() -> int:
         return g.op("mul", low.expression(ast.initial, frame, True), low.expression(ast.delay_time, frame, True))
@@ -99,7 +101,7 @@ def _material_delay(
     feasible = _feasible_order(low, ast, frame, order)
 
     def stage(i: int) -> int:
-        return low.stock((key, i), _name(frame), content, lambda: rate(i))
+        return low.state.stock((key, i), _name(frame), content, lambda: rate(i))
 
     def outflow(i: int) -> int:
         return g.op("div", stage(i), time(i))
@@ -115,12 +117,13 @@ def _material_delay(
 
 
 def _smooth(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
-    g, key, order = low.graph, low.identity(ast, frame), _order(low, ast, frame)
+    g, key, order = low.graph, low.state.identity(ast, frame), _order(low, ast, frame)
     if start:
         return low.expression(ast.initial, frame, True)
 
     def stage(i: int) -> int:
-        return low.stock((key, i), _name(frame), lambda: low.expression(ast.initial, frame, True), lambda: rate(i))
+        initial = partial(low.expression, ast.initial, frame, True)
+        return low.state.stock((key, i), _name(frame), initial, partial(rate, i))
 
     def rate(i: int) -> int:
         goal = stage(i - 1) if i else low.expression(ast.input, frame, False)
@@ -141,7 +144,7 @@ def _average(low: _Lowering, ast: Any, frame: Frame, start: bool, initial: Calla
         return g.op("div", gap, low.expression(ast.average_time, frame, False))
 
     def average() -> int:
-        return low.stock(low.identity(ast, frame), _name(frame), initial, rate)
+        return low.state.stock(low.state.identity(ast, frame), _name(frame), initial, rate)
 
     return average()
 
@@ -180,8 +183,8 @@ def _sample_if_true(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
         return low.graph.op("select", condition, low.expression(ast.input, frame, at_start), before)
 
     def kept() -> int:
-        return low.hold(
-            low.identity(ast, frame),
+        return low.state.hold(
+            low.state.identity(ast, frame),
             _name(frame),
             lambda: low.expression(ast.initial, frame, True),
             lambda: sampled(kept(), False),
@@ -201,8 +204,8 @@ def _delay_fixed(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
         steps = g.op("max", g.op("div", low.expression(ast.delay_time, frame, True), step), g.lit(1))
         return g.op("rint", g.op("add", steps, g.lit(SMALL)))
 
-    return low.delay(
-        low.identity(ast, frame),
+    return low.state.delay(
+        low.state.identity(ast, frame),
         _name(frame),
         lambda: low.expression(ast.initial, frame, True),
         lambda: low.expression(ast.input, frame, False),

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine import vensim, xmile
-from xinzhi.engine.lower import clean, lower, parts
+from xinzhi.engine.lower import lower
 from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
 from xinzhi.engine.program import Program
+from xinzhi.engine.scope import clean, parts
 from xinzhi.errors import ModelError, Place, Problem, msg
 from xinzhi.pysd_guard import no_eval
 

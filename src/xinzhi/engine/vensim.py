@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xinzhi.engine.lower import clean
 from xinzhi.engine.model_text import (
     FAILURES,
     MOST_PROBLEMS,
@@ -24,6 +23,7 @@ from xinzhi.engine.model_text import (
     twice,
     unreadable,
 )
+from xinzhi.engine.scope import clean
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
 _SKETCH = re.compile(r"\\{2,3}---///")

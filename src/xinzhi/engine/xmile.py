@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from xinzhi.engine.lower import clean
 from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
+from xinzhi.engine.scope import clean
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)

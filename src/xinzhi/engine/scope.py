@@ -1,0 +1,78 @@
+"""Where an expression stands: the section, one instance of it, and the elements that its subscripts are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
+
+from xinzhi.engine.subscripts import Ranges
+from xinzhi.errors import Message, ModelError, Problem, msg
+
+Ast = Any
+
+
+@dataclass(frozen=True)
+class Section:
+    """The elements of the main model or of a macro, by their cleaned names."""
+
+    name: str
+    elements: Mapping[str, Any]
+    ranges: Ranges
+    parameters: tuple[str, ...]
+    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def subscripts_of(self, key: str) -> tuple[str, ...]:
+        """The ranges of a variable, over all its equations."""
+        if key not in self.dimensions:
+            element = self.elements[key]
+            self.dimensions[key] = self.ranges.merged([c.subscripts[0] for c in element.components], element.name)
+        return self.dimensions[key]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One instance of a section: the main model, or one call of a macro with its arguments (by parameter)."""
+
+    section: Section
+    key: tuple[Any, ...] = ()
+    depth: int = 0
+    arguments: Mapping[str, Callable[[bool], int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where an expression stands: the scope, the variable, and the element that each range is bound to."""
+
+    scope: Scope
+    variable: str
+    bound: Mapping[str, str]
+    dimensions: tuple[str, ...] = ()
+
+    def bind(self, more: Mapping[str, str]) -> Frame:
+        return Frame(self.scope, self.variable, {**self.bound, **more}, self.dimensions)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.scope.key, tuple(sorted(self.bound.items())))
+
+
+def clean(name: str) -> str:
+    """A name as references have it: without case, blanks as underscores."""
+    return name.strip().lower().replace(" ", "_")
+
+
+def problem(scope: Scope, key: str, message: Message, remedy: Message | None = None) -> ModelError:
+    """A `ModelError` that names the variable."""
+    element = scope.section.elements.get(key)
+    name = str(element.name) if element is not None else key
+    return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))
+
+
+def parts(ast: Ast) -> Iterator[Ast]:
+    """The direct parts of a syntax tree's node."""
+    if is_dataclass(ast) and not isinstance(ast, type):
+        for part in fields(ast):
+            yield getattr(ast, part.name)
+    elif isinstance(ast, list | tuple):
+        yield from ast
