@@ -27,7 +27,7 @@ class Hindcast:
     @property
     def status(self) -> str:
         """The weakest status among the observations that were compared."""
-        order = ("estimated", "recalled", "published")
+        order = ("assumed", "estimated", "recalled", "published")
         statuses = {observation.status for observation, _ in self.errors}
         return next((status for status in order if status in statuses), "estimated")
 

@@ -29,7 +29,7 @@ from xinzhi.errors import Message, Place, msg, nearest
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
 _UNIT = r"""^[^\s"',;]+( [^\s"',;]+)*$"""
-STATUSES = ("published", "recalled", "estimated")
+STATUSES = ("published", "recalled", "estimated", "assumed")
 KINDS = (
     "statistics", "official-statement", "academic", "derived", "recalled", "press", "assumption",
     "literature", "model-design", "fit", "document", "identity",
@@ -133,7 +133,7 @@ def history_schema(sources: Mapping[str, Source]) -> Schema:
         column("value", "number", "数值", "The figure"),
         column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=_UNIT, maxLength=LONGEST_NAME),
         column(
-            "status", "string", "published公布，recalled凭记忆，estimated推算", "How sure it is", enum=list(STATUSES)
+            "status", "string", "published公布，recalled凭记忆，estimated推算，assumed假定", "How sure it is", enum=list(STATUSES)
         ),
         column("source", "string", "来源编号，见sources.yaml", "A source of sources.yaml", enum=list(sources)),
     ]
