@@ -20,6 +20,7 @@ from xinzhi.engine.operations import FloatArray
 SLICE = 1024  # members that a thread takes at a time, at most: between two of them a run can be stopped
 NEAR = 1 << 20  # bytes of constants that a slice may have: they stay in the second-level cache
 _NAME = "kernel"
+_KEPT = threading.local()
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,10 @@ class Kernel:
 
 def _near(rows: FloatArray, first: int, members: int) -> FloatArray:
     """The constants of a slice side by side: from a large design each row of a block would be a page of its own."""
-    near = aligned((len(rows), -(-members // 8) * 8 + 8))  # not a power of two: rows would share cache sets
+    shape = (len(rows), -(-members // 8) * 8 + 8)  # not a power of two: rows would share cache sets
+    near: FloatArray | None = getattr(_KEPT, "near", None)
+    if near is None or near.shape != shape:  # one a thread, used again: fresh memory costs more than the copy
+        near = _KEPT.near = aligned(shape)
     near[:, :members] = rows[:, first : first + members]
     return near
 
