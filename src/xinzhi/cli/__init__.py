@@ -211,7 +211,7 @@ def commands(lang: str) -> click.Group:
         project = _open(folder, lang)
         hindcasts, results = project.hindcast(), project.check()
         if as_json:
-            _print_json(check_records(hindcasts, results, lang))
+            _print_json(check_records(project.content, hindcasts, results, lang))
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):

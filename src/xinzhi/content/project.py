@@ -19,8 +19,9 @@ from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
-from xinzhi.content.yaml_file import Problems, shortened
+from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest
 from xinzhi.store import Store
 
@@ -43,6 +44,8 @@ class Content:
     scenarios: Mapping[str, Scenario]
     checks: Mapping[str, Check]
     history: History
+    uncertainties: Mapping[str, Uncertainty]
+    fixed: Mapping[str, Text]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -68,6 +71,11 @@ class Content:
                 nearest(indicator_id, list(self.indicators)),
             )
         )
+
+    @property
+    def account(self) -> Account:
+        """How many constants are assumed, and how many of them have a prior."""
+        return account(self.model, self.sheet.levers, self.uncertainties, self.fixed)
 
     def settings(self, scenario: Scenario) -> dict[str, Setting]:
         """The whole lever set of a scenario."""
@@ -142,9 +150,12 @@ def _read(folder: Path, store: Store) -> Content:
     _check_model(model, units, sources, problems)
     _check_plan(region, model, _shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
-    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series)
+    document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
+    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
-    if sheet is None or outputs is None or checks is None or problems.found:
+    doubtful = at("model/uncertainties.yaml")
+    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
+    if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
         raise ContentError(problems.found)
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
@@ -159,6 +170,8 @@ def _read(folder: Path, store: Store) -> Content:
         scenarios,
         checks,
         History(series, sources),
+        doubts.priors,
+        doubts.fixed,
     )
 
 
@@ -241,6 +254,6 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in FOLDERS:
         for path in sorted((folder / name).rglob("*")):
-            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv"):
+            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv", ".txt"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

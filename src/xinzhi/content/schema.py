@@ -12,6 +12,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
 from xinzhi.content.scenario import scenario_format
+from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,6 +30,7 @@ def schemas(content: Content) -> dict[str, Schema]:
             "指标与目标",
             "Indicators and targets",
         ),
+        "uncertainties": (uncertainties_format(model), "参数的不确定性", "What is not known of the model's constants"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "sources": (sources_format(), "来源", "Sources"),
         "scenario": (scenario_format(content.sheet), "情景", "A scenario"),
