@@ -16,6 +16,7 @@ from xinzhi.content.lever import Setting
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
@@ -120,7 +121,7 @@ def read_content(folder: Path, store: Store) -> Content:
 
     What was sound is kept in ``store`` and read from there until a file changes.
     """
-    state = "\n".join([_hash(folder), str(folder.resolve()), _shown(folder), code_hash()])
+    state = "\n".join([_hash(folder), str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     kept = store.load_bytes(name)
     if kept is not None:
@@ -137,21 +138,23 @@ def _read(folder: Path, store: Store) -> Content:
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
-        return folder / name, _shown(folder / name)
+        return folder / name, shown(folder / name)
 
     region = read_region(*at("model/region.yaml"), problems)
     units = read_units(*at("model/units.yaml"), problems)
     model_path = _model_path(folder, problems)
-    model = read_model_file(model_path, _shown(model_path), problems, store) if model_path else None
+    model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
     sources = read_sources(*at("calibration/sources.yaml"), problems)
     series = read_history(*at("calibration/history.csv"), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
     _check_model(model, units, sources, problems)
-    _check_plan(region, model, _shown(folder / "model/region.yaml"), problems)
+    _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
+    if outputs is not None:
+        check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
     doubtful = at("model/uncertainties.yaml")
     doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
@@ -175,7 +178,7 @@ def _read(folder: Path, store: Store) -> Content:
     )
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as a reader knows it: relative to the working directory where it is below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
@@ -188,7 +191,7 @@ def _model_path(folder: Path, problems: Problems) -> Path | None:
     if len(found) == 1:
         return found[0]
     problems.add(
-        Place(_shown(folder / "model")),
+        Place(shown(folder / "model")),
         msg("holds {count} Vensim models (*.mdl)", count=len(found)),
         msg("keep exactly one"),
     )
@@ -199,7 +202,7 @@ def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], 
     """Every source and unit of the model is known; a missing source or unit is told once, at its first use."""
     told: set[str] = set()
     for variable in model.variables.values():
-        place = Place(_shown(model.path), variable.line)
+        place = Place(shown(model.path), variable.line)
         for source in variable.sources:
             if source not in sources and source not in told:
                 told.add(source)
@@ -231,12 +234,12 @@ def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict
     paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
     scenarios = {}
     for path in paths:
-        scenario = read_scenario(path, path.stem, _shown(path), problems, sheet)
+        scenario = read_scenario(path, path.stem, shown(path), problems, sheet)
         if scenario is not None:
             scenarios[path.stem] = scenario
     if not any(path.stem == BASELINE for path in paths):
         problems.add(
-            Place(_shown(folder / "scenarios")),
+            Place(shown(folder / "scenarios")),
             msg("there is no baseline.yaml"),
             msg("every other scenario is compared with it: add one that moves no lever"),
         )

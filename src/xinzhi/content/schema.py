@@ -30,7 +30,11 @@ def schemas(content: Content) -> dict[str, Schema]:
             "指标与目标",
             "Indicators and targets",
         ),
-        "uncertainties": (uncertainties_format(model), "参数的不确定性", "What is not known of the model's constants"),
+        "uncertainties": (
+            uncertainties_format(model, content.sheet.levers),
+            "参数的不确定性",
+            "What is not known of the model's constants",
+        ),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "sources": (sources_format(), "来源", "Sources"),
         "scenario": (scenario_format(content.sheet), "情景", "A scenario"),

@@ -1,4 +1,4 @@
-"""model/uncertainties.yaml: how far the model's assumed constants may be off, and why, as priors in the model's unit."""
+"""model/uncertainties.yaml: how far the model's constants may be off, and why, as priors in the model's unit."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ class Uncertainties:
     fixed: Mapping[str, Text]
 
 
-def uncertainties_format(model: ModelFile) -> Reader:
+def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reader:
     """What model/uncertainties.yaml holds; `Uncertainties`, each checked against its constant."""
-    constants = [name for name, variable in model.variables.items() if variable.kind == "constant"]
+    taken = _names_of_levers(levers)
+    constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken]
     prior = record(
         Field("kind", choice(list(PARTS)), "分布：三角、均匀、正态或对数正态", "Distribution"),
         Field("low", number, "下限（模型单位）", "Lowest value (the model's unit)"),
@@ -76,13 +77,19 @@ def uncertainties_format(model: ModelFile) -> Reader:
         Field("status", choice(STATUSES[:-1]), "数据性质，与模型一致", "How sure the constant is, as in the model"),
     ).then(lambda fields, node, problems: _uncertainty(fields, node, problems, model))
     return record(
-        Field("fixed", _by_constant(bilingual, constants), "不取先验的常数及理由", "Constants kept fixed, and why", {}),
-        Field("uncertainties", _by_constant(uncertainty, constants), "先验，键为常数", "Priors by constant", {}),
+        Field(
+            "fixed",
+            _by_constant(bilingual, constants, taken),
+            "不取先验的常数及理由",
+            "Constants kept fixed, and why",
+            {},
+        ),
+        Field("uncertainties", _by_constant(uncertainty, constants, taken), "先验，键为常数", "Priors by constant", {}),
     ).then(lambda fields, _node, _problems: Uncertainties(fields["uncertainties"], fields["fixed"]))
 
 
-def _by_constant(reader: Reader, constants: Sequence[str]) -> Reader:
-    """A mapping whose names are constants of the model; every name that is none is noted."""
+def _by_constant(reader: Reader, constants: Sequence[str], taken: set[str]) -> Reader:
+    """A mapping whose names are constants of the model; every name that is none, or a lever's, is noted."""
     mapping = mapping_of(reader)
 
     def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
@@ -90,6 +97,13 @@ def _by_constant(reader: Reader, constants: Sequence[str]) -> Reader:
         if isinstance(node.value, dict):
             strange = [child for key, child in node.value.items() if key not in constants]
         for child in strange:
+            if child.key in taken:
+                problems.add(
+                    child.place,
+                    msg('"{name}" is set by a lever and has no prior', name=child.key),
+                    msg("delete it: a lever's value is a decision"),
+                )
+                continue
             problems.add(child.place, _no_constant(shortened(child.key)), nearest(child.key[:100], constants))
         known = node
         if strange:
@@ -210,11 +224,13 @@ def read_uncertainties(
     root = None
     if path.exists():
         root = read_yaml(path, shown_as, problems)
-        read = None if root is None else uncertainties_format(model).read(root, problems)
+        read = None if root is None else uncertainties_format(model, levers).read(root, problems)
     if not isinstance(read, Uncertainties):
         return None
     before = len(problems.found)
-    _check_levers(root, problems, _names_of_levers(levers))
+    for name in read.priors.keys() & read.fixed.keys():
+        place = Place(shown_as) if root is None else root.value["fixed"].value[name].place
+        problems.add(place, msg('"{name}" has a prior and is fixed', name=name), msg("keep one"))
     for name, variable in assumed_constants(model, levers).items():
         stated = (name in read.priors) + (name in read.fixed)
         if stated == 0 and variable.low is not None:
@@ -224,19 +240,3 @@ def read_uncertainties(
                 msg('add it under "uncertainties", or under "fixed" with the reason'),
             )
     return None if len(problems.found) > before else read
-
-
-def _check_levers(root: Node | None, problems: Problems, set_by_levers: set[str]) -> None:
-    """Notes a lever's constant that has a prior, and a constant that has a prior and is fixed."""
-    if root is None:
-        return
-    sections = {key: node.value for key, node in root.value.items()}
-    for name, node in sections.get("uncertainties", {}).items():
-        if name in set_by_levers:
-            problems.add(
-                node.place,
-                msg('"{name}" is set by a lever and has no prior', name=name),
-                msg("delete it: a lever's value is a decision"),
-            )
-        elif name in sections.get("fixed", {}):
-            problems.add(node.place, msg('"{name}" has a prior and is fixed', name=name), msg("keep one"))

@@ -178,7 +178,8 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
 def _account_line(content: Content, lang: str) -> str:
     account = content.account
     said = N_(
-        "Assumed parameters: {assumed}, of which {priors} have a prior, {fixed} are fixed with a reason, {open} neither."
+        "Assumed parameters: {assumed}, of which {priors} have a prior, {fixed} are fixed with a reason, "
+        "{open} neither."
     )
     return t(
         said,
