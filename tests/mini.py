@@ -155,6 +155,7 @@ indicators:
     variable: timber
     name: {zh: 采伐额, en: Timber}
     unit: 亿元
+    prices: current
     decimals: 2
     definition: {zh: 每年采伐额。, en: Felled a year.}
   forest_share:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.hindcast import Hindcast, hindcast
+from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.project import Content, find_folder, read_content
+from xinzhi.content.project import Content, find_folder, read_content, shown
 from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.errors import Problem
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 
@@ -78,6 +80,10 @@ class Project:
     def hindcast(self) -> tuple[Hindcast, ...]:
         """How far the baseline is from history, indicator by indicator."""
         return hindcast(self.content, self.run(BASELINE))
+
+    def implausible(self) -> list[Problem]:
+        """Observed figures that cannot be right beside the baseline."""
+        return implausible(self.content, self.run(BASELINE), shown(self.content.folder / "calibration" / "history.csv"))
 
     def check(self) -> tuple[CheckResult, ...]:
         """The reality checks."""

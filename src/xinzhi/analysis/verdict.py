@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from xinzhi.content.indicator import Target
@@ -14,7 +15,8 @@ class Verdict:
     """``value``, ``threshold`` and ``gap`` are in the target's unit; ``gap`` is value minus threshold.
 
     ``base`` is the model's own figure in the base year, in the indicator's declared unit: growth and change are
-    measured on it, so that a base year that the model misses by 1 % does not become growth.
+    measured on it, so that a base year that the model misses by 1 % does not become growth. A count is judged on the
+    nearest whole number; its value and gap stay the model's.
     """
 
     target: Target
@@ -28,12 +30,24 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        return self.value >= self.target.threshold if self.target.sense == ">=" else self.value <= self.target.threshold
+        judged, threshold = self.judged, self.target.threshold
+        return judged >= threshold if self.target.sense == ">=" else judged <= threshold
+
+    @property
+    def judged(self) -> float:
+        """The number that is held against the threshold: halves of a count go up."""
+        return nearest_whole(self.value) if self.target.whole else self.value
 
     @property
     def shortfall(self) -> float:
         """How much is missing, in the target's unit; 0 when the target is met."""
         return 0.0 if self.met else abs(self.gap)
+
+
+def nearest_whole(value: float) -> float:
+    """The nearest whole number, halves up; NaN and infinity stay."""
+    below = math.floor(value) if math.isfinite(value) else value
+    return float(below + 1 if value - below >= 0.5 else below)
 
 
 def judge(content: Content, run: Run) -> tuple[Verdict, ...]:

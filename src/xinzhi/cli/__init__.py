@@ -209,9 +209,11 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_checks
 
         project = _open(folder, lang)
-        hindcasts, results = project.hindcast(), project.check()
+        hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
+        if wrong:
+            raise ContentError(wrong)
         if as_json:
-            _print_json(check_records(hindcasts, results, lang))
+            _print_json(check_records(project.content, hindcasts, results, lang))
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Observation:
-    """One observed figure of a year."""
+    """One observed figure of a year; ``line`` is where it stands in the file."""
 
     time: int
     value: float
     status: str
     source: str
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,11 @@ def history_schema(sources: Mapping[str, Source]) -> Schema:
         column("value", "number", "数值", "The figure"),
         column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=_UNIT, maxLength=LONGEST_NAME),
         column(
-            "status", "string", "published公布，recalled凭记忆，estimated推算，assumed假定", "How sure it is", enum=list(STATUSES)
+            "status",
+            "string",
+            "published公布，recalled凭记忆，estimated推算，assumed假定",
+            "How sure it is",
+            enum=list(STATUSES),
         ),
         column("source", "string", "来源编号，见sources.yaml", "A source of sources.yaml", enum=list(sources)),
     ]
@@ -207,7 +212,7 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
         )
     if len(problems.found) > before or number is None:
         return None
-    return _Row(variable, unit, Observation(int(time), number, status, source))
+    return _Row(variable, unit, Observation(int(time), number, status, source, place.line or 0))
 
 
 def _series(rows: list[tuple[_Row, Place]], problems: Problems) -> dict[str, Series]:

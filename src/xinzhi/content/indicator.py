@@ -14,10 +14,12 @@ from xinzhi.content.reader import (
     Field,
     Reader,
     bilingual,
+    boolean,
     choice,
     list_of,
     mapping_of,
     number,
+    number_range,
     record,
     text,
     whole,
@@ -25,17 +27,21 @@ from xinzhi.content.reader import (
 )
 from xinzhi.content.region import Region
 from xinzhi.content.units import UnitError, Units
-from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
+from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, msg
 
 MEASURES = ("level", "mean_growth", "change")
 SENSES = (">=", "<=")
+PRICES = ("none", "current", "constant")
 MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """An output. ``factor`` times the model's number is the number in ``unit``; ``decimals`` are the digits shown."""
+    """An output. ``factor`` times the model's number is the number in ``unit``; ``decimals`` are the digits shown.
+
+    ``prices`` is the price basis of money and of what is counted from money; ``plausible`` bounds what was observed.
+    """
 
     id: str
     variable: str
@@ -44,6 +50,8 @@ class Indicator:
     factor: float
     decimals: int
     definition: Text
+    prices: str = "none"
+    plausible: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class Target:
     """Indicator, measure, threshold and year.
 
     A level is in the indicator's unit; mean growth (geometric mean a year since the plan's base year) and change
-    (since the base year) are in %. ``threshold`` is in ``unit``.
+    (since the base year) are in %. ``threshold`` is in ``unit``. A ``whole`` target is a count: the model's 9.6 chains
+    are 10, and both are shown so.
     """
 
     id: str
@@ -72,12 +81,21 @@ class Target:
     base_series: str
     base: Observation
     note: Text | None
+    whole: bool = False
 
 
 def indicators_format(
-    named: Sequence[str], model: ModelFile, region: Region, units: Units, history: Mapping[str, Series]
+    named: Sequence[str],
+    model: ModelFile,
+    region: Region,
+    units: Units,
+    history: Mapping[str, Series],
+    document: str | None = None,
 ) -> Reader:
-    """What model/indicators.yaml holds; indicators and targets by id, two dicts. ``named`` are the indicators' ids."""
+    """What model/indicators.yaml holds; indicators and targets by id, two dicts. ``named`` are the indicators' ids.
+
+    Where the ``document`` is given, every quote must stand in it, white space aside.
+    """
     decimals = whole(0, MOST_DECIMALS)
     indicator = record(
         Field("variable", choice(list(model.variables), _no_variable), "模型变量", "The model's variable"),
@@ -85,6 +103,14 @@ def indicators_format(
         Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
         Field("definition", bilingual, "口径说明", "Definition"),
         Field("decimals", decimals, "小数位数", "Digits shown behind the point", 0),
+        Field(
+            "prices",
+            choice(PRICES),
+            "价格口径：current当年价格，constant不变价格，none不适用；单位含“元”时必填",
+            "Price basis: current, constant, or none where it is no money; required where the unit holds 元 (yuan)",
+            "none",
+        ),
+        Field("plausible", number_range(), "合理范围（按unit）", "Lowest and highest plausible figure, in unit", None),
     ).then(lambda fields, node, problems: _indicator(fields, node, problems, model, units, history))
     final = year_between(region.plan.base_year + 1, model.control("FINAL TIME"))
     target = record(
@@ -122,7 +148,14 @@ def indicators_format(
         Field("year", final, "评判年份", "The year in which it is judged", region.plan.final_year),
         Field("decimals", decimals, "小数位数", "Digits shown behind the point", 1),
         Field("note", bilingual, "附注", "Note", None),
-    ).then(lambda fields, node, problems: _target(fields, node, problems, region, history))
+        Field(
+            "whole",
+            boolean,
+            "计数，四舍五入到整数后评判和显示（9.6条即10条）",
+            "A count, judged and shown as the nearest whole number (9.6 chains are 10)",
+            False,
+        ),
+    ).then(lambda fields, node, problems: _target(fields, node, problems, region, history, document))
     return record(
         Field("indicators", mapping_of(indicator, ID), "指标，键为编号", "Indicators by id"),
         Field("targets", mapping_of(target, ID), "目标，键为编号", "Targets by id"),
@@ -145,6 +178,7 @@ def read_indicators(
     region: Region,
     units: Units,
     history: Mapping[str, Series],
+    document: str | None = None,
 ) -> tuple[dict[str, Indicator], dict[str, Target]] | None:
     """Indicators and targets in the file's order, or None after their problems were noted."""
     root = read_yaml(path, shown_as, problems)
@@ -152,7 +186,7 @@ def read_indicators(
         return None
     section = root.value.get("indicators") if isinstance(root.value, dict) else None
     named = list(section.value) if section is not None and isinstance(section.value, dict) else []
-    read = indicators_format(named, model, region, units, history).read(root, problems)
+    read = indicators_format(named, model, region, units, history, document).read(root, problems)
     return None if isinstance(read, Bad) else (read["indicators"], read["targets"])
 
 
@@ -166,6 +200,12 @@ def _indicator(
 ) -> Indicator | Bad:
     variable, series = model.variables[fields["variable"]], history.get(node.key)
     place = node.value["unit"].place
+    if "元" in fields["unit"] and fields["prices"] == "none":
+        return problems.add(
+            place,
+            msg('"{name}" is in {unit} and does not say at which prices', name=node.key, unit=fields["unit"]),
+            msg('add "prices: current" or "prices: constant"'),
+        )
     if series is not None and series.unit != fields["unit"]:
         return problems.add(
             place,
@@ -186,9 +226,20 @@ def _indicator(
 
 
 def _target(
-    fields: dict[str, Any], node: Node, problems: Problems, region: Region, history: Mapping[str, Series]
+    fields: dict[str, Any],
+    node: Node,
+    problems: Problems,
+    region: Region,
+    history: Mapping[str, Series],
+    document: str | None,
 ) -> Target | Bad:
     """A target whose unit is set when the indicators are known."""
+    if document is not None and _without_space(fields["quote"]) not in _without_space(document):
+        return problems.add(
+            node.value["quote"].place,
+            msg('the document does not say "{quote}"', quote=shortened(fields["quote"])),
+            msg("copy the words from model/{file}", file=region.document.text),
+        )
     base_year = region.plan.base_year
     base = history[fields["base_series"]].at(base_year)
     if base is None:
@@ -197,7 +248,21 @@ def _target(
             msg('history.csv has no "{name}" for the base year {year}', name=fields["base_series"], year=base_year),
             msg("add the row, or name another series"),
         )
+    if fields["whole"]:
+        if fields["measure"] != "level" or not fields["threshold"].is_integer():
+            return problems.add(
+                node.value["whole"].place,
+                msg(
+                    '"{name}" is not a count: its measure is no level, or its threshold no whole number', name=node.key
+                ),
+                msg('write "measure: level" and a whole threshold, or leave out "whole"'),
+            )
+        fields["decimals"] = 0
     return Target(**fields, id=node.key, unit="%", base_year=base_year, base=base)
+
+
+def _without_space(written: str) -> str:
+    return "".join(written.split())
 
 
 def _outputs(fields: dict[str, Any], _node: Node, _problems: Problems) -> dict[str, Any]:

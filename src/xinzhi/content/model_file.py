@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.elements import check_elements
 from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Message, Place, msg, nearest
@@ -239,7 +240,8 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
             entry = entries.get(_key(name))
             try:
                 component = element.parse()
-                component.parse()
+                if hasattr(component, "parse"):  # a subscript range is read already
+                    component.parse()
                 parsed.append(component)
             except _failures() as error:
                 good = False
@@ -252,18 +254,24 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
                     ),
                     msg("check brackets, operators and function names against Vensim's syntax"),
                 )
-        return _merged(section, parsed) if good else None
+        if not good:
+            return None
+        abstract = _merged(section, parsed)
+        lines = {entry.name: entry.line for entry in entries.values()}
+        before = len(problems.found)
+        check_elements(abstract, path.parent, shown_as, lines, problems)
+        return list(abstract.elements) if len(problems.found) == before else None
 
 
-def _merged(section: Any, parsed: list[Any]) -> list[Any]:
-    """The abstract elements of a section whose elements were parsed one by one."""
+def _merged(section: Any, parsed: list[Any]) -> Any:
+    """The abstract section of a section whose elements were parsed one by one."""
     from pysd.translators.vensim.vensim_element import Component, Constraint, SubscriptRange, TestInput
 
     section.subscripts = [part for part in parsed if isinstance(part, SubscriptRange)]
     section.components = [part for part in parsed if isinstance(part, Component)]
     section.constraints = [part for part in parsed if isinstance(part, Constraint)]
     section.test_inputs = [part for part in parsed if isinstance(part, TestInput)]
-    return list(section.get_abstract_section().elements)
+    return section.get_abstract_section()
 
 
 def _first_line(error: Exception) -> str:

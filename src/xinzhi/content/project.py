@@ -16,11 +16,13 @@ from xinzhi.content.lever import Setting
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
-from xinzhi.content.yaml_file import Problems, shortened
+from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest
 from xinzhi.store import Store
 
@@ -43,6 +45,8 @@ class Content:
     scenarios: Mapping[str, Scenario]
     checks: Mapping[str, Check]
     history: History
+    uncertainties: Mapping[str, Uncertainty]
+    fixed: Mapping[str, Text]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -68,6 +72,11 @@ class Content:
                 nearest(indicator_id, list(self.indicators)),
             )
         )
+
+    @property
+    def account(self) -> Account:
+        """How many constants are assumed, and how many of them have a prior."""
+        return account(self.model, self.sheet.levers, self.uncertainties, self.fixed)
 
     def settings(self, scenario: Scenario) -> dict[str, Setting]:
         """The whole lever set of a scenario."""
@@ -112,7 +121,7 @@ def read_content(folder: Path, store: Store) -> Content:
 
     What was sound is kept in ``store`` and read from there until a file changes.
     """
-    state = "\n".join([_hash(folder), str(folder.resolve()), _shown(folder), code_hash()])
+    state = "\n".join([_hash(folder), str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     kept = store.load_bytes(name)
     if kept is not None:
@@ -129,22 +138,27 @@ def _read(folder: Path, store: Store) -> Content:
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
-        return folder / name, _shown(folder / name)
+        return folder / name, shown(folder / name)
 
     region = read_region(*at("model/region.yaml"), problems)
     units = read_units(*at("model/units.yaml"), problems)
     model_path = _model_path(folder, problems)
-    model = read_model_file(model_path, _shown(model_path), problems, store) if model_path else None
+    model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
     sources = read_sources(*at("calibration/sources.yaml"), problems)
     series = read_history(*at("calibration/history.csv"), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
     _check_model(model, units, sources, problems)
-    _check_plan(region, model, _shown(folder / "model/region.yaml"), problems)
+    _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
-    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series)
+    document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
+    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
+    if outputs is not None:
+        check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
-    if sheet is None or outputs is None or checks is None or problems.found:
+    doubtful = at("model/uncertainties.yaml")
+    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
+    if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
         raise ContentError(problems.found)
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
@@ -159,10 +173,12 @@ def _read(folder: Path, store: Store) -> Content:
         scenarios,
         checks,
         History(series, sources),
+        doubts.priors,
+        doubts.fixed,
     )
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as a reader knows it: relative to the working directory where it is below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
@@ -175,7 +191,7 @@ def _model_path(folder: Path, problems: Problems) -> Path | None:
     if len(found) == 1:
         return found[0]
     problems.add(
-        Place(_shown(folder / "model")),
+        Place(shown(folder / "model")),
         msg("holds {count} Vensim models (*.mdl)", count=len(found)),
         msg("keep exactly one"),
     )
@@ -186,7 +202,7 @@ def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], 
     """Every source and unit of the model is known; a missing source or unit is told once, at its first use."""
     told: set[str] = set()
     for variable in model.variables.values():
-        place = Place(_shown(model.path), variable.line)
+        place = Place(shown(model.path), variable.line)
         for source in variable.sources:
             if source not in sources and source not in told:
                 told.add(source)
@@ -218,12 +234,12 @@ def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict
     paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
     scenarios = {}
     for path in paths:
-        scenario = read_scenario(path, path.stem, _shown(path), problems, sheet)
+        scenario = read_scenario(path, path.stem, shown(path), problems, sheet)
         if scenario is not None:
             scenarios[path.stem] = scenario
     if not any(path.stem == BASELINE for path in paths):
         problems.add(
-            Place(_shown(folder / "scenarios")),
+            Place(shown(folder / "scenarios")),
             msg("there is no baseline.yaml"),
             msg("every other scenario is compared with it: add one that moves no lever"),
         )
@@ -241,6 +257,6 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in FOLDERS:
         for path in sorted((folder / name).rglob("*")):
-            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv"):
+            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv", ".txt"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

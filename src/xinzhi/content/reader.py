@@ -230,6 +230,17 @@ def year_between(first: float, last: float) -> Reader:
 year = year_between(*YEARS)
 
 
+def _boolean(node: Node, problems: Problems) -> bool | Bad:
+    if isinstance(node.value, bool):
+        return node.value
+    return problems.add(
+        node.place, msg('"{key}" cannot be "{value}"', key=node.key, value=node), msg("write true or false")
+    )
+
+
+boolean = Reader(_boolean, {"type": "boolean"})
+
+
 def choice(options: Sequence[str], unknown: Callable[[str], Message] | None = None) -> Reader:
     """One of ``options``; ``unknown`` words the problem of any other."""
 

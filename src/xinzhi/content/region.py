@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xinzhi.content.reader import ID, Field, Reader, bilingual, date, mapping_of, record, text, year
+from xinzhi.content.reader import ID, Field, Reader, bilingual, date, mapping_of, matching, record, text, year
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import msg
+
+_TEXT_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.txt$"
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Document:
-    """The policy document that sets the targets."""
+    """The policy document that sets the targets; ``text`` is the file beside region.yaml that holds its words."""
 
     title: Text
     number: str
     date: str
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ def region_format() -> Reader:
         Field("title", bilingual, "文件名称", "Title of the document"),
         Field("number", text, "发文字号", "Its official number"),
         Field("date", date, "发布日期，如2024-04-21", "Its date, such as 2024-04-21"),
+        Field(
+            "text",
+            matching(_TEXT_FILE, msg("write the name of a text file beside region.yaml, such as document.txt")),
+            "文件全文所在的文本文件，目标所引原文据此核对",
+            "The text file beside this one that holds its words: every target's quote must stand there",
+            None,
+        ),
     ).then(_document)
     plan = record(
         Field("base_year", year, "基期，增速和变动由此计算", "Base year, from which growth and change are measured"),

@@ -12,6 +12,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
 from xinzhi.content.scenario import scenario_format
+from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +29,11 @@ def schemas(content: Content) -> dict[str, Schema]:
             indicators_format(list(content.indicators), model, region, units, history.series),
             "指标与目标",
             "Indicators and targets",
+        ),
+        "uncertainties": (
+            uncertainties_format(model, content.sheet.levers),
+            "参数的不确定性",
+            "What is not known of the model's constants",
         ),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "sources": (sources_format(), "来源", "Sources"),

@@ -79,11 +79,13 @@ def _classes() -> dict[str, type]:
         project,
         region,
         scenario,
+        uncertainty,
         units,
         yaml_file,
     )
 
-    modules = (check, history, indicator, lever, lever_sheet, model_file, project, region, scenario, units, yaml_file)
+    outputs = (check, history, indicator, region, uncertainty)
+    modules = (*outputs, lever, lever_sheet, model_file, project, scenario, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

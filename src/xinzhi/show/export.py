@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xinzhi.content.project import Content
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.show.records import run_records, setting_records
+from xinzhi.show.words import prices_word
 from xinzhi.simulate import Run
 from xinzhi.store import write_atomically
 
@@ -113,6 +114,7 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
                 "name": item.name[lang],
                 "unit": item.unit,
                 "definition": item.definition[lang],
+                "prices": prices_word(item.prices, lang),
             }
             for key, item in run.indicators.items()
         ]

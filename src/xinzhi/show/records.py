@@ -27,6 +27,7 @@ def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, A
         "unit": target.unit,
         "measure": target.measure,
         "indicator": target.indicator,
+        "prices": content.indicators[target.indicator].prices,
         "met": verdict.met,
         "gap": verdict.gap,
         "status": target.base.status,
@@ -99,10 +100,12 @@ def comparison_record(content: Content, comparison: Comparison, lang: str) -> di
 
 
 def check_records(
-    hindcasts: Sequence[Hindcast], checks: Sequence[CheckResult], lang: str
-) -> dict[str, list[dict[str, Any]]]:
-    """Hindcast errors (fractions) and reality checks."""
+    content: Content, hindcasts: Sequence[Hindcast], checks: Sequence[CheckResult], lang: str
+) -> dict[str, Any]:
+    """The account of assumed parameters, hindcast errors (fractions) and reality checks."""
+    account = content.account
     return {
+        "assumed": {"parameters": account.assumed, "with_prior": account.with_prior, "fixed": account.fixed},
         "hindcast": [
             {
                 "indicator": row.indicator.id,

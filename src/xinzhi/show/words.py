@@ -70,3 +70,9 @@ def article(written: str, lang: str) -> str:
 def join(parts: list[str], lang: str) -> str:
     """A list as each language writes it."""
     return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def prices_word(prices: str, lang: str) -> str:
+    """An indicator's price basis in words; nothing where it has none."""
+    words = {"current": t("current prices", lang), "constant": t("constant prices", lang), "none": ""}
+    return words[prices]
