@@ -22,6 +22,7 @@ from xinzhi.content.reader import (
     text,
     whole,
     year_between,
+    yes_or_no,
 )
 from xinzhi.content.region import Region
 from xinzhi.content.units import UnitError, Units
@@ -44,6 +45,7 @@ class Indicator:
     factor: float
     decimals: int
     definition: Text
+    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,13 @@ class Target:
     base_series: str
     base: Observation
     note: Text | None
+    headline: bool = False
+    programme: bool = False
+
+
+def headline(targets: Mapping[str, Target]) -> list[Target]:
+    """The targets marked as headline ones; where none is marked, all."""
+    return [target for target in targets.values() if target.headline] or list(targets.values())
 
 
 def indicators_format(
@@ -85,6 +94,7 @@ def indicators_format(
         Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
         Field("definition", bilingual, "口径说明", "Definition"),
         Field("decimals", decimals, "小数位数", "Digits shown behind the point", 0),
+        Field("headline", yes_or_no, "是否与核心目标一同绘图", "Charted with the headline targets", False),
     ).then(lambda fields, node, problems: _indicator(fields, node, problems, model, units, history))
     final = year_between(region.plan.base_year + 1, model.control("FINAL TIME"))
     target = record(
@@ -122,6 +132,14 @@ def indicators_format(
         Field("year", final, "评判年份", "The year in which it is judged", region.plan.final_year),
         Field("decimals", decimals, "小数位数", "Digits shown behind the point", 1),
         Field("note", bilingual, "附注", "Note", None),
+        Field(
+            "headline",
+            yes_or_no,
+            "是否核心目标；均未标明时全部为核心目标",
+            "A headline target; where none is marked, all are",
+            False,
+        ),
+        Field("programme", yes_or_no, "是否规划类目标", "A programme target: a count of what is to be set up", False),
     ).then(lambda fields, node, problems: _target(fields, node, problems, region, history))
     return record(
         Field("indicators", mapping_of(indicator, ID), "指标，键为编号", "Indicators by id"),

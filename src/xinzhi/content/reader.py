@@ -242,6 +242,17 @@ def choice(options: Sequence[str], unknown: Callable[[str], Message] | None = No
     return Reader(read, {"enum": list(options)})
 
 
+def _yes_or_no(node: Node, problems: Problems) -> bool | Bad:
+    if isinstance(node.value, bool):
+        return node.value
+    return problems.add(
+        node.place, msg('"{key}" cannot be "{value}"', key=node.key, value=node), msg("write true or false")
+    )
+
+
+yes_or_no = Reader(_yes_or_no, {"type": "boolean"})
+
+
 def list_of(reader: Reader) -> Reader:
     """A sequence of at least one item, each read by ``reader`` and none twice; a tuple."""
 
