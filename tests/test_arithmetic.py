@@ -6,16 +6,17 @@ These tests are what `make mutants` runs: a changed rule must fail one of them.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mini import FILES, MODEL, write_mini
-from xinzhi.analysis.verdict import Verdict, judge, judge_target, series, threshold_level
+from xinzhi.analysis.verdict import Verdict, judge, judge_target, nearest_whole, series, threshold_level
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import PartialSetting, Setting
@@ -24,6 +25,7 @@ from xinzhi.content.scenario import apply, resolve
 from xinzhi.content.units import UnitError, Units, split_quantity
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Problem
+from xinzhi.show.numbers import MINUS, plain
 from xinzhi.simulate import Run
 from xinzhi.store import open_store
 
@@ -84,6 +86,59 @@ def test_a_target_that_is_just_reached_is_met(sense: str) -> None:
     assert at.met and at.gap == 0 and at.shortfall == 0
     assert above.met is (sense == ">=") and above.gap == 0.5 and above.shortfall == (0 if sense == ">=" else 0.5)
     assert below.met is (sense == "<=") and below.gap == -0.75 and below.shortfall == (0.75 if sense == ">=" else 0)
+
+
+@pytest.mark.parametrize(("value", "judged"), [(9.49, 9.0), (9.5, 10.0), (9.6, 10.0), (-0.5, 0.0), (-0.51, -1.0)])
+def test_a_count_is_judged_on_the_nearest_whole_number(value: float, judged: float) -> None:
+    verdict = Verdict(replace(target(threshold=10.0), whole=True, decimals=0), "s", value, 4.0)
+    assert verdict.judged == judged and verdict.met is (judged >= 10) and verdict.value == value
+    assert verdict.gap == value - 10 and verdict.shortfall == (0 if verdict.met else 10 - value)
+
+
+@given(value=st.floats(-1e9, 1e9), threshold=st.integers(-1000, 100_000), sense=st.sampled_from([">=", "<="]))
+def test_a_count_is_met_as_its_printed_number_says(value: float, threshold: int, sense: str) -> None:
+    """The number without decimals, as every page shows it, never contradicts the verdict (halves aside)."""
+    assume(value % 1 != 0.5)
+    count = Verdict(replace(target(sense=sense, threshold=float(threshold)), whole=True, decimals=0), "s", value, 4.0)
+    printed = float(plain(value, count.target.decimals).replace(",", "").replace(MINUS, "-"))
+    assert count.met is (printed >= threshold if sense == ">=" else printed <= threshold)
+
+
+@given(value=st.floats(-1e15, 1e15))
+def test_the_nearest_whole_number_is_whole_and_at_most_a_half_away(value: float) -> None:
+    rounded = nearest_whole(value)
+    assert rounded.is_integer() and -0.5 <= value - rounded <= 0.5
+    assert nearest_whole(rounded) == rounded
+
+
+@given(value=st.floats(), threshold=st.floats(-1e6, 1e6))
+def test_what_is_no_count_is_judged_as_it_is(value: float, threshold: float) -> None:
+    verdict = Verdict(target(threshold=threshold), "s", value, 4.0)
+    assert verdict.met is (value >= threshold)
+
+
+def test_no_number_is_no_count() -> None:
+    assert math.isnan(nearest_whole(math.nan)) and nearest_whole(math.inf) == math.inf
+    assert not Verdict(replace(target(), whole=True), "s", math.nan, 4.0).met
+
+
+def test_a_count_is_shown_without_decimals(tmp_path: Path) -> None:
+    text = FILES["model/indicators.yaml"].replace("    threshold: 50", "    threshold: 50\n    whole: true")
+    share = read_changed(tmp_path, indicators=text).targets["share"]
+    assert share.whole and share.decimals == 0
+
+
+def test_every_quote_must_stand_in_the_document_white_space_aside(tmp_path: Path) -> None:
+    region = FILES["model/region.yaml"].replace('"2024-01-31"}', '"2024-01-31", text: plan.txt}')
+    (tmp_path / "model").mkdir()
+    plan = tmp_path / "model" / "plan.txt"
+    plan.write_text("采伐额年均增 长\n3%以上，森林占比达到50%以上。", encoding="utf-8")
+    content = read_changed(tmp_path, region=region)
+    assert content.region.document.text == "plan.txt"
+    plan.write_text("采伐额年均增长3%以上，森林占比达到60%以上。", encoding="utf-8")
+    assert sentences(tmp_path, region=region) == [
+        'the document does not say "达到50%以上"; copy the words from model/plan.txt.'
+    ]
 
 
 def test_growth_is_counted_from_the_base_year_to_the_target_s_own_year() -> None:
@@ -440,6 +495,13 @@ def test_what_has_an_english_form_is_a_unit(tmp_path: Path) -> None:
         ("levers", "step: 5", "step: 61", 'the step of "planting" does not fit its range; write a positive number, at most 60.'),
         ("levers", "code: pl", "code: PL", '"code" cannot be "PL"; write one to six small letters.'),
         ("levers", "sources: [guess]", "sources: [gues]", 'the source "gues" is not in sources.yaml; did you mean "guess"?'),
+        ("indicators", "    prices: current\n", "", '"timber" is in 亿元 and does not say at which prices; add "prices: current" or "prices: constant".'),
+        ("indicators", "prices: current", "prices: current\n    plausible: [48, 99]", '"timber" cannot have been 47 亿元 in 2021; correct the figure or its unit, or widen "plausible" of timber (48 to 99).'),
+        ("indicators", "prices: current", "prices: current\n    plausible: [4, 50]", '"timber" cannot have been 50.25 亿元 in 2023; correct'),
+        ("indicators", "    threshold: 3", "    threshold: 3\n    whole: true", '"timber_growth" is not a count: its measure is no level, or its threshold no whole number; write'),
+        ("indicators", "    threshold: 50", "    threshold: 49.5\n    whole: true", '"share" is not a count: its measure is no level, or its threshold no whole number; write'),
+        ("indicators", "    threshold: 50", "    threshold: 50\n    whole: yes", '"whole" cannot be "yes"; write true or false.'),
+        ("region", 'date: "2024-01-31"}', 'date: "2024-01-31", text: a/b.txt}', '"text" cannot be "a/b.txt"; write the name of a text file'),
         ("indicators", "variable: timber", "variable: timbre", 'the model has no variable "timbre"; did you mean "timber"?'),
         ("indicators", "unit: 亿元", "unit: 万元", 'the unit of "timber" is 万元, in history.csv it is 亿元; use the unit of history.csv.'),
         ("indicators", 'unit: "%"', "unit: 亿元", 'the unit of "forest_share" does not fit the model (Dmnl is not 亿元)'),
@@ -454,7 +516,7 @@ def test_what_has_an_english_form_is_a_unit(tmp_path: Path) -> None:
         ("history", "2023,timber", "202x,timber", 'the time "202x" is not a calendar year'),
         ("history", "2023,timber", "2023.5,timber", 'the time "2023.5" is not a calendar year'),
         ("history", "50.25,亿元", "50.25,万元", '"timber" has two units, 亿元 and 万元; keep one.'),
-        ("history", "published", "sure", 'the status cannot be "sure"; allowed are: estimated, published, recalled.'),
+        ("history", "published", "sure", 'the status cannot be "sure"; allowed are: assumed, estimated, published, recalled.'),
         ("history", ",statistics", ",statistic", 'the source "statistic" is not in sources.yaml; did you mean "statistics"?'),
         ("history", ",published,statistics", ",published", "has 5 cells; write time, variable, value, unit, status, source."),
         ("history", "50.25", "inf", 'the value "inf" is not a number; write digits, such as 12.5.'),

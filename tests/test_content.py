@@ -15,7 +15,7 @@ from xinzhi.content.lever import Setting
 from xinzhi.content.project import FOLDERS, read_content
 from xinzhi.content.units import UnitError, split_quantity
 from xinzhi.errors import ContentError
-from xinzhi.project import Project
+from xinzhi.project import Project, load_project
 from xinzhi.store import open_store
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +46,49 @@ def test_the_first_lever_of_the_first_group_moves_a_headline(project: Project) -
     table = project.targets("baseline", levers={first.id: first.high}).set_index("target")["value"]
     base = project.targets("baseline").set_index("target")["value"]
     assert (table - base).abs().max() > 0.1
+
+
+WRITTEN_OTHERWISE = {
+    "national_laboratories_added": "one in 2023, two more",
+    "rights_reform": "full coverage is 100 %",
+    "water_quality": "class II is the load that keeps it, 100 %",
+    "loan_first_tranche": "the first tranche stands in a sentence on the whole",
+}
+
+
+def written_numbers(quote: str) -> set[float]:
+    """The numbers of a phrase: digits with 万 or 亿, and the Chinese numerals of a plan (十大, 千亿, 五千亿, 万亿)."""
+    found = {float(number) * {"": 1, "万": 1e4, "万亿": 1e4}[unit] for number, unit in
+             re.findall(r"(\d+(?:\.\d+)?)(万亿|万(?!吨|标箱|千瓦|户)|)", quote)}  # fmt: skip
+    words = {"五千亿": 5000, "千亿": 1000, "万亿": 10_000, "万企": 10_000, "十大": 10, "四大": 4}
+    return found | {float(number) for word, number in words.items() if word in quote}
+
+
+@needs_shared
+def test_the_document_that_quotes_are_held_to_is_the_document() -> None:
+    ours = (ROOT / "model" / "document.zh.txt").read_bytes()
+    assert ours == (SHARED / "document.zh.txt").read_bytes()
+
+
+def test_every_threshold_is_the_document_s_number(project: Project) -> None:
+    for target in project.content.targets.values():
+        said = target.id in WRITTEN_OTHERWISE or abs(target.threshold) in written_numbers(target.quote)
+        assert said, (target.id, target.threshold, target.quote)
+
+
+def test_a_figure_that_cannot_be_right_beside_the_model_stops_the_check(tmp_path: Path) -> None:
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    assert load_project(tmp_path).implausible() == []
+    history = tmp_path / "calibration" / "history.csv"
+    text = history.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("2023,gdp_nominal,"))
+    for wrong in ("5580360", "-55803"):
+        cells = row.split(",")
+        history.write_text(text.replace(row, ",".join([*cells[:2], wrong, *cells[3:]])), encoding="utf-8")
+        (found,) = load_project(tmp_path).implausible()
+        assert f'"gdp_nominal" is {float(wrong):g} in 2023, the model says' in str(found)
+        assert found.place is not None and found.place.line == text.splitlines().index(row) + 1
 
 
 @needs_shared

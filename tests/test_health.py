@@ -33,6 +33,8 @@ def every_text(project: Project) -> list[tuple[str, Text]]:
         texts += [(target.id, part) for part in (target.name, target.short_name, target.note) if part is not None]
     for scenario in content.scenarios.values():
         texts += [(scenario.id, part) for part in (scenario.name, scenario.narrative, *scenario.reasons.values())]
+    texts += [(name, uncertainty.reason) for name, uncertainty in content.uncertainties.items()]
+    texts += list(content.fixed.items())
     texts += [(check.id, check.name) for check in content.checks.values()]
     texts += [
         (source.id, text) for source in content.history.sources.values() for text in (source.title, source.publisher)
@@ -127,6 +129,21 @@ def test_every_variable_has_a_unit_a_status_and_a_source_that_exists(content: Co
         assert content.units.knows(variable.unit), name
         assert variable.status in ("published", "recalled", "estimated", "assumed", "computed"), name
         assert variable.sources and set(variable.sources) <= content.history.sources.keys(), name
+
+
+def test_every_assumed_constant_has_a_prior_or_a_reason_why_not(content: Content) -> None:
+    assert content.account.open == 0
+    for name, uncertainty in content.uncertainties.items():
+        value, prior = content.model.variables[name].value, uncertainty.prior
+        assert value is not None and prior.low <= value <= prior.high, name
+
+
+def test_every_indicator_in_yuan_says_at_which_prices(content: Content) -> None:
+    for indicator in content.indicators.values():
+        assert "元" not in indicator.unit or indicator.prices in ("current", "constant"), indicator.id
+        said = indicator.definition.en
+        assert indicator.prices != "current" or not re.search(r"constant|2023 prices", said), indicator.id
+        assert indicator.prices != "constant" or "current prices" not in said, indicator.id
 
 
 def test_every_source_is_named_by_something(content: Content) -> None:

@@ -217,12 +217,6 @@ def _indicator(
 ) -> Indicator | Bad:
     variable, series = model.variables[fields["variable"]], history.get(node.key)
     place = node.value["unit"].place
-    if "元" in fields["unit"] and fields["prices"] == "none":
-        return problems.add(
-            place,
-            msg('"{name}" is in {unit} and does not say at which prices', name=node.key, unit=fields["unit"]),
-            msg('add "prices: current" or "prices: constant"'),
-        )
     if series is not None and series.unit != fields["unit"]:
         return problems.add(
             place,
@@ -238,6 +232,12 @@ def _indicator(
             place,
             msg('the unit of "{name}" does not fit the model ({reason})', name=node.key, reason=error),
             msg("write a unit that measures the same as {unit}", unit=variable.unit),
+        )
+    if "元" in fields["unit"] and fields["prices"] == "none":
+        return problems.add(
+            place,
+            msg('"{name}" is in {unit} and does not say at which prices', name=node.key, unit=fields["unit"]),
+            msg('add "prices: current" or "prices: constant"'),
         )
     return Indicator(id=node.key, factor=factor, **fields)
 

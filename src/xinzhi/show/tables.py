@@ -64,7 +64,7 @@ def status_word(status: str, lang: str) -> str:
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
-    """One table a scenario: value, threshold, gap, met or not, status of the base figure; an article's rows together."""
+    """One table a scenario: value, threshold, gap, met or not, the base figure's status; rows by article."""
     columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
