@@ -115,7 +115,7 @@ def indicators_format(
             "prices",
             choice(PRICES),
             "价格口径：current当年价格，constant不变价格，none不适用；单位含“元”时必填",
-            "Price basis: current, constant, or none where it is no money; required where the unit holds 元 (yuan)",
+            "Price basis: current, constant, or none where it is no money; required where the unit is yuan",
             "none",
         ),
         Field("plausible", number_range(), "合理范围（按unit）", "Lowest and highest plausible figure, in unit", None),
