@@ -34,6 +34,7 @@ def test_ids_are_kebab_or_snake_case_and_lever_codes_are_short_and_unique(projec
 
 def test_the_issue_s_scenarios_are_there_and_each_says_why(project: Project) -> None:
     wanted = {"baseline", "rd-first", "transfer-first", "manufacturing-first", "green-first", "all-half"}
+    wanted |= {"plan-as-written"}
     assert wanted <= set(project.content.scenarios)
     for scenario in project.content.scenarios.values():
         assert set(scenario.reasons) == set(scenario.overrides), scenario.id
@@ -101,6 +102,7 @@ def test_the_history_is_the_data_set_with_no_status_upgraded() -> None:
     for key, row in original.items():
         assert float(ours[key]["value"]) == float(row["value"]), key
         assert (ours[key]["unit"], ours[key]["status"]) == (row["unit"], row["status"]), key
+    assert {ours[key]["status"] for key in ours.keys() - original.keys()} == {"estimated", "assumed", "recalled"}
 
 
 def test_derived_series_follow_from_their_parts(project: Project) -> None:

@@ -70,7 +70,8 @@ def _compared(
     assert expectation.between is not None
     low, high = expectation.between
     if expectation.against_baseline:
-        return left / _sum(expectation.left, baseline), low, high
+        with np.errstate(divide="ignore", invalid="ignore"):  # before it starts, a thing is zero in both
+            return left / _sum(expectation.left, baseline), low, high
     return left, low, high
 
 

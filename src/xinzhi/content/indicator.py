@@ -52,6 +52,7 @@ class Indicator:
     definition: Text
     prices: str = "none"
     plausible: tuple[float, float] | None = None
+    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,13 @@ class Target:
     base: Observation
     note: Text | None
     whole: bool = False
+    headline: bool = False
+    programme: bool = False
+
+
+def headline(targets: Mapping[str, Target]) -> list[Target]:
+    """The targets marked as headline ones; where none is marked, all."""
+    return [target for target in targets.values() if target.headline] or list(targets.values())
 
 
 def indicators_format(
@@ -111,6 +119,7 @@ def indicators_format(
             "none",
         ),
         Field("plausible", number_range(), "合理范围（按unit）", "Lowest and highest plausible figure, in unit", None),
+        Field("headline", boolean, "是否与核心目标一同绘图", "Charted with the headline targets", False),
     ).then(lambda fields, node, problems: _indicator(fields, node, problems, model, units, history))
     final = year_between(region.plan.base_year + 1, model.control("FINAL TIME"))
     target = record(
@@ -155,6 +164,14 @@ def indicators_format(
             "A count, judged and shown as the nearest whole number (9.6 chains are 10)",
             False,
         ),
+        Field(
+            "headline",
+            boolean,
+            "是否核心目标；均未标明时全部为核心目标",
+            "A headline target; where none is marked, all are",
+            False,
+        ),
+        Field("programme", boolean, "是否规划类目标", "A programme target: a count of what is to be set up", False),
     ).then(lambda fields, node, problems: _target(fields, node, problems, region, history, document))
     return record(
         Field("indicators", mapping_of(indicator, ID), "指标，键为编号", "Indicators by id"),

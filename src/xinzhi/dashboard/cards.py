@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from xinzhi.analysis.verdict import Verdict, judge
+from xinzhi.analysis.verdict import Verdict, judge_target
+from xinzhi.content.indicator import headline
 from xinzhi.content.units import Units
 from xinzhi.dashboard.markup import draw_html, span
 from xinzhi.dashboard.session import View
@@ -15,11 +16,11 @@ from xinzhi.show.words import article
 
 
 def draw_cards(view: View) -> None:
-    """One card a target, each in a container ``verdict-<target>``."""
-    baseline = judge(view.content, view.baseline)
+    """One card a headline target, each in a container ``verdict-<target>``."""
     with st.container(key="verdicts", horizontal=True, gap="small"):
-        for verdict, before in zip(judge(view.content, view.current), baseline, strict=True):
-            with st.container(key=f"verdict-{verdict.target.id}"):
+        for target in headline(view.content.targets):
+            verdict, before = (judge_target(target, run) for run in (view.current, view.baseline))
+            with st.container(key=f"verdict-{target.id}"):
                 draw_html(_card(view, verdict, before), view.lang)
 
 
@@ -60,6 +61,7 @@ def status_text(view: View, status: str) -> str:
         "published": view.t("published figure"),
         "estimated": view.t("estimated figure"),
         "recalled": view.t("figure not checked yet"),
+        "assumed": view.t("assumed figure"),
     }
     return words[status]
 

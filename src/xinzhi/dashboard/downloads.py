@@ -12,6 +12,7 @@ import streamlit as st
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import session
+from xinzhi.dashboard.articles import indicator_labels
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
 from xinzhi.show import numbers
@@ -55,11 +56,8 @@ def _draw_head(text: str) -> None:
 
 def _draw_chart_files(view: View) -> None:
     headline = session.headline_indicators(view.content)
-    names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
-    names[ALL] = view.t("All headline indicators")
-    chosen = st.selectbox(
-        view.t("Which chart"), [ALL, *view.content.indicators], format_func=lambda key: names[key], key="chart-file"
-    )
+    names = {ALL: view.t("All headline indicators"), **indicator_labels(view)}
+    chosen = st.selectbox(view.t("Which chart"), list(names), format_func=lambda key: names[key], key="chart-file")
     ids = headline if chosen == ALL else [str(chosen)]
     with st.container(horizontal=True, gap="small"):
         for fmt in CHART_FORMATS:

@@ -1,4 +1,4 @@
-"""The page: header, verdicts, levers beside charts, then the targets' table, notes and files."""
+"""The page: header, verdicts, targets by article, levers beside charts, then notes and files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from xinzhi.dashboard import session
+from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.downloads import draw_downloads
@@ -45,6 +46,7 @@ def _draw(view: View) -> None:
     for notice in st.session_state["notices"]:
         draw_notice(notice, view.lang)
     draw_cards(view)
+    draw_articles(view)
     with st.container(key="board", horizontal=True, gap="medium"):
         with st.container(key="levers", gap="small"):
             draw_levers(view)
@@ -106,10 +108,11 @@ def _draw_scenarios(view: View) -> None:
 
 
 def _draw_choice_of_charts(view: View) -> None:
-    names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
+    names = indicator_labels(view)
+    headline = session.headline_indicators(view.content)
     st.multiselect(
         view.t("Further indicators"),
-        session.further_indicators(view.content),
+        [key for key in names if key not in headline],
         format_func=lambda key: names[key],
         key="shown_indicators",
         placeholder=view.t("Choose indicators"),
@@ -117,10 +120,8 @@ def _draw_choice_of_charts(view: View) -> None:
 
 
 def _draw_below(view: View) -> None:
-    from xinzhi.dashboard.tables import draw_notes, draw_targets
+    from xinzhi.dashboard.notes import draw_notes
 
-    st.subheader(view.t("Targets"), anchor=False)
-    draw_targets(view)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

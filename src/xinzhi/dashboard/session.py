@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.content.indicator import headline
 from xinzhi.content.project import FOLDERS, Content, find_folder
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.state import History, State
@@ -17,6 +18,8 @@ from xinzhi.show.words import LANGS, default_lang, t
 from xinzhi.simulate import Run
 
 FOLDER_VARIABLE = "XINZHI_PROJECT"
+NOT_OF_THE_SCENARIO = ("lang", "show", "dept")
+EVERY_DEPARTMENT = "*"
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def begin(content: Content) -> None:
     """
     if st.session_state.get("content_hash") == content.hash:
         return
-    query = {name: value for name, value in st.query_params.items() if name not in ("lang", "show")}
+    query = {name: value for name, value in st.query_params.items() if name not in NOT_OF_THE_SCENARIO}
     notices = []
     try:
         state = states.from_query(content, query)
@@ -113,6 +116,8 @@ def begin(content: Content) -> None:
         state = states.start_from()
         notices.append(Notice("error", msg("The link could not be read; the baseline is shown."), error.problems))
     st.session_state["shown_indicators"] = _asked_indicators(content, st.query_params.get("show"))
+    asked = st.query_params.get("dept", "")
+    st.session_state["department"] = asked if asked in content.region.departments else EVERY_DEPARTMENT
     st.session_state["history"] = History(state)
     st.session_state["notices"] = notices
     st.session_state["content_hash"] = content.hash
@@ -125,20 +130,22 @@ def forget() -> None:
 
 
 def headline_indicators(content: Content) -> list[str]:
-    """The targets' indicators, each once."""
-    return list(dict.fromkeys(target.indicator for target in content.targets.values()))
+    """The headline targets' indicators, each once."""
+    return list(dict.fromkeys(target.indicator for target in headline(content.targets)))
 
 
 def further_indicators(content: Content) -> list[str]:
     """The other indicators."""
-    headline = headline_indicators(content)
-    return [key for key in content.indicators if key not in headline]
+    first = headline_indicators(content)
+    return [key for key in content.indicators if key not in first]
 
 
 def _asked_indicators(content: Content, written: str | None) -> list[str]:
-    """The further indicators that the address names; without any, the file's last, which fills the sixth place."""
+    """The further indicators that the address names; without any, the file's headline ones, else its last."""
     further = further_indicators(content)
-    return further[-1:] if written is None else [key for key in written.split(",") if key in further]
+    if written is not None:
+        return [key for key in written.split(",") if key in further]
+    return [key for key in further if content.indicators[key].headline] or further[-1:]
 
 
 def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
@@ -159,6 +166,8 @@ def write_address(content: Content, state: State, lang: str) -> None:
     shown = list(st.session_state["shown_indicators"])
     if shown != _asked_indicators(content, None):
         query["show"] = ",".join(shown)
+    if st.session_state["department"] != EVERY_DEPARTMENT:
+        query["dept"] = st.session_state["department"]
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
 

@@ -17,8 +17,10 @@ from xinzhi.engine.clock import Clock
 from xinzhi.engine.emit import Target
 from xinzhi.engine.operations import FloatArray
 
-SLICE = 2048  # members that a thread takes at a time: between two of them a run can be stopped
+SLICE = 1024  # members that a thread takes at a time, at most: between two of them a run can be stopped
+NEAR = 1 << 20  # bytes of constants that a slice may have: they stay in the second-level cache
 _NAME = "kernel"
+_KEPT = threading.local()
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,15 @@ class Kernel:
             scratch = aligned((self.delayed, clock.steps + 1, lanes))
             whole = (last - first) // lanes
             if whole:
-                call(rows[:, first:], first, whole, scratch)
+                call(_near(rows, first, whole * lanes), first, whole, scratch)
             if first + whole * lanes < last:  # the last block is filled up with the last member
                 rest = np.empty((len(rows), lanes))
                 rest[:, : last - first - whole * lanes] = rows[:, first + whole * lanes : last]
                 rest[:, last - first - whole * lanes :] = rows[:, last - 1 : last]
                 call(rest, first + whole * lanes, 1, scratch)
 
-        parts = _parts(members, lanes, threads)
+        size = min(SLICE, NEAR // (8 * max(1, len(rows))))
+        parts = _parts(members, lanes, threads, size)
         if threads == 1 or len(parts) == 1:
             for part in parts:
                 work(part)
@@ -161,10 +164,20 @@ class Kernel:
         return out[:, :, :members], marks[:members]
 
 
-def _parts(members: int, lanes: int, threads: int) -> list[tuple[int, int]]:
-    """Members in slices of whole blocks: an equal share each, at most `SLICE`."""
+def _near(rows: FloatArray, first: int, members: int) -> FloatArray:
+    """The constants of a slice side by side: from a large design each row of a block would be a page of its own."""
+    shape = (len(rows), -(-members // 8) * 8 + 8)  # not a power of two: rows would share cache sets
+    near: FloatArray | None = getattr(_KEPT, "near", None)
+    if near is None or near.shape != shape:  # one a thread, used again: fresh memory costs more than the copy
+        near = _KEPT.near = aligned(shape)
+    near[:, :members] = rows[:, first : first + members]
+    return near
+
+
+def _parts(members: int, lanes: int, threads: int, most: int) -> list[tuple[int, int]]:
+    """Members in slices of whole blocks: an equal share each, at most ``most``."""
     blocks = -(-members // lanes)
-    size = max(1, min(SLICE // lanes, -(-blocks // threads))) * lanes
+    size = max(1, min(most // lanes, -(-blocks // threads))) * lanes
     return [(first, min(first + size, members)) for first in range(0, members, size)]
 
 

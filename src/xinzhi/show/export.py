@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.project import Content
 from xinzhi.errors import OutputError, Place, Problem, msg, why
-from xinzhi.show.records import run_records, setting_records
-from xinzhi.show.words import prices_word
+from xinzhi.show.records import run_records, setting_records, verdict_record
+from xinzhi.show.words import join, prices_word
 from xinzhi.simulate import Run
 from xinzhi.store import write_atomically
 
@@ -119,6 +120,7 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
             for key, item in run.indicators.items()
         ]
     )
+    targets = pd.DataFrame([_target_row(content, verdict, lang) for verdict in judge(content, run)])
     about = pd.DataFrame(
         [
             {"item": "scenario", "value": run.scenario},
@@ -131,6 +133,7 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
     with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
         sheets = {
             "results": _frame(run),
+            "targets": targets,
             "indicators": indicators,
             "levers": pd.DataFrame(setting_records(content, run, lang)),
             "about": about,
@@ -143,6 +146,12 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
                 longest = max(len(str(cell.value or "")) for cell in column)
                 sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
     return buffer.getvalue()
+
+
+def _target_row(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:
+    """A verdict's record with its departments in one cell."""
+    record = verdict_record(content, verdict, lang)
+    return {**record, "departments": join(record["departments"], lang)}
 
 
 def _netcdf(run: Run) -> bytes:

@@ -40,6 +40,8 @@ def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, A
         "departments_status": target.departments_status,
         "quote": target.quote,
         "note": target.note[lang] if target.note else None,
+        "headline": target.headline,
+        "programme": target.programme,
     }
 
 

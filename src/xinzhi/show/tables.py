@@ -12,15 +12,18 @@ from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.indicator import Indicator, Target
+from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
+from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
 WIDE = 200
+NARROW = 6  # so many columns keep their numbers on one line and leave the wrapping to the names
+PROGRAMME = "※"
 
 
 def _console() -> Console:
@@ -33,9 +36,9 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
     console.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index == 0 else "right")
+        table.add_column(column, justify="left" if index == 0 else "right", no_wrap=0 < index < NARROW)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*row, style="bold" if len(row) == 1 else None)
     console.print(table)
 
 
@@ -61,19 +64,36 @@ def status_word(status: str, lang: str) -> str:
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
-    """One table a scenario: value, threshold, gap, met or not, status of the base figure."""
+    """One table a scenario: value, threshold, gap, met or not, the base figure's status; rows by article."""
     columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
         title = t("{scenario}: targets by {year}", lang, scenario=run.name, year=content.region.plan.final_year)
-        _print_table(title, columns, [_verdict_row(verdict, lang, content.units) for verdict in row])
+        rows: list[tuple[str, ...]] = []
+        for article, group in by_article(row, lambda verdict: verdict.target).items():
+            rows.append((article_heading(article, group, lang),))
+            rows += [_verdict_row(verdict, lang, content.units) for verdict in group]
+        _print_table(title, columns, rows)
+        _print_legend([verdict.target for verdict in row], lang)
+        _console().print(count_line(row, None, lang))
         _console().print(_settings_line(content, run, lang) + "\n")
+
+
+def _target_name(target: Target, lang: str) -> str:
+    """A target's name under its article's, with the mark of a programme target."""
+    return f"  {target.name[lang]}" + (f" {PROGRAMME}" if target.programme else "")
+
+
+def _print_legend(targets: Sequence[Target], lang: str) -> None:
+    """What the mark means, where one was printed."""
+    if any(target.programme for target in targets):
+        _console().print(t("{mark} programme target", lang, mark=PROGRAMME))
 
 
 def _verdict_row(verdict: Verdict, lang: str, units: Units) -> tuple[str, ...]:
     target = verdict.target
     return (
-        target.name[lang],
+        _target_name(target, lang),
         _shown(target, verdict.value, lang, units),
         threshold(target.sense, target.threshold, target.unit, lang, units),
         difference(verdict.gap, target.unit, target.decimals, lang, units),
@@ -95,7 +115,7 @@ def _settings_line(content: Content, run: Run, lang: str) -> str:
 
 def print_run(content: Content, run: Run, lang: str) -> None:
     """The headline indicators, every year."""
-    ids = dict.fromkeys(target.indicator for target in content.targets.values())
+    ids = dict.fromkeys(target.indicator for target in headline(content.targets))
     shown = [content.indicators[key] for key in ids]
     columns = [t("Year", lang), *(indicator.name[lang] for indicator in shown)]
     rows = [
@@ -118,14 +138,28 @@ def print_comparison(content: Content, comparison: Comparison, lang: str) -> Non
         for row in comparison.levers
     ]
     _print_table(t("Levers that differ", lang), [t("Lever", lang), *names], levers)
-    verdicts = [
-        (row[0].target.name[lang], *(f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang)}" for v in row))
-        for row in comparison.verdicts
-    ]
-    _print_table("\n" + t("Targets", lang), [t("Target", lang), *names], verdicts)
+    targets = t("Targets", lang)
+    _print_table("\n" + targets, [t("Target", lang), *names], _comparison_rows(comparison, lang, units))
+    _print_legend([row[0].target for row in comparison.verdicts], lang)
     indicators = [(row.indicator.name[lang], *_indicator_cells(row, lang, units)) for row in comparison.indicators]
     year = content.region.plan.final_year
     _print_table("\n" + t("Indicators in {year}", lang, year=year), [t("Indicator", lang), *names], indicators)
+
+
+def _comparison_rows(comparison: Comparison, lang: str, units: Units) -> list[tuple[str, ...]]:
+    """How many targets each scenario meets, then the targets by article."""
+    each = [[row[index] for row in comparison.verdicts] for index in range(len(comparison.runs))]
+    rows = [(t("Targets met", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
+    for article, group in by_article(comparison.verdicts, lambda row: row[0].target).items():
+        rows.append((article_title(article, lang),))
+        rows += [
+            (
+                _target_name(row[0].target, lang),
+                *(f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang)}" for v in row),
+            )
+            for row in group
+        ]
+    return rows
 
 
 def _indicator_cells(row: IndicatorRow, lang: str, units: Units) -> list[str]:

@@ -1,0 +1,117 @@
+"""Every target under its article: how many are met, and the rows of the department that is asked for."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from xinzhi.analysis.verdict import Verdict, judge
+from xinzhi.dashboard.cards import gap_text, status_text, threshold_text, value_text, verdict_text
+from xinzhi.dashboard.markup import draw_html, span
+from xinzhi.dashboard.session import EVERY_DEPARTMENT, View
+from xinzhi.show.articles import article_heading, article_order, article_title, by_article, count_line
+from xinzhi.show.numbers import quantity
+from xinzhi.show.words import join
+
+Pair = tuple[Verdict, Verdict]
+
+
+def draw_articles(view: View) -> None:
+    """The count, the choice of a department, and an expander ``article-<article>`` with one row a target."""
+    pairs = list(zip(judge(view.content, view.current), judge(view.content, view.baseline), strict=True))
+    department = st.session_state["department"]
+    if department != EVERY_DEPARTMENT:
+        pairs = [pair for pair in pairs if department in pair[0].target.departments]
+    with st.container(key="count", horizontal=True, vertical_alignment="center", gap="small"):
+        line = count_line([now for now, _ in pairs], [before for _, before in pairs], view.lang)
+        draw_html(f'<div class="xz-count">{escape(line)}</div>', view.lang)
+        _draw_departments(view)
+    with st.container(key="articles", horizontal=True, gap="small"):
+        for article, rows in by_article(pairs, lambda pair: pair[0].target).items():
+            title = article_heading(article, [now for now, _ in rows], view.lang)
+            with st.expander(title, expanded=department != EVERY_DEPARTMENT, key=f"article-{article}-{department}"):
+                draw_html(_section(view, rows), view.lang)
+
+
+def _draw_departments(view: View) -> None:
+    """Which department's targets are shown."""
+    asked = {key for target in view.content.targets.values() for key in target.departments}
+    names = {EVERY_DEPARTMENT: view.t("All departments")}
+    names |= {key: name[view.lang] for key, name in view.content.region.departments.items() if key in asked}
+    st.selectbox(
+        view.t("Department in charge"),
+        list(names),
+        format_func=lambda key: names[key],
+        key="department",
+        label_visibility="collapsed",
+    )
+
+
+def _section(view: View, rows: list[Pair]) -> str:
+    """An article's departments, where its targets share them, and its table."""
+    shared = len({(now.target.departments, now.target.departments_status) for now, _ in rows}) == 1
+    said = view.t("Departments: {departments}", departments=_departments(view, rows[0][0])) if shared else ""
+    heads = [
+        view.t("Verdict"),
+        view.t("Target"),
+        view.t("Current"),
+        view.t("Threshold"),
+        view.t("Gap"),
+        view.t("Baseline"),
+        view.t("Base year {year}", year=view.content.region.plan.base_year),
+        view.t("In the document"),
+    ]
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(_row(view, now, before, shared) for now, before in rows)
+    table = f'<table class="xz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    name = escape(article_title(rows[0][0].target.article, view.lang))
+    return (
+        f'<div class="xz-small">{escape(said)}</div>'
+        f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
+    )
+
+
+def _row(view: View, verdict: Verdict, before: Verdict, shared: bool) -> str:
+    """A target's row; ``shared`` departments stand above the table."""
+    lang, units, target = view.lang, view.content.units, verdict.target
+    series = view.content.history.series[target.base_series]
+    decimals = view.content.indicators[target.indicator].decimals
+    status = status_text(view, target.base.status)
+    source = view.content.history.sources[target.base.source].title[lang]
+    words = [view.t('"{quote}"', quote=target.quote), *([target.note[lang]] if target.note else [])]
+    if not shared:
+        words.append(_departments(view, verdict))
+    tag = " " + span("xz-tag", view.t("programme target")) if target.programme else ""
+    name = escape(target.name[lang]) + tag
+    cells = [
+        f"<strong>{escape(value_text(verdict, lang, units))}</strong>",
+        escape(threshold_text(verdict, lang, units)),
+        escape(gap_text(verdict, lang, units)),
+        escape(value_text(before, lang, units)),
+        f"{escape(quantity(target.base.value, series.unit, decimals, lang, units))}"
+        f'<div class="xz-small" title="{escape(source)}">{escape(status)}</div>',
+        "".join(f'<div class="xz-small">{escape(line)}</div>' for line in words),
+    ]
+    met = "xz-met" if verdict.met else "xz-missed"
+    return (
+        f'<tr class="{met}"><td>{span("xz-word", verdict_text(view, verdict))}</td>'
+        f'<th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    )
+
+
+def _departments(view: View, verdict: Verdict) -> str:
+    target = verdict.target
+    names = join([view.content.region.departments[key][view.lang] for key in target.departments], view.lang)
+    if target.departments_status == "document":
+        return names
+    return view.t("{departments} (assumed)", departments=names)
+
+
+def indicator_labels(view: View) -> dict[str, str]:
+    """Indicators as a list to choose from: by the first article that judges them, then those that none does."""
+    first = {target.indicator: target.article for target in reversed([*view.content.targets.values()])}
+    judged = sorted((key for key in view.content.indicators if key in first), key=lambda key: article_order(first[key]))
+    names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
+    labels = {key: f"{article_title(first[key], view.lang)} · {names[key]}" for key in judged}
+    return labels | {key: name for key, name in names.items() if key not in first}

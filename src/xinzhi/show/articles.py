@@ -1,0 +1,60 @@
+"""The document's articles: targets in its order, how many are met in each, and what a group is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.indicator import Target
+from xinzhi.show.words import article, t
+
+GENERAL = "总"
+Row = TypeVar("Row")
+
+
+def article_order(written: str) -> tuple[int, int]:
+    """General requirements, then the numbered articles, then any other."""
+    if written == GENERAL:
+        return (0, 0)
+    return (1, int(written)) if written.isascii() and written.isdigit() else (2, 0)
+
+
+def by_article(rows: Iterable[Row], target_of: Callable[[Row], Target]) -> dict[str, list[Row]]:
+    """Rows under their target's article, the articles in the document's order."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(target_of(row).article, []).append(row)
+    return {key: found[key] for key in sorted(found, key=article_order)}
+
+
+def met(verdicts: Sequence[Verdict]) -> int:
+    """How many are met."""
+    return sum(verdict.met for verdict in verdicts)
+
+
+def article_title(written: str, lang: str) -> str:
+    """An article at the head of a group."""
+    said = article(written, lang)
+    return said[:1].upper() + said[1:]
+
+
+def article_heading(written: str, verdicts: Sequence[Verdict], lang: str) -> str:
+    """An article and how many of its targets are met."""
+    title = article_title(written, lang)
+    return t("{article}: {met}/{all} met", lang, article=title, met=met(verdicts), all=len(verdicts))
+
+
+def count_line(verdicts: Sequence[Verdict], baseline: Sequence[Verdict] | None, lang: str) -> str:
+    """How many targets are met, in the baseline too where it is given, and how many of them are programme targets."""
+    yes = met(verdicts)
+    count = t(
+        "{all} targets: {met} met, {missed} not met", lang, all=len(verdicts), met=yes, missed=len(verdicts) - yes
+    )
+    if baseline is not None:
+        count += t(" (baseline: {met} met)", lang, met=met(baseline))
+    programmes = [verdict for verdict in verdicts if verdict.target.programme]
+    if not programmes:
+        return count
+    some = t("programme targets: {met} of {all} met", lang, met=met(programmes), all=len(programmes))
+    return t("{count}; {some}", lang, count=count, some=some)
