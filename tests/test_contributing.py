@@ -101,7 +101,7 @@ def test_the_new_lever_moves_its_target_and_asks_for_money(grown: Project) -> No
 
 
 def test_the_new_target_is_judged(grown: Project) -> None:
-    row = grown.targets("baseline").set_index("target").loc["nev_share"]
+    row = grown.targets("baseline").set_index("target").loc["nev_share_2027"]
     assert (row["threshold"], row["unit"], row["base_observed"]) == (50, "%", 21.9)
     assert row["met"] == (row["value"] >= 50)
     assert len(grown.content.targets) == len(xinzhi.load_project(ROOT).content.targets) + 1
