@@ -133,11 +133,7 @@ def history_schema(sources: Mapping[str, Source]) -> Schema:
         column("value", "number", "数值", "The figure"),
         column("unit", "string", "单位，同一序列只用一种", "Unit, one a series", pattern=_UNIT, maxLength=LONGEST_NAME),
         column(
-            "status",
-            "string",
-            "published公布，recalled凭记忆，estimated推算，assumed假定",
-            "How sure it is",
-            enum=list(STATUSES),
+            "status", "string", "published公布，recalled凭记忆，estimated推算，assumed假定", "How sure it is", enum=list(STATUSES)
         ),
         column("source", "string", "来源编号，见sources.yaml", "A source of sources.yaml", enum=list(sources)),
     ]

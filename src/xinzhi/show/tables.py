@@ -22,7 +22,7 @@ from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
 WIDE = 200
-NARROW = 6  # so many columns keep their numbers on one line and leave the wrapping to the names
+NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
 
 
@@ -35,8 +35,11 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
     console = _console()
     console.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
+    grouped = any(len(row) == 1 for row in rows)
+    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 2 if grouped else None
     for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index == 0 else "right", no_wrap=0 < index < NARROW)
+        left = index == 0
+        table.add_column(column, justify="left" if left else "right", max_width=None if left else share)
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     console.print(table)
@@ -64,7 +67,7 @@ def status_word(status: str, lang: str) -> str:
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
-    """One table a scenario: value, threshold, gap, met or not, status of the base figure; an article's rows together."""
+    """One table a scenario, an article's rows together, and how many targets are met."""
     columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
