@@ -24,6 +24,7 @@ from xinzhi.simulate import Run
 WIDE = 200
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def _console() -> Console:
@@ -36,10 +37,12 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
     console.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
-    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 2 if grouped else None
+    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
     for index, column in enumerate(columns):
         left = index == 0
-        table.add_column(column, justify="left" if left else "right", max_width=None if left else share)
+        table.add_column(
+            column, justify="left" if left else "right", max_width=None if left else share, overflow="fold"
+        )
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     console.print(table)
@@ -158,7 +161,10 @@ def _comparison_rows(comparison: Comparison, lang: str, units: Units) -> list[tu
         rows += [
             (
                 _target_name(row[0].target, lang),
-                *(f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang)}" for v in row),
+                *(
+                    f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang).replace(' ', NO_BREAK)}"
+                    for v in row
+                ),
             )
             for row in group
         ]
