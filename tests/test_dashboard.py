@@ -102,7 +102,7 @@ def test_every_target_has_a_row_under_its_article(project: Project) -> None:
         assert ("● met" in row) == verdict.met and ("programme target" in row) == verdict.target.programme
     third = [verdict.met for verdict in judged if verdict.target.article == "3"]
     heads = [expander.label for expander in page.expander if "/" in expander.label]
-    assert f"Article 3: {sum(third)}/{len(third)} met" in heads and heads[0].startswith("General requirements: ")
+    assert f"Article 3: {sum(third)}/{len(third)} met" in heads and heads[0].startswith("General: ")
     assert [int(head.split()[1][:-1]) for head in heads[1:]] == sorted(int(head.split()[1][:-1]) for head in heads[1:])
     met = sum(verdict.met for verdict in judged)
     assert f"{len(judged)} targets: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
