@@ -55,7 +55,7 @@ def test_a_lever_is_set_by_its_chinese_name_and_in_human_units(shell: Shell, pro
 
 def test_targets_stand_under_their_article_and_are_counted(shell: Shell, project: Project) -> None:
     said = shell("targets", lang="zh").stdout
-    verdicts = [json.loads(shell("targets", "--json").stdout)][0]
+    verdicts = json.loads(shell("targets", "--json", lang="zh").stdout)
     third = [record for record in verdicts if record["article"] == "3"]
     heading = f"第3条：{sum(record['met'] for record in third)}/{len(third)}达标"
     assert said.index("总体要求：") < said.index("第1条：") < said.index(heading) < said.index("第15条：")
