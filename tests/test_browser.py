@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser import find_chromium, launch_chromium, serve
+from xinzhi.content.indicator import headline
 from xinzhi.project import Project
 
 pytestmark = pytest.mark.browser
@@ -108,8 +109,8 @@ def code(project: Project) -> str:
 
 def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, server: str, project: Project) -> None:
     visit = Visit(chromium, server, "?lang=en")
-    for target in project.content.targets:
-        expect(visit.page.locator(f".st-key-verdict-{target} .xz-value")).to_be_visible()
+    for target in headline(project.content.targets):
+        expect(visit.page.locator(f".st-key-verdict-{target.id} .xz-value")).to_be_visible()
     before = visit.verdicts()
     assert len(before) == 5
     visit.thumb(first_lever(project)).focus()
@@ -224,6 +225,19 @@ def test_a_scenario_file_is_opened(chromium: Browser, server: str, tmp_path: Pat
     expect(visit.page.locator("[data-testid=stAlert]")).to_contain_text("试")
     visit.wait_for_address("&pr=15&")
     assert visit.verdicts() != before
+    visit.close()
+
+
+def test_an_open_article_stays_open_when_a_lever_moves(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=en")
+    heads = visit.page.locator(".st-key-articles summary")
+    expect(heads).to_have_count(len({target.article for target in project.content.targets.values()}))
+    heads.nth(3).click()
+    expect(visit.page.locator(".st-key-articles .xz-table").nth(3)).to_be_visible()
+    visit.thumb(first_lever(project)).focus()
+    visit.page.keyboard.press("End")
+    visit.wait_for_address(f"&{code(project)}=")
+    expect(visit.page.locator(".st-key-articles .xz-table").nth(3)).to_be_visible()
     visit.close()
 
 

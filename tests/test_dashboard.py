@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from catalogue import templates
 from conftest import ROOT
-from xinzhi.analysis.verdict import judge
+from xinzhi.analysis.verdict import judge, judge_target
+from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
@@ -68,7 +69,7 @@ def address(page: AppTest) -> dict[str, str]:
 
 def settings_at(page: AppTest, content: Content) -> State:
     """The state at the page's address."""
-    return state.from_query(content, {k: v for k, v in address(page).items() if k not in ("lang", "show")})
+    return state.from_query(content, {k: v for k, v in address(page).items() if k not in session.NOT_OF_THE_SCENARIO})
 
 
 def first_lever(content: Content) -> str:
@@ -76,14 +77,45 @@ def first_lever(content: Content) -> str:
     return next(lever.id for lever in content.sheet.levers.values() if lever.group == group)
 
 
-def test_the_page_shows_a_verdict_for_every_target(content: Content) -> None:
+def rows(page: AppTest) -> list[str]:
+    """The rows of the articles' tables, without markup."""
+    bodies = "".join(element.value for element in page.get("html") if "xz-table" in element.value)
+    return [unescape(re.sub(r"<[^>]*>", " ", row)) for row in re.findall(r"<tr class=.*?</tr>", bodies)]
+
+
+def test_the_page_shows_a_card_for_every_headline_target(content: Content) -> None:
     page = open_page()
     cards = verdicts(page)
-    assert len(cards) == len(content.targets) == 5
-    for card, target in zip(cards, content.targets.values(), strict=True):
+    assert len(cards) == 5 == sum(target.headline for target in content.targets.values())
+    for card, target in zip(cards, headline(content.targets), strict=True):
         assert target.short_name.en in card
         assert "● met" in card or "○ not met" in card
         assert "Target" in card and "Baseline" in card and "base:" in card
+
+
+def test_every_target_has_a_row_under_its_article(project: Project) -> None:
+    page, judged = open_page(), judge(project.content, project.run(BASELINE))
+    shown = rows(page)
+    assert len(shown) == len(judged)
+    for verdict in judged:
+        (row,) = [row for row in shown if f"{verdict.target.quote}" in row and f" {verdict.target.name.en} " in row]
+        assert ("● met" in row) == verdict.met and ("programme target" in row) == verdict.target.programme
+    third = [verdict.met for verdict in judged if verdict.target.article == "3"]
+    heads = [expander.label for expander in page.expander if "/" in expander.label]
+    assert f"Article 3: {sum(third)}/{len(third)} met" in heads and heads[0].startswith("General: ")
+    assert [int(head.split()[1][:-1]) for head in heads[1:]] == sorted(int(head.split()[1][:-1]) for head in heads[1:])
+    met = sum(verdict.met for verdict in judged)
+    assert f"{len(judged)} targets: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
+
+
+def test_a_department_finds_its_targets_and_the_link_keeps_it(content: Content) -> None:
+    page = open_page()
+    page.selectbox(key="department").set_value("commerce").run()
+    names = [target.name.en for target in content.targets.values() if "commerce" in target.departments]
+    assert len(rows(page)) == len(names) < len(content.targets) and len(verdicts(page)) == 5
+    assert address(page)["dept"] == "commerce"
+    assert len(rows(open_page(dept="commerce"))) == len(names)
+    assert len(rows(open_page(dept="nobody"))) == len(content.targets)
 
 
 def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Content) -> None:
@@ -96,8 +128,10 @@ def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Cont
         assert lever.name.en in slider.label
         assert page.number_input(key=f"start-{lever.id}").value == lever.base_start
         assert page.number_input(key=f"ramp-{lever.id}").value == lever.base_ramp
-    assert page.expander[0].label == content.region.chapters["innovation"].en
-    assert [expander.proto.expanded for expander in page.expander][:2] == [True, False]
+    chapters = [title.en for title in content.region.chapters.values()]
+    groups = [expander for expander in page.expander if expander.label in chapters]
+    assert groups[0].label == content.region.chapters["innovation"].en
+    assert [expander.proto.expanded for expander in groups][:2] == [True, False]
 
 
 def test_moving_the_first_lever_of_the_first_group_changes_a_verdict(content: Content) -> None:
@@ -358,5 +392,6 @@ def test_markdown_shows_a_text_as_it_is() -> None:
 def test_the_cards_agree_with_the_verdicts(project: Project) -> None:
     page = open_page(s="green-first")
     run = project.run("green-first")
-    for card, verdict in zip(verdicts(page), judge(project.content, run), strict=True):
+    judged = [judge_target(target, run) for target in headline(project.content.targets)]
+    for card, verdict in zip(verdicts(page), judged, strict=True):
         assert ("● met" in card) == verdict.met

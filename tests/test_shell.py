@@ -32,13 +32,15 @@ def test_targets_as_json_say_all_that_a_verdict_rests_on(shell: Shell, project: 
     records = json.loads(done.stdout)
     wanted = {
         "target", "scenario", "year", "value", "threshold", "sense", "unit", "indicator",
-        "met", "gap", "status", "article", "departments", "quote",
+        "met", "gap", "status", "article", "departments", "quote", "headline", "programme",
     }  # fmt: skip
-    assert len(records) == 10 and all(wanted <= set(record) for record in records)
+    assert len(records) == 2 * len(project.content.targets) and all(wanted <= set(record) for record in records)
     for record in records:
         assert record["gap"] == pytest.approx(record["value"] - record["threshold"])
         assert record["met"] == (record["gap"] >= 0 if record["sense"] == ">=" else record["gap"] <= 0)
-        assert record["unit"] == "%" and record["year"] == 2028
+        assert record["year"] == 2028
+    assert {record["unit"] for record in records if record["headline"]} == {"%"}
+    assert {record["target"] for record in records if record["programme"]} >= {"consortia", "fusion_clusters"}
     assert records[0]["value"] == pytest.approx(project.targets("baseline")["value"][0])
 
 
@@ -49,6 +51,18 @@ def test_a_lever_is_set_by_its_chinese_name_and_in_human_units(shell: Shell, pro
     value = json.loads(done.stdout)[0]["value"]
     assert value == pytest.approx(project.targets("baseline", levers={"public_rd_growth": 0.12})["value"][0])
     assert value > project.targets("baseline")["value"][0]
+
+
+def test_targets_stand_under_their_article_and_are_counted(shell: Shell, project: Project) -> None:
+    said = shell("targets", lang="zh").stdout
+    verdicts = json.loads(shell("targets", "--json", lang="zh").stdout)
+    third = [record for record in verdicts if record["article"] == "3"]
+    heading = f"第3条：{sum(record['met'] for record in third)}/{len(third)}达标"
+    assert said.index("总体要求：") < said.index("第1条：") < said.index(heading) < said.index("第15条：")
+    assert said.index(heading) < said.index(third[0]["name"]) < said.index("第4条：")
+    count, missed = len(verdicts), sum(not record["met"] for record in verdicts)
+    assert f"{count}项目标：达标{count - missed}项，未达标{missed}项" in said
+    assert "※ 规划类目标" in said and len(project.content.targets) == count
 
 
 def test_a_missed_target_is_an_exit_code_only_where_it_is_asked_for(shell: Shell) -> None:

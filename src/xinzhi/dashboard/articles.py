@@ -93,9 +93,9 @@ def _row(view: View, verdict: Verdict, before: Verdict, shared: bool) -> str:
         f'<div class="xz-small" title="{escape(source)}">{escape(status)}</div>',
         "".join(f'<div class="xz-small">{escape(line)}</div>' for line in words),
     ]
-    met = "xz-met" if verdict.met else "xz-missed"
+    word = span("xz-word", verdict_text(view, verdict))
     return (
-        f'<tr class="{met}"><td>{span("xz-word", verdict_text(view, verdict))}</td>'
+        f'<tr class="{"xz-met" if verdict.met else "xz-missed"}"><td>{word}</td>'
         f'<th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     )
 
@@ -110,7 +110,7 @@ def _departments(view: View, verdict: Verdict) -> str:
 
 def indicator_labels(view: View) -> dict[str, str]:
     """Indicators as a list to choose from: by the first article that judges them, then those that none does."""
-    first = {target.indicator: target.article for target in reversed([*view.content.targets.values()])}
+    first = {target.indicator: target.article for target in reversed(list(view.content.targets.values()))}
     judged = sorted((key for key in view.content.indicators if key in first), key=lambda key: article_order(first[key]))
     names = {key: indicator.name[view.lang] for key, indicator in view.content.indicators.items()}
     labels = {key: f"{article_title(first[key], view.lang)} · {names[key]}" for key in judged}

@@ -207,7 +207,7 @@ def _series(view: View, position: int, panel: Panel) -> list[dict[str, Any]]:
         baseline,
         {**current, "z": 3},
         dots(view.t("Published"), True),
-        dots(view.t("Estimated or not checked"), False),
+        dots(view.t("Estimated, assumed or not checked"), False),
     ]
 
 
@@ -296,7 +296,7 @@ def _legend(view: View) -> str:
         key("line xz-current", view.t("Current: {name}", name=view.scenario_name), "●"),
         key("line xz-baseline", view.t("Baseline"), "▲"),
         key("dot xz-filled", view.t("Published")),
-        key("dot", view.t("Estimated or not checked")),
+        key("dot", view.t("Estimated, assumed or not checked")),
         key("line xz-hindcast", view.t("Model, hindcast")),
         key("star", view.t("Target"), "★"),
         key("shade", view.t("History, to {year}", year=view.content.region.plan.base_year)),

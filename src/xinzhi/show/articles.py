@@ -35,6 +35,8 @@ def met(verdicts: Sequence[Verdict]) -> int:
 
 def article_title(written: str, lang: str) -> str:
     """An article at the head of a group."""
+    if written == GENERAL:
+        return t("General", lang)
     said = article(written, lang)
     return said[:1].upper() + said[1:]
 

@@ -260,7 +260,7 @@ def _keys(chart: ChartPlan) -> list[tuple[dict[str, Any], str]]:
     if True in statuses:
         keys.append((_DOT, t("Published", chart.lang)))
     if False in statuses:
-        keys.append((_HOLLOW, t("Estimated or not checked", chart.lang)))
+        keys.append((_HOLLOW, t("Estimated, assumed or not checked", chart.lang)))
     keys.append(({"color": HINDCAST_COLOUR, "lw": 1.0}, t("Model, hindcast", chart.lang)))
     year = chart.content.region.plan.base_year
     return [*keys, ({"shade": HISTORY_SHADE}, t("History, to {year}", chart.lang, year=year))]

@@ -22,8 +22,9 @@ from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
 WIDE = 200
-NARROW = 6  # so many columns keep their numbers on one line and leave the wrapping to the names
+NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def _console() -> Console:
@@ -35,8 +36,13 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
     console = _console()
     console.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
+    grouped = any(len(row) == 1 for row in rows)
+    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
     for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index == 0 else "right", no_wrap=0 < index < NARROW)
+        left = index == 0
+        table.add_column(
+            column, justify="left" if left else "right", max_width=None if left else share, overflow="fold"
+        )
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     console.print(table)
@@ -64,7 +70,7 @@ def status_word(status: str, lang: str) -> str:
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
-    """One table a scenario: value, threshold, gap, met or not, the base figure's status; rows by article."""
+    """One table a scenario, an article's rows together, and how many targets are met."""
     columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
@@ -155,7 +161,10 @@ def _comparison_rows(comparison: Comparison, lang: str, units: Units) -> list[tu
         rows += [
             (
                 _target_name(row[0].target, lang),
-                *(f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang)}" for v in row),
+                *(
+                    f"{_shown(v.target, v.value, lang, units)} {verdict_word(v, lang).replace(' ', NO_BREAK)}"
+                    for v in row
+                ),
             )
             for row in group
         ]
@@ -186,7 +195,6 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         "{scenarios} scenarios, {variables} variables."
     )
     _console().print(t(sound, lang, **counts))
-    _console().print(_account_line(content, lang))
     columns = [
         t("Indicator", lang),
         t("Weakest status", lang),
@@ -207,22 +215,6 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
     _print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
     _print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
-
-
-def _account_line(content: Content, lang: str) -> str:
-    account = content.account
-    said = N_(
-        "Assumed parameters: {assumed}, of which {priors} have a prior, {fixed} are fixed with a reason, "
-        "{open} neither."
-    )
-    return t(
-        said,
-        lang,
-        assumed=account.assumed,
-        priors=account.with_prior,
-        fixed=account.fixed,
-        open=account.open,
-    )
 
 
 def _check_word(result: CheckResult, lang: str) -> str:
