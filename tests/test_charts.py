@@ -297,8 +297,8 @@ def test_every_target_has_a_star_at_its_level_and_a_flag(real, lang):
 
 
 def axis_factor(real, figure, indicator):
-    drawn = gids(figure)[f"{indicator}-projection-0"].get_ydata()[0]
-    year = real.content.region.plan.base_year
+    drawn = gids(figure)[f"{indicator}-projection-0"].get_ydata()[-1]
+    year = real.baseline.times[-1]  # in the base year a count may be 0
     return drawn / (real.baseline.at(indicator, year) * real.content.indicators[indicator].factor)
 
 
