@@ -152,8 +152,12 @@ def draw(loop: Loop, variables: Mapping[str, Variable]) -> str:
             f'<path d="M{start[0]:.0f},{start[1]:.0f} Q{middle[0]:.0f},{middle[1]:.0f} {end[0]:.0f},{end[1]:.0f}" '
             f'fill="none" stroke="#333" stroke-width="1.4"{dash} marker-end="url(#head)"/>'
         )
+        beside = (
+            (start[0] + end[0]) / 2 + 20 * (to_y - y) / length,
+            (start[1] + end[1]) / 2 - 20 * (to_x - x) / length,
+        )
         parts.append(
-            f'<text x="{middle[0]:.0f}" y="{middle[1] + 4:.0f}" font-size="15" font-weight="700">{sign}</text>'
+            f'<text x="{beside[0]:.0f}" y="{beside[1] + 4:.0f}" font-size="15" font-weight="700">{sign}</text>'
         )
     for name, (x, y) in zip(loop.variables, places, strict=True):
         chinese = re.split("[，。；（：、]", variables[name].description.zh.removeprefix("措施："))[0][:13]
