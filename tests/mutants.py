@@ -155,7 +155,7 @@ def piece(rng: random.Random, file: str, texts: dict[str, list[str]]) -> str:
     parts = []
     for part in _blocks(lines, 0):
         inner = _blocks(part, 2)
-        few = _few(rng, inner, 2) if len(inner) > 4 and file != "model/indicators.yaml" else inner
+        few = _few(rng, inner, 2) if len(inner) > 4 and _may_lose(file, part) else inner
         parts.append(few)
     if file == "model/indicators.yaml":
         _, indicators, targets = parts
@@ -165,6 +165,11 @@ def piece(rng: random.Random, file: str, texts: dict[str, list[str]]) -> str:
         other = rng.choice(indicators[1:])
         parts = [[indicators[0], *([other] if other not in kept else []), *kept], [targets[0], target]]
     return "".join(line for part in parts for block in part for line in block)
+
+
+def _may_lose(file: str, part: list[str]) -> bool:
+    """Whether a part names its own entries, so that it may lose some."""
+    return file != "model/indicators.yaml" and not part[0].startswith("document:")
 
 
 def model_piece(text: str, wanted: int = 7) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -32,12 +33,14 @@ def test_targets_as_json_say_all_that_a_verdict_rests_on(shell: Shell, project: 
     records = json.loads(done.stdout)
     wanted = {
         "target", "scenario", "year", "value", "threshold", "sense", "unit", "indicator",
-        "met", "gap", "status", "article", "departments", "quote", "headline", "programme",
+        "met", "gap", "status", "article", "departments", "quote", "headline", "programme", "whole",
     }  # fmt: skip
     assert len(records) == 2 * len(project.content.targets) and all(wanted <= set(record) for record in records)
     for record in records:
         assert record["gap"] == pytest.approx(record["value"] - record["threshold"])
-        assert record["met"] == (record["gap"] >= 0 if record["sense"] == ">=" else record["gap"] <= 0)
+        judged = math.floor(record["value"] + 0.5) if record["whole"] else record["value"]
+        distance = judged - record["threshold"]
+        assert record["met"] == (distance >= 0 if record["sense"] == ">=" else distance <= 0)
         assert record["year"] == 2028
     assert {record["unit"] for record in records if record["headline"]} == {"%"}
     assert {record["target"] for record in records if record["programme"]} >= {"consortia", "fusion_clusters"}

@@ -74,7 +74,9 @@ def test_a_run_is_what_pysd_gives_for_the_same_model(project: Project, tmp_path:
 
 def test_nothing_is_written_beside_the_model(project: Project) -> None:
     project.run("baseline")
-    assert sorted(path.suffix for path in (ROOT / "model").iterdir() if path.suffix not in (".yaml", ".md")) == [".mdl"]
+    assert sorted(
+        path.suffix for path in (ROOT / "model").iterdir() if path.suffix not in (".yaml", ".md", ".txt")
+    ) == [".mdl"]
 
 
 def test_what_is_kept_is_made_once_and_made_again_when_it_is_damaged(project: Project, own_cache: Path) -> None:

@@ -42,6 +42,7 @@ def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, A
         "note": target.note[lang] if target.note else None,
         "headline": target.headline,
         "programme": target.programme,
+        "whole": target.whole,
     }
 
 
