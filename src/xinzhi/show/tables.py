@@ -195,6 +195,7 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         "{scenarios} scenarios, {variables} variables."
     )
     _console().print(t(sound, lang, **counts))
+    _console().print(_account_line(content, lang))
     columns = [
         t("Indicator", lang),
         t("Weakest status", lang),
@@ -215,6 +216,22 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
     _print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
     _print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
+
+
+def _account_line(content: Content, lang: str) -> str:
+    account = content.account
+    said = N_(
+        "Assumed parameters: {assumed}, of which {priors} have a prior, {fixed} are fixed with a reason, "
+        "{open} neither."
+    )
+    return t(
+        said,
+        lang,
+        assumed=account.assumed,
+        priors=account.with_prior,
+        fixed=account.fixed,
+        open=account.open,
+    )
 
 
 def _check_word(result: CheckResult, lang: str) -> str:
