@@ -111,7 +111,7 @@ def test_the_two_commands_build_and_serve(tool: str) -> None:
             except OSError:
                 time.sleep(0.3)
         with Visitor(page) as visitor:
-            assert visitor.failures == [] and len(visitor.sliders) == 19
+            assert visitor.failures == [] and len(visitor.sliders) == 35
         done = subprocess.run([tool, "exec", name, "id", "-u"], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == words_of("USER")[0]
         start = time.monotonic()

@@ -163,7 +163,7 @@ def test_every_command_runs_from_the_wheel_in_an_empty_folder(installed: Path, t
     told = call(installed, "targets", "baseline", "rd-first", cwd=tmp_path)
     assert re.search(rf"^Project: .*{re.escape(bundle)}$", told.stderr, re.MULTILINE)
     assert str(ROOT) not in told.stderr
-    assert len(json.loads(call(installed, "targets", "--json", cwd=tmp_path).stdout)) == 5
+    assert len(json.loads(call(installed, "targets", "--json", cwd=tmp_path).stdout)) == 65
     commands = [["run", "rd-first", "-o", f"run.{suffix}"] for suffix in ("csv", "xlsx", "parquet", "nc", "json")]
     commands += [
         ["chart", "rd_expenditure", "-s", "rd-first", "-o", f"chart.{suffix}", "--lang", "zh"]
@@ -193,7 +193,7 @@ def test_the_page_runs_from_the_wheel_with_its_own_colours(installed: Path, tmp_
         served(app_command(port, python=installed), f"{page}/_stcore/health", cwd=tmp_path),
         Visitor(page) as visitor,
     ):
-        assert visitor.failures == [] and len(visitor.sliders) == 19
+        assert visitor.failures == [] and len(visitor.sliders) == 35
         assert visitor.theme.primary_color == "#0072B2"
 
 
