@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.simulation import METHODS, clock_options, run_simulation
+from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.content.project import FOLDERS, SCHEMAS, bundled_folder, find_folder, read_content
 from xinzhi.content.scenario import BASELINE
+from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically

@@ -121,7 +121,8 @@ def read_content(folder: Path, store: Store) -> Content:
 
     What was sound is kept in ``store`` and read from there until a file changes.
     """
-    state = "\n".join([_hash(folder), str(folder.resolve()), shown(folder), code_hash()])
+    digest = _hash(folder)
+    state = "\n".join([digest, str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     kept = store.load_bytes(name)
     if kept is not None:
@@ -129,12 +130,12 @@ def read_content(folder: Path, store: Store) -> Content:
             snapshot = load(kept.decode())
             if isinstance(snapshot, Content):
                 return replace(snapshot, folder=folder)
-    content = _read(folder, store)
+    content = _read(folder, digest, store)
     store.save_bytes(name, dump(content).encode())
     return content
 
 
-def _read(folder: Path, store: Store) -> Content:
+def _read(folder: Path, digest: str, store: Store) -> Content:
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
@@ -164,7 +165,7 @@ def _read(folder: Path, store: Store) -> Content:
     problems.raise_any()
     return Content(
         folder,
-        _hash(folder),
+        digest,
         region,
         units,
         model,

@@ -7,9 +7,7 @@ last. A value "at the start" (INITIAL, the initial value of a stock) is lowered 
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,18 +52,7 @@ def lower(model: Any, folder: Path) -> Program:
     Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
     does not know, a data file outside the folder or unreadable.
     """
-    with _deep_recursion():
-        return _Lowering(model, folder).program()
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 200_000))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+    return _Lowering(model, folder).program()
 
 
 class _Lowering:
