@@ -154,6 +154,23 @@ class Simulator:
         values = dict(zip(everything, self._run(constants, everything, time_step), strict=True))
         return {name: values[name] for name in variables}
 
+    def run_members(self, columns: Mapping[str, FloatArray], variables: Sequence[str]) -> FloatArray:
+        """Runs that differ in the constants of ``columns``, each of shape (members,): (variables, years, members).
+
+        All in model units; a member that failed is NaN throughout. Raises `SimulationError` for the clock.
+        """
+        names, rows, defaults = self._defaults
+        members = max((np.size(values) for values in columns.values()), default=1)
+        design = np.repeat(defaults, members, axis=1)
+        for name, values in columns.items():
+            design[rows[name]] = values
+        labels = self.compiled.labels
+        result = self.compiled.run_rows(
+            names, design, [labels[name] for name in variables], self.clock(), method="euler"
+        )
+        result.values[:, :, result.failed] = np.nan
+        return result.values
+
     def _run(self, constants: Mapping[str, float], variables: Sequence[str], time_step: float | None) -> FloatArray:
         """One run in which every constant is a row of the kernel: values of shape (variables, years)."""
         names, rows, defaults = self._defaults

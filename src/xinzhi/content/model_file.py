@@ -26,14 +26,19 @@ from xinzhi.pysd_guard import no_eval
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
+REGIONAL = "regional"  # of a constant whose number, status and source stand in calibration/region.csv
+_REGIONAL_FILES = {
+    "GetConstantsStructure": ("constant", "../calibration/region.csv", "CONSTANTS({}, ',', 'B2')"),
+    "GetLookupsStructure": ("lookup", "../calibration/region_series.csv", "LOOKUPS({}, ',', 'A', 'B2')"),
+}
 CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
-_READER_VERSION = 2
+_READER_VERSION = 3
 DEEPEST_BRACKETS = 30
 LONGEST_ENTRY = 20_000
 MOST_STEPS = 100_000
 _DOCUMENTATION = re.compile(
-    r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join(STATUSES) + r")\."
-    r" Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\."
+    r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join((*STATUSES, REGIONAL)) + r")\."
+    r"(?: Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\.)?"
     r"(?: Range: (?P<low>-?[0-9]+(?:\.[0-9]+)?) to (?P<high>-?[0-9]+(?:\.[0-9]+)?)\.)?$"
 )
 _SKETCH = "\\\\\\---///"
@@ -65,7 +70,10 @@ _BREAKS_A_CIRCLE = {
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the model; ``value`` is a constant's number, ``uses`` the names it refers to."""
+    """One variable of the model; ``value`` is a constant's number, ``uses`` the names it refers to.
+
+    ``cell`` is where calibration/region.csv holds the number of a regional constant.
+    """
 
     name: str
     kind: str
@@ -80,6 +88,7 @@ class Variable:
     sources: tuple[str, ...]
     low: float | None = None
     high: float | None = None
+    cell: str | None = None
 
     @property
     def description(self) -> Text:
@@ -288,12 +297,22 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
     kind = type(ast).__name__
     if number:
         kind = "control" if entry.name in CONTROL else "constant"
+    elif kind in _REGIONAL_FILES:
+        kind, file, call = _REGIONAL_FILES[kind]
+        if (ast.file, ast.tab) != (file, ",") or getattr(ast, "x_row_or_col", "A") != "A":
+            problems.add(
+                place,
+                msg('"{name}" reads another file', name=entry.name),
+                msg("write {equation}", equation=f"GET DIRECT {call.format(repr(file))}"),
+            )
+            return None
     elif kind == "LookupsStructure":
         kind = "lookup"
     else:
         kind = "stock" if kind == "IntegStructure" else "auxiliary"
     documented = _DOCUMENTATION.match(" ".join(str(element.documentation or "").split()))
-    if documented is None:
+    cell = str(ast.cell) if type(ast).__name__ in _REGIONAL_FILES else None
+    if documented is None or (documented["sources"] is None and documented["status"] != REGIONAL):
         problems.add(
             place,
             msg('the documentation of "{name}" is not in the fixed form', name=entry.name),
@@ -333,9 +352,10 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
         en=documented["en"],
         zh=documented["zh"],
         status=documented["status"],
-        sources=tuple(documented["sources"].split(", ")),
+        sources=tuple(documented["sources"].split(", ")) if documented["sources"] else (),
         low=low,
         high=high,
+        cell=cell,
     )
 
 

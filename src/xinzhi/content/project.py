@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from xinzhi.content.anchor_file import Anchor, read_anchors
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -18,6 +19,10 @@ from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
+from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.regional import read_regional, regional_doubts, with_regional
+from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
+from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
@@ -28,6 +33,7 @@ from xinzhi.store import Store
 
 FOLDERS = ("model", "scenarios", "calibration")
 SCHEMAS = "schemas"
+HISTORY = "calibration/history.csv"
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    anchors: Mapping[str, Anchor]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -146,8 +153,13 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     model_path = _model_path(folder, problems)
     model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
     sources = read_sources(*at("calibration/sources.yaml"), problems)
-    series = read_history(*at("calibration/history.csv"), problems, sources)
+    series = read_history(*at(HISTORY), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
+        raise ContentError(problems.found)
+    check_series(folder / REGIONAL_SERIES, shown(folder / REGIONAL_SERIES), model, problems)
+    rows = read_regional(*at(REGIONAL_VALUES), problems, sources)
+    model = None if rows is None else with_regional(model, rows, shown(folder / REGIONAL_VALUES), problems)
+    if rows is None or model is None:
         raise ContentError(problems.found)
     _check_model(model, units, sources, problems)
     _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
@@ -155,12 +167,14 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
     if outputs is not None:
-        check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
+        check_plausible(*outputs, series, shown(folder / HISTORY), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
     doubtful = at("model/uncertainties.yaml")
-    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
+    regional = regional_doubts(rows.values())
+    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers, regional)
     if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
         raise ContentError(problems.found)
+    anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
     return Content(
@@ -176,6 +190,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        anchors or {},
     )
 
 

@@ -70,6 +70,7 @@ def _decoded(value: Any) -> Any:
 def _classes() -> dict[str, type]:
     """The dataclasses of the content package, and what they are made of."""
     from xinzhi.content import (
+        anchor_file,
         check,
         history,
         indicator,
@@ -84,7 +85,7 @@ def _classes() -> dict[str, type]:
         yaml_file,
     )
 
-    outputs = (check, history, indicator, region, uncertainty)
+    outputs = (anchor_file, check, history, indicator, region, uncertainty)
     modules = (*outputs, lever, lever_sheet, model_file, project, scenario, units, yaml_file)
     found = {
         name: kind

@@ -1,11 +1,12 @@
 """Numbers that a model keeps in spreadsheets (GET DIRECT/XLS CONSTANTS, DATA, LOOKUPS): read with PySD's readers.
 
-Only files in the model's own folder, or below it, are read.
+Only files in the model's own folder, or below it, are read; of a project's model, those of the whole project.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ from xinzhi.errors import ModelError, Problem, msg
 
 
 class ExternalFiles:
-    """The data files below one folder; ``read`` gives the SHA-256 of each file that was read, by its path there."""
+    """The data files that a model in ``folder`` names, below ``limit`` only.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+    ``read`` gives the SHA-256 of each file that was read, by its path from the folder.
+    """
+
+    def __init__(self, folder: Path, limit: Path) -> None:
+        self.folder, self.limit = folder.resolve(), limit
         self.read: dict[str, str] = {}
         self._arrays: dict[int, tuple[Any, Any]] = {}
 
@@ -58,7 +62,7 @@ class ExternalFiles:
 
         ast, name = component.ast, frame.variable
         try:
-            inner, digest = data_file(self.folder, str(ast.file))
+            inner, digest = data_file(self.folder, str(ast.file), self.limit)
         except ModelError as error:
             raise problem(frame.scope, name, error.problems[0].message, error.problems[0].remedy) from error
         self.read[inner] = digest
@@ -90,15 +94,15 @@ def _table(x: Any, y: Any, rule: str) -> Table:
     return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
 
 
-def data_file(folder: Path, file: str) -> tuple[str, str]:
-    """A data file's path in ``folder`` and its SHA-256. Raises `ModelError` where it is not a file inside it."""
+def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:
+    """A data file's path from ``folder`` and its SHA-256. Raises `ModelError` where it is no file below ``limit``."""
     folder = folder.resolve()
     path = (folder / file.lstrip("?")).resolve()
-    if file.startswith("?") or not path.is_relative_to(folder):
+    if file.startswith("?") or not path.is_relative_to(limit.resolve()):
         message = msg('"{file}" is not in the folder of the model', file=file)
         remedy = msg("put it beside the model; nothing outside that folder is read")
         raise ModelError(Problem(None, message, remedy))
     if not path.is_file():
         message = msg('the data file "{file}" is missing', file=file)
         raise ModelError(Problem(None, message, msg("put it beside the model")))
-    return path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()

@@ -46,21 +46,21 @@ _BUILT_IN: dict[str, float | str] = {
 _MISSING = object()
 
 
-def lower(model: Any, folder: Path) -> Program:
-    """The program of PySD's ``AbstractModel``; data files are read from ``folder`` and below it only.
+def lower(model: Any, folder: Path, limit: Path) -> Program:
+    """The program of PySD's ``AbstractModel``; its data files are named from ``folder`` and lie below ``limit``.
 
     Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
     does not know, a data file outside the folder or unreadable.
     """
-    return _Lowering(model, folder).program()
+    return _Lowering(model, folder, limit).program()
 
 
 class _Lowering:
     """The state of one lowering; `functions`, `stateful` and `arrays` build on its `expression`."""
 
-    def __init__(self, model: Any, folder: Path) -> None:
+    def __init__(self, model: Any, folder: Path, limit: Path) -> None:
         self.graph = Graph()
-        self.files = ExternalFiles(folder)
+        self.files = ExternalFiles(folder, limit)
         self.sections = {section.name: self._section(section, folder) for section in model.sections}
         self.main = Scope(next(self.sections[s.name] for s in model.sections if s.type == "main"))
         self.macros = {s.name: self.sections[s.name] for s in model.sections if s.type == "macro"}

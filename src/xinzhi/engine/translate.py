@@ -24,19 +24,20 @@ from xinzhi.errors import ModelError, Place, Problem, msg
 from xinzhi.pysd_guard import no_eval
 
 
-def program_of(content: bytes, path: Path, shown: str) -> Program:
+def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None) -> Program:
     """The program of a model file with these bytes; ``path`` (absolute) says its kind and where its data files lie.
 
+    They must lie below ``limit``, the model's own folder unless given.
     Raises `ModelError` with every problem placed in ``shown``.
     """
-    text = decoded(content, shown)
+    text, limit = decoded(content, shown), limit or path.parent
     with quiet(), deep_recursion(), _data_files_read_anew():
         no_eval()
         source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
         _refuse_macro_circles(source, shown)
-        files = _range_files(source, path.parent, shown)
+        files = _range_files(source, path.parent, shown, limit)
         try:
-            program = lower(source.model, path.parent)
+            program = lower(source.model, path.parent, limit)
         except ModelError as error:
             raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
         except MemoryError:
@@ -109,7 +110,7 @@ def _refuse_macro_circles(source: Source, shown: str) -> None:
         raise ModelError(Problem(place, msg('the macro "{name}" calls itself', name=shortened(name)))) from error
 
 
-def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
+def _range_files(source: Source, folder: Path, shown: str, limit: Path) -> dict[str, str]:
     """Refuse ranges made of themselves and range files outside the folder; the SHA-256 of each file inside it."""
     read = {}
     for section in source.model.sections:
@@ -118,7 +119,7 @@ def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
             definition, place = part.subscripts, Place(shown, source.lines.get(clean(part.name)))
             if isinstance(definition, dict):
                 try:
-                    inner, digest = data_file(folder, str(definition["file"]))
+                    inner, digest = data_file(folder, str(definition["file"]), limit)
                 except ModelError as error:
                     raise ModelError([in_variable(str(part.name), p, place) for p in error.problems]) from error
                 read[inner] = digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,9 @@ from xinzhi.show.articles import article_heading, article_title, by_article, cou
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
+
+if TYPE_CHECKING:
+    from xinzhi.analysis.anchor import Anchored
 
 WIDE = 200
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
@@ -242,3 +246,20 @@ def _check_word(result: CheckResult, lang: str) -> str:
 
 def _percent(value: float | None, *, sign: bool = False) -> str:
     return "—" if value is None else plain(100 * value, 1, sign=sign) + "%"
+
+
+def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> None:
+    """Each anchored constant, before and after, and how its statistic is met."""
+    rows = []
+    for item in anchored:
+        indicator, observed = content.indicators[item.anchor.indicator], item.anchor.observed
+        figures = (observed.value, item.before, item.after)
+        shown = [_shown(indicator, value, lang, content.units) for value in figures]
+        change = f"{significant(item.old, 5)} → {significant(item.new, 5)}"
+        name = f"{indicator.name[lang]} {observed.time}"
+        rows.append(
+            (item.anchor.constant, change, name, *shown, t("● met", lang) if item.met else t("○ not met", lang))
+        )
+    columns = [t("Constant", lang), t("Value", lang), t("Statistic", lang), t("Observed", lang), t("Before", lang),
+               t("After", lang), t("Verdict", lang)]  # fmt: skip
+    _print_table(t("Anchored to the statistics", lang), columns, rows)
