@@ -34,7 +34,7 @@ def test_ids_are_kebab_or_snake_case_and_lever_codes_are_short_and_unique(projec
 
 def test_the_issue_s_scenarios_are_there_and_each_says_why(project: Project) -> None:
     wanted = {"baseline", "rd-first", "transfer-first", "manufacturing-first", "green-first", "all-half"}
-    wanted |= {"plan-as-written"}
+    wanted |= {"plan-as-written", "innovation-first", "tight-budget", "external-shock", "delayed-start"}
     assert wanted <= set(project.content.scenarios)
     for scenario in project.content.scenarios.values():
         assert set(scenario.reasons) == set(scenario.overrides), scenario.id

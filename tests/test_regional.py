@@ -232,3 +232,15 @@ def test_a_figure_in_the_wrong_unit_is_suspected(tmp_path: Path) -> None:
     history.write_text(history.read_text().replace("50.25", "502500"), encoding="utf-8")
     (problem,) = load_project(folder).implausible()
     assert "a factor of 10,000 is suspected" in str(problem) and "history.csv:4" in str(problem)
+
+
+def test_a_base_figure_in_the_wrong_unit_is_suspected_when_it_is_read(tmp_path: Path) -> None:
+    folder = write_place(tmp_path)
+    indicators = folder / "model/indicators.yaml"
+    indicators.write_text(
+        indicators.read_text().replace("    decimals: 2\n", "    decimals: 2\n    plausible: [5, 500]\n", 1)
+    )
+    history = folder / "calibration/history.csv"
+    history.write_text(history.read_text().replace("50.25", "502500"), encoding="utf-8")
+    (sentence,) = said(folder)
+    assert "a factor of 10,000 is suspected" in sentence and "history.csv:4" in sentence

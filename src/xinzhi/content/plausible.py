@@ -36,13 +36,20 @@ def check_plausible(
                     unit=indicator.unit,
                     year=observation.time,
                 ),
-                _remedy(indicator.id, observation.value, low, high),
+                _remedy(indicator, observation.value, low, high),
             )
 
 
-def _remedy(indicator: str, value: float, low: float, high: float) -> Message:
-    ends = {"indicator": indicator, "low": f"{low:g}", "high": f"{high:g}"}
-    if any(low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART)):
+def counts_in_ten_thousands(unit: str) -> bool:
+    """Whether a unit has a neighbour ten thousand times as large or as small, such as 万元 and 亿元."""
+    return any(sign in unit for sign in "元万亿")
+
+
+def _remedy(indicator: Indicator, value: float, low: float, high: float) -> Message:
+    ends = {"indicator": indicator.id, "low": f"{low:g}", "high": f"{high:g}"}
+    if counts_in_ten_thousands(indicator.unit) and any(
+        low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART)
+    ):
         return msg(
             "a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure, or widen "
             '"plausible" of {indicator} ({low} to {high})',

@@ -23,7 +23,7 @@ from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.regional import read_regional, regional_doubts, with_regional
 from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
-from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
+from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
@@ -88,6 +88,10 @@ class Content:
     def settings(self, scenario: Scenario) -> dict[str, Setting]:
         """The whole lever set of a scenario."""
         return resolve(scenario, self.scenarios, self.sheet)
+
+    def assumptions(self, scenario: Scenario) -> dict[str, Assumption]:
+        """What a scenario believes of the world outside, by constant."""
+        return believed(scenario, self.scenarios)
 
 
 def find_folder(given: Path | None) -> Path:
@@ -175,7 +179,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
         raise ContentError(problems.found)
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
-    scenarios = _read_scenarios(folder, sheet, problems)
+    scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     problems.raise_any()
     return Content(
         folder,
@@ -246,11 +250,13 @@ def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Probl
         )
 
 
-def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:
+def _read_scenarios(
+    folder: Path, sheet: LeverSheet, doubts: Mapping[str, Uncertainty], problems: Problems
+) -> dict[str, Scenario]:
     paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
     scenarios = {}
     for path in paths:
-        scenario = read_scenario(path, path.stem, shown(path), problems, sheet)
+        scenario = read_scenario(path, path.stem, shown(path), problems, sheet, doubts)
         if scenario is not None:
             scenarios[path.stem] = scenario
     if not any(path.stem == BASELINE for path in paths):
@@ -259,10 +265,12 @@ def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict
             msg("there is no baseline.yaml"),
             msg("every other scenario is compared with it: add one that moves no lever"),
         )
-    elif BASELINE in scenarios and (scenarios[BASELINE].overrides or scenarios[BASELINE].based_on):
+    elif BASELINE in scenarios and (
+        scenarios[BASELINE].overrides or scenarios[BASELINE].based_on or scenarios[BASELINE].assumptions
+    ):
         problems.add(
             scenarios[BASELINE].place,
-            msg("the baseline moves a lever"),
+            msg("the baseline moves a lever or assumes something"),
             msg("put the setting into another scenario"),
         )
     check_ancestry(scenarios, [path.stem for path in paths], problems)

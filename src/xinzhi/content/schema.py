@@ -39,7 +39,7 @@ def schemas(content: Content) -> dict[str, Schema]:
         ),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "sources": (sources_format(), "来源", "Sources"),
-        "scenario": (scenario_format(content.sheet), "情景", "A scenario"),
+        "scenario": (scenario_format(content.sheet, content.uncertainties), "情景", "A scenario"),
         "anchors": (
             anchors_format(model, region, content.indicators, content.targets, history.series),
             "按统计数据校准的参数",

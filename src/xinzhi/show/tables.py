@@ -18,6 +18,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
+from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
@@ -86,7 +87,10 @@ def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Seq
         _print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
         _console().print(count_line(row, None, lang))
-        _console().print(_settings_line(content, run, lang) + "\n")
+        _console().print(_settings_line(content, run, lang))
+        if run.assumptions:
+            _console().print(assumptions_line(content, run, lang))
+        _console().print()
 
 
 def _target_name(target: Target, lang: str) -> str:
