@@ -20,6 +20,7 @@ from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
@@ -47,6 +48,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    subscripts: Subscripts
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -148,6 +150,10 @@ def _read(folder: Path, store: Store) -> Content:
     series = read_history(*at("calibration/history.csv"), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
+    subscripts = read_subscripts(*at("model/subscripts.yaml"), problems, model)
+    if subscripts is None:
+        raise ContentError(problems.found)
+    model = with_names(model, subscripts)
     _check_model(model, units, sources, problems)
     _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
@@ -175,6 +181,7 @@ def _read(folder: Path, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        subscripts,
     )
 
 
