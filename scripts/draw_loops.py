@@ -28,9 +28,9 @@ R7 | 平台带动 | Platforms | Public RD > platform money adequacy > platform e
 R8 | 国产替代 | Substitution | SEI VA > business RD > RD Personnel > key technology breakthroughs > substitution boost > SEI Demand >
 R9 | 人才吸引 | Attraction | Working Leaders > effective RD > Local Technology Stock > SEI VA > relative pay > talent fill rate >
 R10 | 技术与集群 | Technology and clusters | Local Technology Stock > cluster competitiveness > Leader Firms > Tech SMEs > HNTE > Local Conversion Rate >
-R11 | 技改拉动装备 | Orders from renovation | renovation subsidy rate change in force > renovation orders > High End Equipment Output
-R12 | 算力带动软件 | Computing | Compute Capacity > compute pull > AI and Software Output
-R13 | 产品升级 | Better grades | Special Steel Share > grade effect > TM VA > TM relative return > special steel projects >
+R11 | 技改拉动装备 | Orders from renovation | renovation subsidy rate change in force > renovation orders > Cluster Output[high_end_equipment]
+R12 | 算力带动软件 | Computing | Compute Capacity > compute pull > Cluster Output[ai_software]
+R13 | 产品升级 | Better grades | Grade Share[special_steel] > grade effect > TM VA > TM relative return > grade projects[special_steel] >
 R14 | 开放拓市 | Openness | openness adjustment > SEI Demand > SEI VA > Real Trade > Huahu Cargo > connection index >
 R15 | 领军带动 | Leaders | SEI VA > SEI trend growth > Leader Firms > leader pull > Tech SMEs > Local Conversion Rate > Local Technology Stock >
 R16 | 信贷支持 | Cheap loans | Technology Loan > loan relief > RD cost effect > business RD > loan draws >
@@ -44,14 +44,14 @@ B5 | 预算约束 | Budget | Public RD > cost of public RD > policy cost -> budg
 B6 | 普及饱和 | Saturation | Cloud Adoption -> cloud adoption increase >
 B7 | 省外吸引 | Outside pull | outside pull growth -> conversion log odds > Local Conversion Rate
 B8 | 投资挤出 | Crowding out | guided investment -> Rest investment > Rest Capital > real GDP > policy budget > budget adequacy >
-B9 | 运行经费 | Running money | National Platforms > platform running cost -> platform money adequacy > platform delivery factor >
+B9 | 运行经费 | Running money | Science Platforms[national_platform] > platform running cost -> platform money adequacy > platform delivery factor >
 B10 | 团队能力 | Teams | RD Personnel > key projects started > key technology breakthroughs
-B11 | 外地竞争 | Outside pay | outside wage growth -> relative pay > talent fill rate > Young Talents
-B12 | 岗位有限 | Positions | Strategic Scientists -> strategic scientists recruited >
-B13 | 车型转型 | Turn to NEV | national NEV share -> NEV fit > Auto Output
-B14 | 产能调整 | Capacity follows orders | Optoelectronics Output -> optoelectronics expansion >
+B11 | 外地竞争 | Outside pay | outside wage growth -> relative pay > talent fill rate > Talents[young_talents]
+B12 | 岗位有限 | Positions | Talents[strategic_scientists] -> talents recruited[strategic_scientists] >
+B13 | 车型转型 | Turn to NEV | national NEV share -> NEV fit > Cluster Output[auto]
+B14 | 产能调整 | Capacity follows orders | Cluster Output[optoelectronics] -> cluster expansion[optoelectronics] >
 B15 | 待改造企业 | Firms left to renovate | Firms with Old Equipment > firms renovated ->
-B16 | 回报制约升级 | Return and upgrade | TM Capital -> TM relative return > capital pull on upgrade > special steel projects
+B16 | 回报制约升级 | Return and upgrade | TM Capital -> TM relative return > capital pull on upgrade > grade projects[special_steel]
 B17 | 带宽不足 | Bandwidth | Cloud Adoption > data volume index -> digital adequacy > digital effect
 B18 | 数字设施用能 | Energy of data | Compute Capacity > digital energy > total energy
 B19 | 港口能力 | Port capacity | Port Capacity > port throughput
@@ -61,7 +61,7 @@ B22 | 货运回流公路 | Back to the road | Road to Water > shifted back ->
 B23 | 潜力企业 | Pool of firms | New Species Firms -> new species named >
 B24 | 募资回报 | Return and raising | SEI Capital -> return pull > fund raising > Fund Cash > guided investment >
 B25 | 基金现金 | Cash of funds | Fund Cash > fund cash adequacy > deployed by plan ->
-B26 | 碳市场 | Carbon market | Carbon Functions > carbon reach -> Price Effect > TM energy intensity
+B26 | 碳市场 | Carbon market | Green Programmes[carbon_function] > carbon reach -> Price Effect > TM energy intensity
 B27 | 水环境 | Water | TM VA > industrial load > water load ratio
 B28 | 煤电替代 | Coal displaced | New Energy Capacity > new energy power -> thermal power > CO2 emissions
 B29 | 用能成本 | Energy burden | energy price uplift change in force -> Business Climate > Tech SMEs

@@ -25,6 +25,7 @@ from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
@@ -54,6 +55,7 @@ class Content:
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
     anchors: Mapping[str, Anchor]
+    subscripts: Subscripts
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -165,6 +167,10 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     model = None if rows is None else with_regional(model, rows, shown(folder / REGIONAL_VALUES), problems)
     if rows is None or model is None:
         raise ContentError(problems.found)
+    subscripts = read_subscripts(*at("model/subscripts.yaml"), problems, model)
+    if subscripts is None:
+        raise ContentError(problems.found)
+    model = with_names(model, subscripts)
     _check_model(model, units, sources, problems)
     _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
@@ -195,6 +201,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         doubts.priors,
         doubts.fixed,
         anchors or {},
+        subscripts,
     )
 
 

@@ -14,6 +14,7 @@ from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
 from xinzhi.content.regional import regional_schema
 from xinzhi.content.scenario import scenario_format
+from xinzhi.content.subscripts import subscripts_format
 from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
 
@@ -37,6 +38,7 @@ def schemas(content: Content) -> dict[str, Schema]:
             "参数的不确定性",
             "What is not known of the model's constants",
         ),
+        "subscripts": (subscripts_format(model), "下标名称", "Names of subscripts"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "sources": (sources_format(), "来源", "Sources"),
         "scenario": (scenario_format(content.sheet, content.uncertainties), "情景", "A scenario"),

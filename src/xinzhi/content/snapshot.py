@@ -80,13 +80,14 @@ def _classes() -> dict[str, type]:
         project,
         region,
         scenario,
+        subscripts,
         uncertainty,
         units,
         yaml_file,
     )
 
     outputs = (anchor_file, check, history, indicator, region, uncertainty)
-    modules = (*outputs, lever, lever_sheet, model_file, project, scenario, units, yaml_file)
+    modules = (*outputs, lever, lever_sheet, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)
