@@ -145,44 +145,17 @@ def test_published_figures_of_the_base_year_are_met(project: Project) -> None:
         assert abs(error) <= (8 if key in DRIVEN else 3), (key, error)
 
 
-YARDSTICKS = {  # constants that freeze what the model itself says of a year, and the variable that says it
-    "local wage index 2023": "local wage index",
-    "local technology 2023": "Local Technology Stock",
-    "compute capacity 2023": "Compute Capacity",
-    "knowledge 2023": "Knowledge Stock",
-    "covid utilisation 2023": "covid utilisation",
-    "grade share 2023[special_steel]": "Grade Share[special_steel]",
-    "grade share 2023[fine_chemicals]": "Grade Share[fine_chemicals]",
-    "cluster competitiveness 2023": "cluster competitiveness",
-    "leaders 2023": "Leader Firms",
-    "NEV fleet 2023": "NEV Fleet",
-    "trade 2023": "Real Trade",
-    "huahu cargo 2023": "Huahu Cargo",
-    "port count 2023": "port demand",
-    "breakthroughs 2023": "key technology breakthroughs",
-    "non fossil deduction 2020": "non fossil deduction",
-}
-
-
 def test_a_yardstick_is_what_the_model_says_of_its_year(project: Project) -> None:
-    years = project.simulator.years
-    product = {  # of two or three variables, or of what the baseline leaves of a formula
-        "platform capacity 2023": ("platform running cost", "platform money adequacy"),
-        "energy of TM 2015": ("TM energy intensity", "TM VA"),
-    }
-    names = [*YARDSTICKS.values(), *(name for names in product.values() for name in names), "national NEV share"]
-    said = project.simulator.run_constants({}, sorted({*names, "NEV Share"}))
-    at = {key: years.index(int(re.findall(r"20\d\d", key)[0])) for key in (*YARDSTICKS, *product)}
-    found = {key: said[name][at[key]] for key, name in YARDSTICKS.items()}
-    found |= {key: said[a][at[key]] * said[b][at[key]] for key, (a, b) in product.items()}
-    national, own = (said[name][years.index(2023)] for name in ("national NEV share", "NEV Share"))
-    found["NEV fit 2023"] = 1 - national * (1 - min(1, own / national))
-    constants = project.content.model.variables
-    for key, value in found.items():
-        assert constants[key].value == pytest.approx(value, rel=0.03), key
-    frozen = {name for name in constants if re.search(r" 20(20|23)\b", name) and constants[name].value is not None}
-    frozen -= {"improvement factor after 2020", "investment per mu 2023", "fill rate 2023"}  # assumptions of their own
-    assert {name for name in frozen if " after 2" not in name} <= found.keys()
+    yardsticks = project.content.anchors.yardsticks
+    said = project.simulator.run_constants({}, sorted({it.variable for it in yardsticks.values()} | {"port demand"}))
+    variables = project.content.model.variables
+    for name, it in yardsticks.items():
+        value = said[it.variable][project.simulator.years.index(it.year)]
+        assert variables[name].value == pytest.approx(value, rel=0.03), name
+    assert variables["port count 2023"].value == pytest.approx(said["port demand"][8], rel=0.03)
+    frozen = {name for name, it in variables.items() if re.search(r" 20(20|23)\b", name) and it.value is not None}
+    frozen -= {"improvement factor after 2020", "investment per mu 2023", "fill rate 2023", "port count 2023"}
+    assert {name for name in frozen if " after 2" not in name} <= yardsticks.keys()
 
 
 def test_the_misfit_of_published_figures_is_stated_in_the_calibration_notes(project: Project) -> None:

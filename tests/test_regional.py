@@ -21,7 +21,7 @@ whole,2000,YiYuan,1500,2600,estimated,statistics,推算误差。,Error of the es
 Forest 2020,1000,YiYuan,,,published,statistics,,
 """
 SERIES = "year,growth of trees\n2020,0.01\n2025,0.03\n2030,\n"
-ANCHORS = "Forest 2020: {indicator: timber}\n"
+ANCHORS = "anchors:\n  Forest 2020: {indicator: timber}\n"
 MODEL = (
     FILES["model/mini.mdl"]
     .replace("whole=2000", "whole=GET DIRECT CONSTANTS('../calibration/region.csv', ',', 'B2')")

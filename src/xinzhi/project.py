@@ -105,7 +105,7 @@ class Project:
         found = anchor(self.content, self.simulator, self.content.anchors)
         if write:
             path = self.content.folder / REGIONAL_VALUES
-            values = {item.anchor.constant: (item.new, item.status, item.anchor.observed.source) for item in found}
+            values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
             write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
         return found
 

@@ -5,108 +5,157 @@ Named constants, one for each statistic, are solved for together: a least-square
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
 
-from xinzhi.content.anchor_file import Anchor
+from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
 from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
 
-STEP = 1e-5  # of a constant's logarithm, for slopes
-WIDEST = 5.0  # a constant may move by e to this, or by ten times its range
+STEP = 1e-5  # of an unknown, for slopes
+SMALLEST_STEP = 1e-3
+SMALLEST = 1e-9
+WIDEST = 5.0  # a constant may move by e to this, or by five times half its range
 MET = 1e-3
 _FAILED = 10.0  # of a run that gave no number
 
 
 @dataclass(frozen=True)
 class Anchored:
-    """One anchor solved: the constant (model unit) and its indicator (declared unit) before and after."""
+    """One solved: the constant (model unit); what the model says before and after (an indicator's unit, or its own)."""
 
-    anchor: Anchor
+    anchor: Anchor | Yardstick
     old: float
     new: float
     before: float
     after: float
 
     @property
+    def wanted(self) -> float:
+        """What was to be met: the statistic, or the constant itself."""
+        return self.anchor.observed.value if isinstance(self.anchor, Anchor) else self.new
+
+    @property
     def status(self) -> str:
-        """How sure the constant is now: derived from a statistic, or from an assumption."""
-        return "assumed" if self.anchor.observed.status == "assumed" else "estimated"
+        """How sure the constant is now: derived from a statistic or a run, or from an assumption."""
+        return (
+            "assumed" if isinstance(self.anchor, Anchor) and self.anchor.observed.status == "assumed" else "estimated"
+        )
+
+    @property
+    def source(self) -> str | None:
+        """The statistic's source; None where the constant follows the model."""
+        return self.anchor.observed.source if isinstance(self.anchor, Anchor) else None
 
     @property
     def met(self) -> bool:
-        """Whether the statistic is met to a thousandth."""
-        return abs(self.after - self.anchor.observed.value) <= MET * abs(self.anchor.observed.value)
+        """Whether it is met to a thousandth."""
+        return abs(self.after - self.wanted) <= MET * abs(self.wanted)
 
 
-def anchor(content: Content, simulator: Simulator, anchors: Mapping[str, Anchor]) -> tuple[Anchored, ...]:
-    """Solve for all ``anchors`` at once, in the baseline. Raises `ContentError` where there is none."""
-    if not anchors:
+def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anchored, ...]:
+    """Solve for all anchors and yardsticks at once, in the baseline. Raises `ContentError` where there is none."""
+    if not wanted:
         raise ContentError(Problem(None, msg("there is nothing to anchor"), msg("write calibration/anchors.yaml")))
-    system = _System(content, simulator, tuple(anchors.values()))
-    start = np.zeros(len(anchors))
+    equations = [
+        *(_of_anchor(content, simulator, item) for item in wanted.anchors.values()),
+        *(_of_yardstick(content, simulator, item) for item in wanted.yardsticks.values()),
+    ]
+    system = _System(simulator, equations)
+    start = np.zeros(len(equations))
     found = least_squares(
-        system.residuals, start, jac=system.slopes, bounds=(-WIDEST, WIDEST), xtol=1e-12, ftol=1e-14, max_nfev=60
+        system.residuals, start, jac=system.slopes, bounds=(-WIDEST, WIDEST), xtol=1e-12, ftol=1e-14, max_nfev=100
     )
-    before, after = system.outputs(start[:, None])[:, 0], system.outputs(found.x[:, None])[:, 0]
+    before, after = (system.outputs(at[:, None])[:, 0] for at in (start, found.x))
     values = system.values(found.x[:, None])[:, 0]
+    items: tuple[Anchor | Yardstick, ...] = (*wanted.anchors.values(), *wanted.yardsticks.values())
     return tuple(
-        Anchored(item, float(old), float(new), float(first), float(last))
-        for item, old, new, first, last in zip(system.anchors, system.old, values, before, after, strict=True)
+        Anchored(item, equation.old, float(new), float(first), float(last))
+        for item, equation, new, first, last in zip(items, equations, values, before, after, strict=True)
     )
+
+
+@dataclass(frozen=True)
+class _Equation:
+    """``variable`` times ``factor`` in the year of ``row`` is to be ``observed``, or the constant itself.
+
+    The constant is ``old`` times the exponential of its unknown, or (``step`` given) ``old`` plus so many steps.
+    """
+
+    constant: str
+    old: float
+    step: float | None
+    variable: str
+    row: int
+    factor: float
+    observed: float | None
+
+
+def _of_anchor(content: Content, simulator: Simulator, item: Anchor) -> _Equation:
+    indicator = content.indicators[item.indicator]
+    row = simulator.years.index(item.observed.time)
+    return _equation(content, item.constant, indicator.variable, row, indicator.factor, item.observed.value)
+
+
+def _of_yardstick(content: Content, simulator: Simulator, item: Yardstick) -> _Equation:
+    return _equation(content, item.constant, item.variable, simulator.years.index(item.year), 1.0, None)
+
+
+def _equation(
+    content: Content, constant: str, variable: str, row: int, factor: float, observed: float | None
+) -> _Equation:
+    it = content.model.variables[constant]
+    old = it.value or 0.0
+    span = 0.0 if it.low is None or it.high is None else (it.high - it.low) / 2
+    step = None if old > 0 and (it.low is None or it.low > 0) else max(span, 0.1 * abs(old), SMALLEST_STEP)
+    return _Equation(constant, old, step, variable, row, factor, observed)
 
 
 class _System:
-    """The equations: unknowns are logarithms of factors, or steps of a constant that may be 0 or below."""
+    """The equations together; arrays of unknowns have the shape (equations, members)."""
 
-    def __init__(self, content: Content, simulator: Simulator, anchors: tuple[Anchor, ...]) -> None:
-        self.anchors, self.simulator = anchors, simulator
-        constants = [content.model.variables[item.constant] for item in anchors]
-        self.old = np.array([variable.value for variable in constants], dtype=np.float64)
-        spans = [(v.high - v.low) / 2 if v.low is not None and v.high is not None else 0.0 for v in constants]
-        self.steps = np.maximum(np.array(spans), np.maximum(0.1 * np.abs(self.old), 1e-3))
-        positive = [v.low is None or v.low > 0 for v in constants]
-        self.factors = (self.old > 0) & np.array(positive)
-        self.indicators = [content.indicators[item.indicator] for item in anchors]
-        self.rows = [simulator.years.index(item.observed.time) for item in anchors]
-        self.observed = np.array([item.observed.value for item in anchors])
+    def __init__(self, simulator: Simulator, equations: Sequence[_Equation]) -> None:
+        self.simulator, self.equations = simulator, equations
 
     def values(self, unknowns: FloatArray) -> FloatArray:
-        """The constants, shape (anchors, members), for unknowns of that shape."""
-        old, steps, factors = self.old[:, None], self.steps[:, None], self.factors[:, None]
-        logarithms = np.where(factors, unknowns, 0.0)
-        values: FloatArray = np.where(factors, old * np.exp(logarithms), old + steps * unknowns)
-        return values
+        """The constants."""
+        rows = [
+            equation.old * np.exp(row) if equation.step is None else equation.old + equation.step * row
+            for equation, row in zip(self.equations, unknowns, strict=True)
+        ]
+        return np.array(rows)
 
     def outputs(self, unknowns: FloatArray) -> FloatArray:
-        """The indicators in their units and years, shape (anchors, members); NaN where a run failed."""
-        names = [item.constant for item in self.anchors]
-        variables = [indicator.variable for indicator in self.indicators]
-        values = self.simulator.run_members(dict(zip(names, self.values(unknowns), strict=True)), variables)
-        factors = np.array([indicator.factor for indicator in self.indicators])
-        found: FloatArray = np.array([values[i, row] for i, row in enumerate(self.rows)]) * factors[:, None]
-        return found
+        """What the model says, in the units of what was observed; NaN where a run failed."""
+        columns = dict(zip((equation.constant for equation in self.equations), self.values(unknowns), strict=True))
+        said = self.simulator.run_members(columns, [equation.variable for equation in self.equations])
+        return np.array([said[i, equation.row] * equation.factor for i, equation in enumerate(self.equations)])
 
     def residuals(self, unknowns: FloatArray) -> FloatArray:
-        """Relative errors, shape (anchors,)."""
-        return self._errors(unknowns[:, None])[:, 0]
+        """Relative errors, shape (equations,)."""
+        errors: FloatArray = self._errors(unknowns[:, None])[:, 0]
+        return errors
 
     def slopes(self, unknowns: FloatArray) -> FloatArray:
-        """Derivatives of `residuals`, all in one batch of members, shape (anchors, anchors)."""
+        """Derivatives of `residuals`, all in one batch of members, shape (equations, equations)."""
         count = len(unknowns)
         both = np.concatenate([np.eye(count), -np.eye(count)], axis=1) * STEP + unknowns[:, None]
         errors = self._errors(both)
         return (errors[:, :count] - errors[:, count:]) / (2 * STEP)
 
     def _errors(self, unknowns: FloatArray) -> FloatArray:
-        outputs, observed = self.outputs(unknowns), self.observed[:, None]
-        positive = (outputs > 0) & (observed > 0)
-        scale = np.maximum(np.abs(observed), 1e-9)
+        outputs, constants = self.outputs(unknowns), self.values(unknowns)
+        observed = np.array([
+            constant if equation.observed is None else np.full(constant.shape, equation.observed)
+            for equation, constant in zip(self.equations, constants, strict=True)
+        ])  # fmt: skip
+        scale = np.maximum(np.abs(observed), SMALLEST)
         with np.errstate(invalid="ignore", divide="ignore"):
+            positive = (outputs > 0) & (observed > 0)
             errors = np.where(positive, np.log(np.abs(outputs / scale)), (outputs - observed) / scale)
         finite: FloatArray = np.nan_to_num(errors, nan=_FAILED, posinf=_FAILED, neginf=-_FAILED)
         return finite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,26 @@ class Anchor:
     observed: Observation
 
 
+@dataclass(frozen=True)
+class Yardstick:
+    """A regional constant that keeps what the model itself says of ``variable`` in a year."""
+
+    constant: str
+    variable: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """What the region's numbers are solved for, by constant; no constant is in both."""
+
+    anchors: Mapping[str, Anchor]
+    yardsticks: Mapping[str, Yardstick]
+
+    def __bool__(self) -> bool:
+        return bool(self.anchors)
+
+
 def anchors_format(
     model: ModelFile,
     region: Region,
@@ -32,7 +52,7 @@ def anchors_format(
     targets: Mapping[str, Target],
     history: Mapping[str, Series],
 ) -> Reader:
-    """What calibration/anchors.yaml holds; anchors by constant."""
+    """What calibration/anchors.yaml holds; `Anchors`."""
     regional = [
         variable.name
         for variable in model.variables.values()
@@ -43,7 +63,22 @@ def anchors_format(
         Field("indicator", choice(list(indicators)), "所对应的指标", "The indicator whose statistic is met"),
         Field("year", year_between(first, last), "统计年份", "The statistic's year", region.plan.base_year),
     ).then(lambda fields, node, problems: _anchor(fields, node, problems, indicators, targets, history))
-    by_name = mapping_of(anchor)
+    yardstick = record(
+        Field("variable", choice(list(model.variables), _no_variable), "模型变量", "The model's variable"),
+        Field("year", year_between(first, last), "年份", "The year of which the model's value is kept",
+              region.plan.base_year),
+    ).then(lambda fields, node, _problems: Yardstick(node.key, **fields))  # fmt: skip
+    return record(
+        Field("anchors", _by_constant(anchor, regional), "按统计数据校准的参数", "Constants that meet a statistic"),
+        Field(
+            "yardsticks", _by_constant(yardstick, regional), "模型自身某年的取值", "What the model says of a year", {}
+        ),
+    ).then(_anchors)
+
+
+def _by_constant(reader: Reader, regional: Sequence[str]) -> Reader:
+    """A mapping whose names are constants of region.csv; every name that is none is noted."""
+    by_name = mapping_of(reader)
 
     def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
         if isinstance(node.value, dict):
@@ -51,10 +86,22 @@ def anchors_format(
             for key, child in node.value.items():
                 named.read(Node(key, child.place, key), problems)
             node = Node({key: child for key, child in node.value.items() if key in regional}, node.place, node.key)
-        anchors: dict[str, Any] | Bad = by_name.read(node, problems)
-        return anchors
+        entries: dict[str, Any] | Bad = by_name.read(node, problems)
+        return entries
 
-    return Reader(read, {**by_name.schema, "propertyNames": {"enum": regional}})
+    return Reader(read, {**by_name.schema, "propertyNames": {"enum": list(regional)}})
+
+
+def _anchors(fields: dict[str, Any], node: Node, problems: Problems) -> Anchors | Bad:
+    twice = fields["anchors"].keys() & fields["yardsticks"].keys()
+    for name in sorted(twice):
+        place = node.value["yardsticks"].value[name].place
+        problems.add(place, msg('"{name}" is an anchor and a yardstick', name=name), msg("keep one"))
+    return BAD if twice else Anchors(fields["anchors"], fields["yardsticks"])
+
+
+def _no_variable(name: str) -> Message:
+    return msg('the model has no variable "{name}"', name=name)
 
 
 def _no_constant(name: str) -> Message:
@@ -94,10 +141,10 @@ def read_anchors(
     indicators: Mapping[str, Indicator],
     targets: Mapping[str, Target],
     history: Mapping[str, Series],
-) -> dict[str, Anchor] | None:
-    """Anchors by constant, none where there is no file; None after their problems were noted."""
+) -> Anchors | None:
+    """The anchors, none where there is no file; None after their problems were noted."""
     if not path.exists():
-        return {}
+        return Anchors({}, {})
     root = read_yaml(path, shown_as, problems)
     read = BAD if root is None else anchors_format(model, region, indicators, targets, history).read(root, problems)
     return None if isinstance(read, Bad) else read

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from xinzhi.content.anchor_file import Anchor, read_anchors
+from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -54,7 +54,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
-    anchors: Mapping[str, Anchor]
+    anchors: Anchors
     subscripts: Subscripts
 
     def scenario(self, scenario_id: str) -> Scenario:
@@ -187,6 +187,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     problems.raise_any()
+    assert anchors is not None
     return Content(
         folder,
         digest,
@@ -200,7 +201,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
-        anchors or {},
+        anchors,
         subscripts,
     )
 

@@ -45,8 +45,11 @@ def with_source(written: str, factor: float, region: Text) -> str:
     return written.rstrip("\n") + "\n" + entry
 
 
-def replaced(written: str, values: Mapping[str, tuple[float, str, str]]) -> str:
-    """region.csv with other values: (value, status, source) by constant; a range moves with its value."""
+def replaced(written: str, values: Mapping[str, tuple[float, str, str | None]]) -> str:
+    """region.csv with other values: (value, status, source) by constant, no source as it was.
+
+    A range moves with its value.
+    """
     rows = []
     for row in csv.DictReader(io.StringIO(written)):
         if row["constant"] in values:
@@ -56,7 +59,7 @@ def replaced(written: str, values: Mapping[str, tuple[float, str, str]]) -> str:
                 if row[end]:
                     moved = float(row[end]) * (value / old) if old * value > 0 else float(row[end]) + value - old
                     row[end] = shown(moved)
-            row |= {"value": shown(value), "status": status, "source": source}
+            row |= {"value": shown(value), "status": status, "source": source or row["source"]}
         rows.append(row)
     return _written(rows, regional.COLUMNS)
 

@@ -9,6 +9,7 @@ from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.anchor_file import Anchor
 from xinzhi.content.project import Content
 from xinzhi.simulate import Run
 
@@ -137,21 +138,20 @@ def check_records(
 
 
 def anchor_records(content: Content, anchored: Sequence[Anchored], lang: str) -> list[dict[str, Any]]:
-    """``xinzhi anchor --json``: constants in the model's unit, statistics in the indicator's."""
-    return [
-        {
-            "constant": item.anchor.constant,
-            "old": item.old,
-            "new": item.new,
-            "status": item.status,
-            "indicator": item.anchor.indicator,
-            "name": content.indicators[item.anchor.indicator].name[lang],
-            "unit": content.indicators[item.anchor.indicator].unit,
-            "year": item.anchor.observed.time,
-            "observed": item.anchor.observed.value,
-            "before": item.before,
-            "after": item.after,
-            "met": item.met,
-        }
-        for item in anchored
-    ]
+    """``xinzhi anchor --json``: constants in the model's unit; what they meet in the indicator's, or the model's."""
+    records = []
+    for item in anchored:
+        it = item.anchor
+        if isinstance(it, Anchor):
+            indicator = content.indicators[it.indicator]
+            of = {"of": it.indicator, "name": indicator.name[lang], "unit": indicator.unit, "year": it.observed.time}
+        else:
+            of = {
+                "of": it.variable,
+                "name": it.variable,
+                "unit": content.model.variables[it.variable].unit,
+                "year": it.year,
+            }
+        record = {"constant": it.constant, "old": item.old, "new": item.new, "status": item.status, **of}
+        records.append(record | {"wanted": item.wanted, "before": item.before, "after": item.after, "met": item.met})
+    return records

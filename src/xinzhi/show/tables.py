@@ -13,6 +13,7 @@ from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.anchor_file import Anchor, Yardstick
 from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.project import Content
 from xinzhi.content.units import Units
@@ -253,17 +254,21 @@ def _percent(value: float | None, *, sign: bool = False) -> str:
 
 
 def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> None:
-    """Each anchored constant, before and after, and how its statistic is met."""
+    """Each anchored constant and its statistic before and after; how many constants follow the model itself."""
     rows = []
     for item in anchored:
-        indicator, observed = content.indicators[item.anchor.indicator], item.anchor.observed
-        figures = (observed.value, item.before, item.after)
+        if not isinstance(item.anchor, Anchor):
+            continue
+        indicator = content.indicators[item.anchor.indicator]
+        figures = (item.wanted, item.before, item.after)
         shown = [_shown(indicator, value, lang, content.units) for value in figures]
         change = f"{significant(item.old, 5)} → {significant(item.new, 5)}"
-        name = f"{indicator.name[lang]} {observed.time}"
+        name = f"{indicator.name[lang]} {item.anchor.observed.time}"
         rows.append(
             (item.anchor.constant, change, name, *shown, t("● met", lang) if item.met else t("○ not met", lang))
         )
     columns = [t("Constant", lang), t("Value", lang), t("Statistic", lang), t("Observed", lang), t("Before", lang),
                t("After", lang), t("Verdict", lang)]  # fmt: skip
     _print_table(t("Anchored to the statistics", lang), columns, rows)
+    followed = sum(isinstance(item.anchor, Yardstick) for item in anchored)
+    _console().print(t("{count} constants follow the model's own values.", lang, count=followed))
