@@ -78,7 +78,8 @@ def delay_orders(ast) -> list[float]:
 
 
 def test_no_bare_number_hides_in_an_equation() -> None:
-    for element, ast in ((element, part.ast) for element in abstract_elements() for part in element.components):
+    every = [(element, part.ast) for element in abstract_elements() for part in element.components]
+    for element, ast in every:
         kind = type(ast).__name__
         if isinstance(ast, int | float) or kind in ("LookupsStructure", "InlineLookupsStructure"):
             continue
