@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,25 @@ def pysd_run(model: Any, **settings: Any) -> pd.DataFrame:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return model.run(**settings)
+
+
+def pysd_constants(model: Any, constants: Mapping[str, float]) -> dict[str, Any]:
+    """Constants by label as PySD takes them: the elements of a subscripted one together, as one array."""
+    import xarray as xr
+
+    out: dict[str, Any] = {}
+    for label, value in constants.items():
+        name, _, element = label.partition("[")
+        if not element:
+            out[name] = value
+            continue
+        if name not in out:
+            coordinates, dimensions = model.get_coords(name)
+            out[name] = xr.DataArray(
+                np.full([len(coordinates[it]) for it in dimensions], np.nan), coordinates, dimensions
+            )
+        out[name].loc[tuple(element.removesuffix("]").split(","))] = value
+    return out
 
 
 def assert_same(

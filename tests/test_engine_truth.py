@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from engines import assert_same, load, pysd_model, pysd_run, vensim
+from engines import assert_same, load, pysd_constants, pysd_model, pysd_run, vensim
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import Request, _Prepared
 from xinzhi.model import Model
@@ -27,7 +27,10 @@ def hubei() -> Model:
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return pysd_model(Path(shutil.copy(HUBEI, tmp_path_factory.mktemp("hubei"))))
+    folder = tmp_path_factory.mktemp("hubei")
+    for name in ("model", "calibration"):
+        shutil.copytree(HUBEI.parents[1] / name, folder / name)
+    return pysd_model(folder / "model" / HUBEI.name)
 
 
 def settings_of_hubei(model: Model) -> pd.DataFrame:
@@ -48,7 +51,7 @@ def test_hubei_is_what_pysd_computes_every_variable_at_every_saved_time(hubei: M
     ensemble = hubei.run_ensemble(design)
     assert not ensemble["failed"].any()
     for run, constants in enumerate(design.to_dict("records")):
-        theirs = pysd_run(slow, params=constants)
+        theirs = pysd_run(slow, params=pysd_constants(slow, constants))
         one = pd.DataFrame(
             {name: ensemble[name][run].to_numpy() for name in ensemble}, index=ensemble["time"].to_numpy()
         )
@@ -60,7 +63,7 @@ def test_hubei_is_what_pysd_computes_every_variable_at_every_saved_time(hubei: M
 
 
 def test_a_constant_that_is_off_by_a_hundred_millionth_is_seen(hubei: Model, slow: Any) -> None:
-    theirs = pysd_run(slow, params=hubei.constants)
+    theirs = pysd_run(slow, params=pysd_constants(slow, hubei.constants))
     for name in ("SEI depreciation rate", "investment rate decline", "future deflator growth"):
         ours = hubei.run({name: hubei.constants[name] * (1 + 1e-8)})
         with pytest.raises(AssertionError, match="Not equal to tolerance"):
