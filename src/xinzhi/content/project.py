@@ -15,6 +15,7 @@ from xinzhi.content.indicator import Indicator, Target, read_indicators
 from xinzhi.content.lever import Setting
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
+from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
@@ -47,6 +48,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    loops: Mapping[str, Loop]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -158,7 +160,8 @@ def _read(folder: Path, store: Store) -> Content:
     checks = read_checks(*at("model/checks.yaml"), problems, model)
     doubtful = at("model/uncertainties.yaml")
     doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
-    if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
+    loops = read_loops(*at("model/loops.yaml"), problems, model)
+    if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
@@ -175,6 +178,7 @@ def _read(folder: Path, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        loops,
     )
 
 

@@ -75,6 +75,7 @@ def _classes() -> dict[str, type]:
         indicator,
         lever,
         lever_sheet,
+        loop,
         model_file,
         project,
         region,
@@ -85,7 +86,7 @@ def _classes() -> dict[str, type]:
     )
 
     outputs = (check, history, indicator, region, uncertainty)
-    modules = (*outputs, lever, lever_sheet, model_file, project, scenario, units, yaml_file)
+    modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

@@ -27,17 +27,17 @@ PROGRAMME = "※"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def _console() -> Console:
+def console() -> Console:
     """Full width where the output is not a terminal, so that nothing is cut in a file or a pipe."""
     return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False)
 
 
 def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    console = _console()
-    console.print(title, style="bold")
+    screen = console()
+    screen.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
-    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
+    share = (screen.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
     for index, column in enumerate(columns):
         left = index == 0
         table.add_column(
@@ -45,7 +45,7 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
         )
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
-    console.print(table)
+    screen.print(table)
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:
@@ -81,8 +81,8 @@ def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Seq
             rows += [_verdict_row(verdict, lang, content.units) for verdict in group]
         _print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
-        _console().print(count_line(row, None, lang))
-        _console().print(_settings_line(content, run, lang) + "\n")
+        console().print(count_line(row, None, lang))
+        console().print(_settings_line(content, run, lang) + "\n")
 
 
 def _target_name(target: Target, lang: str) -> str:
@@ -93,7 +93,7 @@ def _target_name(target: Target, lang: str) -> str:
 def _print_legend(targets: Sequence[Target], lang: str) -> None:
     """What the mark means, where one was printed."""
     if any(target.programme for target in targets):
-        _console().print(t("{mark} programme target", lang, mark=PROGRAMME))
+        console().print(t("{mark} programme target", lang, mark=PROGRAMME))
 
 
 def _verdict_row(verdict: Verdict, lang: str, units: Units) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def print_run(content: Content, run: Run, lang: str) -> None:
     more = t(
         "All {count} indicators: xinzhi run {scenario} -o FILE.csv", lang, count=len(run.values), scenario=run.scenario
     )
-    _console().print(more)
+    console().print(more)
 
 
 def print_comparison(content: Content, comparison: Comparison, lang: str) -> None:
@@ -194,8 +194,8 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         "Content is sound: {levers} levers, {indicators} indicators, {targets} targets, "
         "{scenarios} scenarios, {variables} variables."
     )
-    _console().print(t(sound, lang, **counts))
-    _console().print(_account_line(content, lang))
+    console().print(t(sound, lang, **counts))
+    console().print(_account_line(content, lang))
     columns = [
         t("Indicator", lang),
         t("Weakest status", lang),
