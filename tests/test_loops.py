@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from xinzhi.analysis.polarity import along, polarities
 from xinzhi.analysis.structure import read_structure
-from xinzhi.content.loop import Loop, path_between
+from xinzhi.content.loop import path_between
 from xinzhi.content.project import read_content
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
@@ -24,28 +23,12 @@ def polarity(project: Project) -> dict[tuple[str, str], str]:
     return polarities(read_structure(project.content), project.simulator)
 
 
-def sign(project: Project, polarity: dict[tuple[str, str], str], loop: Loop) -> str:
-    """The product of a loop's arrows: "+", "-", "±" or ""."""
-    variables = project.content.model.variables
-    whole: list[str] = []
-    for start, end in loop.arrows():
-        path = path_between(variables, start, end)
-        assert path is not None
-        whole += path if not whole else path[1:]
-    return along(whole, polarity)
-
-
 def test_every_loop_has_the_sign_of_its_letter(project: Project, polarity) -> None:
     for loop in project.content.loops.values():
         if loop.closed:
             wanted = {"+", "±"} if loop.id.startswith("R") else {"-", "±"}
-            assert sign(project, polarity, loop) in wanted, loop.id
-
-
-def test_a_loop_under_the_wrong_letter_has_the_other_sign(project: Project, polarity) -> None:
-    loop = project.content.loops["R1"]
-    assert sign(project, polarity, loop) == "+"
-    assert sign(project, polarity, replace(loop, variables=("SEI Capital", "SEI relative return"), id="L1")) == "-"
+            assert along(loop.path, polarity) in wanted, loop.id
+            assert loop.path[0] == loop.path[-1] and len(set(loop.path)) == len(loop.path) - 1, loop.id
 
 
 def test_a_limit_closes_no_loop(project: Project) -> None:
@@ -66,7 +49,7 @@ def test_every_loop_that_the_model_s_documentation_names_is_there(project: Proje
 def test_pay_and_platforms_attract_talents(project: Project, polarity) -> None:
     loop = project.content.loops["R6"]
     assert {"relative pay", "talent supply", "RD Personnel", "SEI VA"} <= set(loop.variables)
-    assert sign(project, polarity, loop) == "+"
+    assert along(loop.path, polarity) == "+"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +60,11 @@ def test_pay_and_platforms_attract_talents(project: Project, polarity) -> None:
             "  R2:\n    name: {zh: 资本积累, en: Capital}\n    through: [real GDP,",
             "  R2:\n    name: {zh: 资本积累, en: Capital}\n    through: [real GDP, years since start,",
             '"real GDP" does not act on "years since start"',
+        ),
+        (
+            "through: [renovation subsidy rate change in force, renovation orders, High End Equipment Output]",
+            "through: [renovation orders]",
+            '"L1" has one variable; name two or more that act on each other.',
         ),
         ("  R1:\n", "  X1:\n", '"X1" cannot be a name here; write R, B or L and a number, such as R1.'),
         ("    former: R11\n", "    former: old\n", "write R, B or L and a number"),

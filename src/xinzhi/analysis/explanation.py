@@ -72,7 +72,7 @@ def explain(content: Content, written: str) -> Explanation:
         indicators=indicators,
         targets=tuple(target for target in content.targets.values() if target.indicator in shown),
         checks=tuple(check for check in content.checks.values() if name in _checked(check)),
-        loops=tuple(loop for loop in content.loops.values() if name in loop.variables),
+        loops=tuple(loop for loop in content.loops.values() if name in loop.path),
     )
 
 

@@ -106,7 +106,7 @@ def _sector(heading: re.Match[str]) -> Sector:
     english = " ".join(line for line in lines if not _CHINESE.search(line))
     chinese = "".join(line for line in lines if _CHINESE.search(line))
     title, stop, rest = chinese.partition("。")
-    return Sector(name, Text(title if stop else chinese or name, name), Text(rest, english))
+    return Sector(name, Text(title if stop else chinese or name, name), Text(rest or chinese, english))
 
 
 def flows(equations: Iterable[Equation], names: Mapping[str, str]) -> Flows | None:

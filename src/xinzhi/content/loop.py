@@ -16,6 +16,7 @@ from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import Message, msg
 
 LONGEST_PATH = 6
+_LIMIT = "L"
 _ID = r"^[RBL][1-9][0-9]?$"
 
 
@@ -23,24 +24,26 @@ _ID = r"^[RBL][1-9][0-9]?$"
 class Loop:
     """A reinforcing (R) or balancing (B) loop, or a limit or influence of one direction (L).
 
-    ``variables`` are what it goes through, ``former`` an id under which older texts name it.
+    ``variables`` are what it goes through, ``paths`` a path of equations for each of its arrows, both ends included;
+    ``former`` is an id under which older texts name it.
     """
 
     id: str
     name: Text
     variables: tuple[str, ...]
+    paths: tuple[tuple[str, ...], ...]
     former: str | None = None
     note: Text | None = None
 
     @property
     def closed(self) -> bool:
         """Whether the last variable acts on the first."""
-        return not self.id.startswith("L")
+        return not self.id.startswith(_LIMIT)
 
-    def arrows(self) -> list[tuple[str, str]]:
-        """The pairs of neighbours, with the one that closes the loop."""
-        following = (*self.variables[1:], *(self.variables[:1] if self.closed else ()))
-        return list(zip(self.variables, following, strict=False))
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Every variable on the way in order; of a loop the first is the last too."""
+        return (*self.paths[0][:1], *(name for path in self.paths for name in path[1:]))
 
 
 def loops_format(model: ModelFile) -> Reader:
@@ -65,15 +68,25 @@ def _unknown(name: str) -> Message:
 
 
 def _loop(fields: dict[str, Any], node: Node, problems: Problems, variables: Mapping[str, Variable]) -> Loop | Bad:
-    loop = Loop(node.key, fields["name"], fields["through"], fields["former"], fields["note"])
-    apart = [arrow for arrow in loop.arrows() if path_between(variables, *arrow) is None]
-    for start, end in apart:
-        problems.add(
-            node.place,
-            msg('in "{loop}", "{start}" does not act on "{end}"', loop=loop.id, start=start, end=end),
-            msg("name variables that at most {count} equations connect", count=LONGEST_PATH),
+    through, paths = fields["through"], list[tuple[str, ...]]()
+    following = through[1:] if node.key.startswith(_LIMIT) else (*through[1:], through[0])
+    for start, end in zip(through, following, strict=False):
+        path = path_between(variables, start, end)
+        if path is None:
+            problems.add(
+                node.place,
+                msg('in "{loop}", "{start}" does not act on "{end}"', loop=node.key, start=start, end=end),
+                msg("name variables that at most {count} equations connect", count=LONGEST_PATH),
+            )
+        else:
+            paths.append(path)
+    if len(paths) < len(following):
+        return BAD
+    if not paths:
+        return problems.add(
+            node.place, msg('"{loop}" has one variable', loop=node.key), msg("name two or more that act on each other")
         )
-    return BAD if apart else loop
+    return Loop(node.key, fields["name"], through, tuple(paths), fields["former"], fields["note"])
 
 
 def path_between(

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from xinzhi.analysis.polarity import along
 from xinzhi.analysis.structure import Structure
-from xinzhi.content.loop import Loop, path_between
+from xinzhi.content.loop import Loop
 from xinzhi.show.book.diagram import Diagram, Edge, Node, in_lines
 from xinzhi.show.variables import sector_title, words_of
 from xinzhi.show.words import t
@@ -132,11 +132,10 @@ class Graphs:
             self.node(name, "auxiliary" if self.structure.kind(name) == "flow" else self._shape(name, loop.variables))
             for name in loop.variables
         )
-        edges = []
-        for start, end in loop.arrows():
-            path = path_between(self.structure.variables, start, end)
-            sign = along(path, self.polarity) if path else ""
-            edges.append(Edge(start, end, sign, sign.replace("-", "−")))
+        signs = [along(path, self.polarity) for path in loop.paths]
+        edges = [
+            Edge(path[0], path[-1], sign, sign.replace("-", "−")) for path, sign in zip(loop.paths, signs, strict=True)
+        ]
         title = f"{loop.id} {loop.name[self.lang]}"
         program = "circo" if loop.closed and len(loop.variables) > 2 else "dot"
         return Diagram(f"loop-{loop.id.lower()}-{self.lang}", title, nodes, tuple(edges), program)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from xinzhi.analysis.polarity import along
 from xinzhi.analysis.structure import KINDS, Structure
-from xinzhi.content.loop import Loop, path_between
+from xinzhi.content.loop import Loop
 from xinzhi.content.model_file import STATUSES
 from xinzhi.show.book.diagram import Diagram
 from xinzhi.show.book.graphs import Graphs
@@ -196,12 +196,10 @@ class Pages:
         return [*lines, *self._pictures([self.loops[loop.id]]), self._whole_path(loop), ""]
 
     def _whole_path(self, loop: Loop) -> str:
-        parts = [self.places.link(loop.variables[0])]
-        for start, end in loop.arrows():
-            path = path_between(self.structure.variables, start, end) or (start, end)
-            for pair in pairwise(path):
-                sign = along(pair, self.polarity).replace("-", "−") or "…"
-                parts.append(f"→ ({sign}) {self.places.link(pair[1])}")
+        parts = [self.places.link(loop.path[0])]
+        for pair in pairwise(loop.path):
+            sign = along(pair, self.polarity).replace("-", "−") or "…"
+            parts.append(f"→ ({sign}) {self.places.link(pair[1])}")
         return " ".join(parts)
 
     # Sources
