@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mini import MODEL, write_mini
 from xinzhi.errors import OutputError
-from xinzhi.project import Project
+from xinzhi.project import Project, load_project
 from xinzhi.show.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
 from xinzhi.show.book.files import write_book
 from xinzhi.show.book.pages import FOLDER, Pages
@@ -155,6 +156,50 @@ def test_a_book_is_written_and_what_is_left_of_an_older_one_goes(
     assert len([path for path in tmp_path.rglob("*.*") if path.name != "mine.svg"]) == count
     before = (tmp_path / "index.en.md").stat().st_mtime_ns
     assert write_book(small, tmp_path) == count and (tmp_path / "index.en.md").stat().st_mtime_ns >= before
+
+
+SUBSCRIPTS = """
+Kind: pine, oak
+	~
+	~
+	|
+
+planted[Kind]=lever planting*part[Kind]
+	~	YiYuan/Year
+	~	Planted by kind, |1|. 中文: 分树种造林额。 Status: computed. Source: guess.
+	|
+
+part[Kind]=0.25,0.75
+	~	Dmnl
+	~	Part of a kind. 中文: 树种比例。 Status: assumed. Source: guess.
+	|
+
+Trees[Kind]= INTEG (planted[Kind]-felled[Kind],0)
+	~	YiYuan
+	~	Trees_of a *kind*. 中文: 分树种存量。 Status: computed. Source: guess.
+	|
+
+felled[Kind]=lever felling*Trees[Kind]
+	~	YiYuan/Year
+	~	Felled by kind. 中文: 分树种采伐额。 Status: computed. Source: guess.
+	|
+""".replace("|1|", "<1>")
+
+
+def test_another_project_with_subscripts_has_its_book(tmp_path: Path, own_cache: Path) -> None:
+    before = "lever planting={base}"
+    write_mini(tmp_path, mini=MODEL.replace(before, SUBSCRIPTS + "\n" + before).replace("{base}", "50"))
+    chinese, english = load_project(tmp_path).book()
+    assert not chinese.loops and "loops.zh.md" not in chinese.texts
+    page = english.texts["forest.en.md"]
+    assert "`Trees[Kind] = INTEG(planted[Kind] - felled[Kind], 0)`" in page
+    assert "Planted by kind, &lt;1&gt;." in page and "Trees\\_of a \\*kind\\*." in page
+    assert english.polarity["felled", "Trees"] == "-" and english.polarity["Trees", "felled"] == "+"
+    assert english.polarity["part", "planted"] == "+"
+    picture = english.stocks["Forest"][0]
+    assert {("planted", "Trees"), ("Trees", "felled")} <= {
+        (edge.start, edge.end) for edge in picture.edges if edge.line == "pipe"
+    }
 
 
 def test_without_graphviz_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from xinzhi.analysis.explanation import Explanation
 from xinzhi.content.model_file import Variable
-from xinzhi.show.tables import console, status_word
+from xinzhi.show.screen import console
 from xinzhi.show.variables import few_words, kind_word, prior_words, range_words, value_words
-from xinzhi.show.words import join, t
+from xinzhi.show.words import join, status_word, t
 
 _INDENT = (0, 0, 0, 2)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
@@ -18,18 +16,13 @@ from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
-from xinzhi.show.words import N_, join, t
+from xinzhi.show.screen import console
+from xinzhi.show.words import N_, join, status_word, t
 from xinzhi.simulate import Run
 
-WIDE = 200
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-
-
-def console() -> Console:
-    """Full width where the output is not a terminal, so that nothing is cut in a file or a pipe."""
-    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False)
 
 
 def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -55,18 +48,6 @@ def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) 
 def verdict_word(verdict: Verdict, lang: str) -> str:
     """Icon and word: the verdict is never in colour alone."""
     return t("● met", lang) if verdict.met else t("○ not met", lang)
-
-
-def status_word(status: str, lang: str) -> str:
-    """A status in words."""
-    words = {
-        "published": t("published", lang),
-        "recalled": t("recalled", lang),
-        "estimated": t("estimated", lang),
-        "assumed": t("assumed", lang),
-        "computed": t("computed", lang),
-    }
-    return words[status]
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:

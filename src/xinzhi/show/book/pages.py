@@ -16,9 +16,8 @@ from xinzhi.show.book.diagram import Diagram
 from xinzhi.show.book.graphs import Graphs
 from xinzhi.show.book.legends import links_legend, loops_legend, overview_legend, stocks_legend
 from xinzhi.show.book.tables import WITH_EQUATION, Places, constants_table, equations_table, plain, table
-from xinzhi.show.tables import status_word
 from xinzhi.show.variables import kind_word, sector_text, sector_title
-from xinzhi.show.words import join, t
+from xinzhi.show.words import join, status_word, t
 
 LEAST, MOST = 4, 2  # links and inputs of a sector that the overview draws
 FOLDER = "diagrams"
@@ -136,7 +135,8 @@ class Pages:
     # A sector
 
     def _sector(self, sector: str) -> str:
-        body = [plain(sector_text(self.structure.sectors[sector], self.lang)), "", *self._neighbours(sector)]
+        text = plain(sector_text(self.structure.sectors[sector], self.lang))
+        body = [*([text, ""] if text else []), *self._neighbours(sector)]
         body += self._sector_pictures(sector)
         moving = [it for it in self.structure.of_sector(sector) if self.structure.kind(it.name) in WITH_EQUATION]
         fixed = [it for it in self.structure.of_sector(sector) if self.structure.kind(it.name) not in WITH_EQUATION]
