@@ -73,6 +73,7 @@ WORDS = {
 FILES = {
     "region": "model/region.yaml",
     "units": "model/units.yaml",
+    "subscripts": "model/subscripts.yaml",
     "levers": "model/levers.yaml",
     "indicators": "model/indicators.yaml",
     "uncertainties": "model/uncertainties.yaml",

@@ -71,7 +71,9 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         "model/indicators.yaml": read_outputs,
         "model/checks.yaml": lambda path, problems: read_checks(path, "file", problems, model),
         "calibration/sources.yaml": lambda path, problems: read_sources(path, "file", problems),
-        "scenarios/*.yaml": lambda path, problems: read_scenario(path, "trial", "file", problems, sheet),
+        "scenarios/*.yaml": lambda path, problems: read_scenario(
+            path, "trial", "file", problems, sheet, good.uncertainties
+        ),
         HISTORY: lambda path, problems: read_history(path, "file", problems, history.sources),
         MODEL: read_model,
     }

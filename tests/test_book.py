@@ -119,6 +119,8 @@ def test_no_text_is_wider_than_its_box(book: list[Pages]) -> None:
 
 def test_a_label_is_cut_into_even_lines_and_numbers_stay_whole() -> None:
     assert in_lines("战略性新兴产业增加值（2023年价格）", "zh") == ("战略性新兴产业", "增加值（2023", "年价格）")
+    assert in_lines("光芯屏端网：营业收入", "zh") == ("光芯屏端网：", "营业收入")
+    assert in_lines("Science Platforms[big_facility]", "en") == ("Science Platforms", "[big_facility]")
     assert in_lines("lever guidance fund deployment", "en") == ("lever guidance fund", "deployment")
 
 
@@ -189,15 +191,23 @@ felled[Kind]=lever felling*Trees[Kind]
 def test_another_project_with_subscripts_has_its_book(tmp_path: Path, own_cache: Path) -> None:
     before = "lever planting={base}"
     write_mini(tmp_path, mini=MODEL.replace(before, SUBSCRIPTS + "\n" + before).replace("{base}", "50"))
+    (tmp_path / "model" / "subscripts.yaml").write_text(
+        "ranges: {Kind: {zh: 树种, en: Kind}}\nelements: {pine: {zh: 松, en: Pine}, oak: {zh: 栎, en: Oak}}\n",
+        encoding="utf-8",
+    )
     chinese, english = load_project(tmp_path).book()
     assert not chinese.loops and "loops.zh.md" not in chinese.texts
     page = english.texts["forest.en.md"]
     assert "`Trees[Kind] = INTEG(planted[Kind] - felled[Kind], 0)`" in page
-    assert "Planted by kind, &lt;1&gt;." in page and "Trees\\_of a \\*kind\\*." in page
-    assert english.polarity["felled", "Trees"] == "-" and english.polarity["Trees", "felled"] == "+"
-    assert english.polarity["part", "planted"] == "+"
+    assert (
+        "**Trees\\[oak\\]**" in page
+        and "Oak: Planted by kind, &lt;1&gt;." in page
+        and "Trees\\_of a \\*kind\\*." in page
+    )
+    assert english.polarity["felled[oak]", "Trees[oak]"] == "-"
+    assert english.polarity["part[oak]", "planted[oak]"] == english.polarity["Trees[oak]", "felled[oak]"] == "+"
     picture = english.stocks["Forest"][0]
-    assert {("planted", "Trees"), ("Trees", "felled")} <= {
+    assert {("planted[oak]", "Trees[oak]"), ("Trees[pine]", "felled[pine]")} <= {
         (edge.start, edge.end) for edge in picture.edges if edge.line == "pipe"
     }
 

@@ -152,7 +152,7 @@ def test_every_target_has_a_number_as_its_value(shell) -> None:
 def levels_of(project: Project, variables: list[str]) -> dict[str, int]:
     """What each variable depends on when every constant is fixed: nothing, time alone, or the state."""
     model = project.simulator.compiled
-    cut = specialise(model.program, (), {}, project.simulator.clock(), [model.labels[name] for name in variables])
+    cut = specialise(model.program, (), project.simulator.clock(), [model.labels[name] for name in variables])
     found = levels(cut.graph.nodes)
     return {name: found[node] for name, node in zip(variables, cut.saved, strict=True)}
 

@@ -8,7 +8,7 @@ import pytest
 
 from test_startup import FACTOR, seconds
 from xinzhi.analysis.structure import read_structure
-from xinzhi.content.equations import Flows, canonical, flows, read_equations, read_sectors, spaced
+from xinzhi.content.equations import Flows, flows, of_variable, read_equations, read_sectors, spaced
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 
@@ -106,15 +106,17 @@ def test_an_explanation_is_there_within_half_a_second() -> None:
 def test_equations_with_subscripts_are_kept_together() -> None:
     found = read_equations(MODEL)
     assert [str(equation) for equation in found["start"]] == ["start[hot] = 90", "start[cold] = 1e-3"]
+    assert [str(equation) for equation in of_variable(found, "start[cold]", 12)] == ["start[cold] = 1e-3"]
     assert str(found["table"][0]) == "table([(0, 0)-(1, 1)], (0, 0), (1, 1))"
     assert str(found["warming"][0]) == "warming[Cup] = -Temperature[Cup] / -2 ^ other_loss"
     assert "never" not in found and "cup" not in found
 
 
 def test_the_flows_of_a_stock_are_the_terms_of_its_rate() -> None:
-    names = {canonical(name): name for name in ("warming", "cooling", "Other Loss")}
-    assert flows(read_equations(MODEL)["temperature"], names) == Flows(("warming",), ("cooling", "Other Loss"), True)
-    assert flows(read_equations(MODEL)["start"], names) is None
+    uses = ("warming[hot]", "cooling[hot]", "Other Loss", "share", "start[hot]")
+    found = flows(read_equations(MODEL)["temperature"], uses)
+    assert found == Flows(("warming[hot]",), ("cooling[hot]", "Other Loss"), True)
+    assert flows(read_equations(MODEL)["start"], uses) is None
 
 
 def test_a_sector_has_its_chinese_title_from_its_first_sentence() -> None:

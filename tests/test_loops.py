@@ -62,7 +62,7 @@ def test_pay_and_platforms_attract_talents(project: Project, polarity) -> None:
             '"real GDP" does not act on "years since start"',
         ),
         (
-            "through: [renovation subsidy rate change in force, renovation orders, High End Equipment Output]",
+            'through: [renovation subsidy rate change in force, renovation orders, "Cluster Output[high_end_equipment]"]',
             "through: [renovation orders]",
             '"L1" has one variable; name two or more that act on each other.',
         ),

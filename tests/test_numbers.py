@@ -52,9 +52,24 @@ def test_a_quantity_reads_back_in_its_unit(
         factor, step = next((scale, scale * 0.1) for word, scale in words.items() if word in printed)
         assert abs(read(printed) * factor - value) <= 0.51 * max(step, 1), printed
         return
-    factor, label = (1.0, unit) if lang == "zh" or unit == "%" else units.english(unit)
+    factor, label = (1.0, units.chinese(unit)) if lang == "zh" or unit == "%" else units.english(unit)
     assert printed.endswith(label)
     assert abs(read(printed) / factor - value) <= 0.51 * max(10**-decimals, 1e-3 / factor), printed
+
+
+def test_what_is_counted_has_its_own_word_in_english_and_its_measure_word_in_chinese(project: Project) -> None:
+    indicators, units = project.content.indicators, project.content.units
+    words = {
+        "national_key_laboratories": ("3家", "3 laboratories"),
+        "big_science_facilities": ("3个", "3 facilities"),
+        "new_rd_institutions": ("3家", "3 institutions"),
+        "education_consortia": ("3个", "3 consortia"),
+        "high_tech_enterprises": ("3家", "3 firms"),
+        "fusion_clusters": ("3个", "3 clusters"),
+    }
+    for key, said in words.items():
+        unit = indicators[key].unit
+        assert tuple(numbers.quantity(3, unit, 0, lang, units) for lang in ("zh", "en")) == said, key
 
 
 @given(value=st.floats(-1e5, 1e5), decimals=st.integers(0, 3), lang=LANGS)

@@ -16,7 +16,7 @@ from xinzhi.engine.compiled import CompiledModel
 from xinzhi.engine.program import Node, Program
 from xinzhi.project import Project
 
-Cuts = Mapping[str, Mapping[str, float | Mapping[str, float]]]
+Cuts = Mapping[str, Mapping[str, float | Mapping[str | int, float]]]
 CUTS: Cuts = yaml.safe_load((Path(__file__).parent / "cut_mechanisms.yaml").read_text(encoding="utf-8"))
 SWITCH = "which cut is made"
 
@@ -46,7 +46,7 @@ def with_switch(program: Program, cuts: Cuts) -> Program:
             if isinstance(becomes, Mapping):
                 after = new("lit", param=0.0)
                 for part, weight in becomes.items():
-                    term = before if part == name else labels[part]
+                    term = new("lit", param=1.0) if part == 1 else before if part == name else labels[part]
                     after = new("add", after, new("mul", term, new("lit", param=float(weight))))
             else:
                 after = new("lit", param=float(becomes))

@@ -70,6 +70,7 @@ BEYOND_A_SCHEMA = {
     "timing-without-the-base": BETWEEN_FILES,
     "units-defined-by-themselves": BETWEEN_FILES,
     "units-defined-twice": BETWEEN_FILES,
+    "units-measure-word-of-no-unit": BETWEEN_FILES,
     "units-share-with-a-dimension": "a schema cannot ask for one certain item of a list",
     "units-undefined": "only Pint knows",
     "units-zero": "only Pint knows",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,3 +141,22 @@ def test_another_project_is_another_model(tmp_path: Path, project: Project) -> N
     other = xinzhi.load_project(tmp_path)
     assert other.content.hash != project.content.hash
     assert other.run().at("gdp_real", 2028) > project.run().at("gdp_real", 2028)
+
+
+def test_a_scenario_that_believes_in_a_shock_differs_by_that_alone(project: Project) -> None:
+    shock, calm = project.run("external-shock"), project.run("plan-as-written")
+    assert shock.settings == calm.settings and set(shock.assumptions) and not calm.assumptions
+    assert shock.at("imports_exports", 2023) == calm.at("imports_exports", 2023)
+    assert shock.at("imports_exports", 2028) < 0.95 * calm.at("imports_exports", 2028)
+
+
+def test_a_scenario_inherits_what_it_is_based_on_believes(project: Project) -> None:
+    content = project.content
+    child = replace(content.scenario("delayed-start"), based_on="external-shock")
+    assert content.assumptions(child) == content.scenario("external-shock").assumptions
+
+
+def test_a_delayed_start_loses_against_the_plan_and_never_moves_the_years_before(project: Project) -> None:
+    late, plan = project.run("delayed-start"), project.run("plan-as-written")
+    assert late.at("plan_young_talents", 2028) < plan.at("plan_young_talents", 2028)
+    assert late.at("plan_young_talents", 2025) <= plan.at("plan_young_talents", 2025)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from xinzhi.engine.compiled import METHODS, CompiledModel, Result
+from xinzhi.engine import METHODS
+from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
@@ -196,12 +197,7 @@ class Model:
 
     @cached_property
     def _constant_names(self) -> dict[str, list[str]]:
-        """Labels of constants by cleaned label, and by the cleaned name of a whole subscripted constant."""
-        out: dict[str, list[str]] = {}
-        for label in self.compiled.program.constants:
-            for key in {_key(label), _key(label.partition("[")[0])}:
-                out.setdefault(key, []).append(label)
-        return out
+        return _by_name(self.compiled.program.constants)
 
     def _unknown(self, name: str) -> Problem:
         place = Place(str(self.path))
@@ -236,11 +232,7 @@ class Model:
 
     @cached_property
     def _label_names(self) -> dict[str, list[str]]:
-        out: dict[str, list[str]] = {}
-        for label in self.compiled.labels:
-            for key in {_key(label), _key(label.partition("[")[0])}:
-                out.setdefault(key, []).append(label)
-        return out
+        return _by_name(self.compiled.labels)
 
     def _wrong(self, message: Message, remedy: Message | None = None) -> SimulationError:
         return SimulationError(Problem(Place(str(self.path)), message, remedy))
@@ -253,6 +245,15 @@ def load_model(path: str | Path) -> Model:
     """
     store = open_store()
     return Model(Path(path), CompiledModel(read_program(Path(path), store), store))
+
+
+def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
+    """Labels by their key, and by the key of the whole subscripted variable."""
+    out: dict[str, list[str]] = {}
+    for label in labels:
+        for key in {_key(label), _key(label.partition("[")[0])}:
+            out.setdefault(key, []).append(label)
+    return out
 
 
 def _given(*values: float | None) -> dict[str, float]:

@@ -14,6 +14,7 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.project import Content, find_folder, read_content, shown
+from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import Problem
 from xinzhi.simulate import Run, Simulator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.analysis.anchor import Anchored
     from xinzhi.show.book.pages import Pages
 
 
@@ -107,6 +109,23 @@ class Project:
 
         structure = read_structure(self.content)
         return book(structure, polarities(structure, self.simulator))
+
+    def anchor(self, *, write: bool = False) -> tuple[Anchored, ...]:
+        """Solve calibration/anchors.yaml, so that the baseline meets the statistics; ``write`` keeps it in region.csv.
+
+        A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
+        nothing to anchor, `OutputError` where the file cannot be written.
+        """
+        from xinzhi.analysis.anchor import anchor
+        from xinzhi.content.scaling import replaced
+        from xinzhi.show.export import write as write_file
+
+        found = anchor(self.content, self.simulator, self.content.anchors)
+        if write:
+            path = self.content.folder / REGIONAL_VALUES
+            values = {item.anchor.constant: (item.new, item.status, item.anchor.observed.source) for item in found}
+            write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
+        return found
 
     def _scenario(self, scenario: str | Scenario) -> Scenario:
         return self.content.scenario(scenario) if isinstance(scenario, str) else scenario

@@ -6,7 +6,7 @@ Nobody above this module knows which engine computes a run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Setting
 from xinzhi.content.project import Content
-from xinzhi.content.scenario import Scenario, apply
+from xinzhi.content.scenario import Assumption, Scenario, apply
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
@@ -47,6 +47,7 @@ class Run:
     times: tuple[int, ...]
     values: Mapping[str, FloatArray]
     indicators: Mapping[str, Indicator]
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
 
     def at(self, indicator_id: str, year: int) -> float:
         """The indicator in ``year``, in the model's unit."""
@@ -124,7 +125,8 @@ class Simulator:
     def run(self, scenario: Scenario, overrides: Mapping[str, PartialSetting] | None = None) -> Run:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
         settings = apply(overrides or {}, self.content.settings(scenario))
-        constants = {}
+        assumptions = self.content.assumptions(scenario)
+        constants = {name: assumption.value for name, assumption in assumptions.items()}
         for lever_id, setting in settings.items():
             variable = self.content.sheet.levers[lever_id].variable
             constants[variable] = setting.value
@@ -141,6 +143,7 @@ class Simulator:
             times=self.years,
             values=dict(zip(indicators, values, strict=True)),
             indicators=indicators,
+            assumptions=assumptions,
         )
 
     def run_constants(
@@ -153,6 +156,23 @@ class Simulator:
         everything = list(self.compiled.labels)  # one kernel, whatever is asked for
         values = dict(zip(everything, self._run(constants, everything, time_step), strict=True))
         return {name: values[name] for name in variables}
+
+    def run_members(self, columns: Mapping[str, FloatArray], variables: Sequence[str]) -> FloatArray:
+        """Runs that differ in the constants of ``columns``, each of shape (members,): (variables, years, members).
+
+        All in model units; a member that failed is NaN throughout. Raises `SimulationError` for the clock.
+        """
+        names, rows, defaults = self._defaults
+        members = max((np.size(values) for values in columns.values()), default=1)
+        design = np.repeat(defaults, members, axis=1)
+        for name, values in columns.items():
+            design[rows[name]] = values
+        labels = self.compiled.labels
+        result = self.compiled.run_rows(
+            names, design, [labels[name] for name in variables], self.clock(), method="euler"
+        )
+        result.values[:, :, result.failed] = np.nan
+        return result.values
 
     def _run(self, constants: Mapping[str, float], variables: Sequence[str], time_step: float | None) -> FloatArray:
         """One run in which every constant is a row of the kernel: values of shape (variables, years)."""

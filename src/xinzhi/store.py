@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,23 +50,6 @@ class Store:
         """Keep ``value`` under ``name``; where that cannot be written it is not kept."""
         with contextlib.suppress(OSError):
             write_atomically(self.folder / name, lambda path: path.write_bytes(value))
-
-    def folder_for(self, name: str, make: Callable[[Path], object]) -> Path:
-        """The folder ``name``, made once by ``make`` in a temporary place and moved here when it is whole."""
-        wanted = self.folder / name
-        if not wanted.is_dir():
-            made = Path(tempfile.mkdtemp(dir=self.folder, prefix=f".{name}."))
-            make(made)
-            try:
-                made.rename(wanted)
-            except OSError:  # another process was first: its folder is the same
-                if not wanted.is_dir():
-                    raise
-        return wanted
-
-    def discard(self, name: str) -> None:
-        """Forget the folder ``name``, so that it is made again."""
-        shutil.rmtree(self.folder / name, ignore_errors=True)
 
 
 def open_store() -> Store:

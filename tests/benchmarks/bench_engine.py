@@ -128,7 +128,7 @@ def ensemble(setting: Setting, pysd: float) -> None:
 
 
 def against_c(setting: Setting, one: float) -> None:
-    program = specialise(setting.program, setting.names, {}, setting.clock, setting.saved)
+    program = specialise(setting.program, setting.names, setting.clock, setting.saved)
     plans = {"as written": make_plan(program), "optimised": make_plan(gathered(program)[0])}
     flags = "-ffast-math -mprefer-vector-width=512"
     truth = setting.run(64).values
@@ -150,7 +150,7 @@ def against_c(setting: Setting, one: float) -> None:
 
 
 def other_ways(setting: Setting, one: float) -> None:
-    program = specialise(setting.program, setting.names, {}, setting.clock, setting.saved)
+    program = specialise(setting.program, setting.names, setting.clock, setting.saved)
     rewritten, guards = gathered(program)
     plan, truth = make_plan(rewritten), setting.run(64).values
     features = ",".join(f for f in native.host().features.split(",") if "avx512" not in f and "amx" not in f)
@@ -167,7 +167,7 @@ def other_ways(setting: Setting, one: float) -> None:
         text = emit(chosen, target, method="euler", guards=None if strict else guards)
         code = native.compile_text(text, cpu)
         compiling = time.perf_counter() - started
-        kernel = native.Kernel(native.Native(code, cpu), target, len(setting.names), len(setting.saved), 0)
+        kernel = native.Kernel(native.Native(code, cpu), target, len(setting.saved), 0)
         table = chosen.uniform_plan.table(setting.clock)
         got, _ = kernel.run(setting.design[:, :64], table, setting.clock, seed=0)
         assert worst(got, truth) < 1e-11

@@ -89,11 +89,13 @@ def find_variable(content: Content, written: str) -> str:
 def _nearest(wanted: str, names: list[str]) -> Message:
     """The remedy for an unknown name: the few that are most like it or that hold it."""
     written = {canonical(name): name for name in names}
-    close = get_close_matches(wanted, list(written), n=_FEW, cutoff=0.6)
-    close += [name for name in written if wanted in name and name not in close]
+    elements = [name for name in written if name.startswith(f"{wanted}[")]
+    alike = get_close_matches(wanted, list(written), n=_FEW, cutoff=0.6)
+    close = list(dict.fromkeys([*elements, *alike, *(name for name in written if wanted in name)]))
     if len(close) < 2:
         return nearest(wanted, names)
-    return msg("the nearest are: {names}", names=", ".join(written[name] for name in close[:_FEW]))
+    few = close[: max(_FEW, len(elements))]
+    return msg("the nearest are: {names}", names=", ".join(written[name] for name in few))
 
 
 def _names(content: Content) -> Iterator[tuple[str, str]]:
@@ -116,7 +118,7 @@ def _labels(content: Content) -> list[str]:
 
 
 def _in_order(structure: Structure, names: Iterable[str]) -> tuple[Variable, ...]:
-    return tuple(sorted((structure.variables[name] for name in names), key=lambda variable: variable.line))
+    return tuple(structure.variables[name] for name in structure.in_order(names))
 
 
 def _constants(lever: Lever) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from xinzhi.content.plausible import UNITS_APART, counts_in_ten_thousands
 from xinzhi.content.project import Content
-from xinzhi.errors import Place, Problem, msg
+from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run
 
 MOST_TIMES = 5.0
@@ -34,7 +35,15 @@ def implausible(content: Content, run: Run, shown_as: str) -> list[Problem]:
                             year=observation.time,
                             simulated=f"{simulated:.4g}",
                         ),
-                        msg('correct the figure or its unit, or state "plausible" in indicators.yaml'),
+                        _remedy(observation.value / simulated, indicator.unit),
                     )
                 )
     return found
+
+
+def _remedy(times: float, unit: str) -> Message:
+    """What to do about a figure that is so many times the model's."""
+    near = any(1 / MOST_TIMES <= times / apart <= MOST_TIMES for apart in (UNITS_APART, 1 / UNITS_APART))
+    if near and counts_in_ten_thousands(unit):
+        return msg("a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure")
+    return msg('correct the figure or its unit, or state "plausible" in indicators.yaml')

@@ -17,7 +17,7 @@ import numpy as np
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.engine.operations import FUNCTIONS, FloatArray, evaluate
-from xinzhi.engine.program import Program, Variable
+from xinzhi.engine.program import Program
 from xinzhi.engine.tables import look_up
 from xinzhi.simulate import Simulator
 
@@ -71,9 +71,10 @@ class _Moved:
     def program(self) -> Program:
         return self.simulator.compiled.program
 
-    @cached_property
-    def variables(self) -> dict[str, Variable]:
-        return {variable.name: variable for variable in self.program.variables}
+    def nodes(self, name: str) -> tuple[int, ...]:
+        """The node of a variable; a lookup has none."""
+        number = self.simulator.compiled.labels.get(name)
+        return () if number is None else (number,)
 
     @cached_property
     def values(self) -> dict[int, FloatArray]:
@@ -88,10 +89,10 @@ class _Moved:
 
     def signs(self, used: str, name: str, read: Sequence[str]) -> Signs:
         """The directions in which ``name``, which reads ``read``, answers when ``used`` grows: of -1 and 1."""
-        inputs = frozenset(self.variables[used].nodes)
-        fixed = frozenset(node for other in read for node in self.variables[other].nodes)
+        inputs = frozenset(self.nodes(used))
+        fixed = frozenset(node for other in read for node in self.nodes(other))
         found: set[int] = set()
-        for own in self.variables[name].nodes:
+        for own in self.nodes(name):
             if own in inputs:  # an equation that is its input's name alone
                 found.add(1)
                 continue

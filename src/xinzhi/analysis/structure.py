@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xinzhi.content.equations import Equation, Flows, Sector, canonical, flows, read_equations, read_sectors
+from xinzhi.content.equations import Equation, Flows, Sector, flows, of_variable, read_equations, read_sectors
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
 from xinzhi.content.project import Content
@@ -28,14 +28,9 @@ class Structure:
         return self.content.model.variables
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Names as written by canonical names."""
-        return {canonical(name): name for name in self.variables}
-
-    @cached_property
     def flows(self) -> dict[str, Flows]:
         """The flows of each stock."""
-        found = {name: flows(equations, self.names) for name, equations in self.equations.items()}
+        found = {name: flows(equations, self.variables[name].uses) for name, equations in self.equations.items()}
         return {name: of_stock for name, of_stock in found.items() if of_stock is not None}
 
     @cached_property
@@ -60,6 +55,14 @@ class Structure:
                     kinds[lever.variable + suffix] = "lever"
         return kinds
 
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.variables)}
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Names in the file's order."""
+        return sorted(names, key=self._order.__getitem__)
+
     def kind(self, name: str) -> str:
         """One of `KINDS`: a flow is what a stock's rate names, a lever what levers.yaml sets."""
         return self._kinds[name]
@@ -83,7 +86,7 @@ def read_structure(content: Content) -> Structure:
     """The structure of a project's model, from its file's text."""
     text = content.model.path.read_text(encoding="utf-8-sig")
     written = read_equations(text)
-    equations = {name: written.get(canonical(name), ()) for name in content.model.variables}
+    equations = {name: of_variable(written, name, it.line) for name, it in content.model.variables.items()}
     sectors = read_sectors(text)
     used = dict.fromkeys(variable.group for variable in content.model.variables.values())
     return Structure(

@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|explain|simulate|book|schema|init|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|explain|simulate|book|schema|init|anchor|app``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -15,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.simulation import METHODS, clock_options, run_simulation
+from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
-from xinzhi.content.project import FOLDERS, SCHEMAS, bundled_folder, find_folder, read_content
+from xinzhi.content.project import SCHEMAS, find_folder, read_content
+from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
+from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
@@ -279,12 +281,38 @@ def commands(lang: str) -> click.Group:
 
     @group.command("init", help=t("Copy the content folders into DIR, to study another region.", lang))
     @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
+    @option("--from", "named", metavar="REGION", help=N_("Copy this region: hubei, or a project's folder."))
+    @option(
+        "--scale",
+        type=float,
+        metavar="FACTOR",
+        help=N_("Size of the place, such as 0.35: scales the numbers and marks all of them as assumed."),
+    )
     @shared
-    def init(target: Path, folder: Path | None, lang: str) -> None:
-        names = _copy_content(find_folder(folder) if folder else bundled_folder(), target)
+    def init(target: Path, named: str | None, scale: float | None, folder: Path | None, lang: str) -> None:
+        names = copy_content(source_folder(named, find_folder(folder) if folder else None), target, scale)
         copied = join([f"{name}/" for name in names], lang)
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
         click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
+
+    @group.command("anchor", help=t("Make the model start where the region's statistics are.", lang))
+    @option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))
+    @as_json
+    @shared
+    def anchor(dry_run: bool, as_json: bool, folder: Path | None, lang: str) -> None:
+        from xinzhi.show.records import anchor_records
+        from xinzhi.show.tables import print_anchors
+
+        project = _open(folder, lang)
+        anchored = project.anchor(write=not dry_run)
+        if as_json:
+            _print_json(anchor_records(project.content, anchored, lang))
+        else:
+            print_anchors(project.content, anchored, lang)
+        if not dry_run:
+            _say_written(project.content.folder / REGIONAL_VALUES, lang)
+        if not all(item.met for item in anchored):
+            sys.exit(EXIT_MISSED)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))
@@ -357,25 +385,6 @@ def _print_json(value: Any) -> None:
 
 def _say_written(path: Path, lang: str) -> None:
     click.echo(t("Written: {path}", lang, path=path), err=True)
-
-
-def _copy_content(source: Path, target: Path) -> list[str]:
-    """Copy the content folders and their schemas; refuses to write over one that exists. Raises `OutputError`."""
-    names = [name for name in (*FOLDERS, SCHEMAS) if name != SCHEMAS or (source / name).is_dir()]
-    for name in names:
-        if (target / name).exists():
-            raise OutputError(
-                Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
-            )
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            shutil.copytree(source / name, target / name)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
-    return names
 
 
 def _write_schemas(content: Content, target: Path) -> None:

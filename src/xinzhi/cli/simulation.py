@@ -10,8 +10,6 @@ from typing import Any
 from xinzhi.errors import Message, Problem, SimulationError, msg
 from xinzhi.show.words import N_
 
-METHODS = ("euler", "rk4")
-FORMATS = ("csv", "parquet", "nc")
 _CLOCK = (
     ("--initial-time", N_("When the run begins, in place of INITIAL TIME.")),
     ("--final-time", N_("When the run ends, in place of FINAL TIME.")),
@@ -40,10 +38,10 @@ def run_simulation(
     `OutputError` for a file that cannot be written.
     """
     from xinzhi.model import load_model
-    from xinzhi.show.export import export_table, output_format
+    from xinzhi.show.export import TABLE_FORMATS, export_table, output_format
 
     if output is not None:
-        output_format(output, FORMATS)
+        output_format(output, TABLE_FORMATS)
     constants = _constants(assignments)
     model = load_model(path)
     table = model.run(constants, save=save or None, **settings)

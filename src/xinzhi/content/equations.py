@@ -24,12 +24,13 @@ _EXPONENT = re.compile(r"(?:^|[^\w.])[0-9.]+[eE]$")
 class Equation:
     """One equation of a variable; ``left`` has its subscripts, ``right`` is what stands behind the equals sign.
 
-    A lookup has its table as ``right`` and no equals sign between them.
+    A lookup has its table as ``right`` and no equals sign between them. ``line`` is where its entry begins.
     """
 
     left: str
     right: str
     table: bool = False
+    line: int = 0
 
     def __str__(self) -> str:
         return f"{self.left}({self.right})" if self.table else f"{self.left} = {self.right}"
@@ -61,12 +62,15 @@ def canonical(name: str) -> str:
 def read_equations(text: str) -> dict[str, tuple[Equation, ...]]:
     """The equations of a model's text by the canonical names of their variables, in the file's order."""
     found: dict[str, list[Equation]] = {}
+    position = 0
     for piece in _pieces(text):
+        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
+        position += len(piece) + 1
         if _HEADING.search(piece):
             continue
-        equation = _equation(piece.split("~", 1)[0].removeprefix("{UTF-8}"))
+        equation = _equation(piece.split("~", 1)[0].removeprefix("{UTF-8}"), line)
         if equation is not None:
-            found.setdefault(canonical(equation.left.split("[", 1)[0]), []).append(equation)
+            found.setdefault(_base(equation.left), []).append(equation)
     return {name: tuple(equations) for name, equations in found.items()}
 
 
@@ -79,14 +83,26 @@ def _pieces(text: str) -> list[str]:
     return text.split(_SKETCH, 1)[0].split("|")
 
 
-def _equation(written: str) -> Equation | None:
+def _base(name: str) -> str:
+    """The canonical name of a variable without its subscripts."""
+    return canonical(name.split("[", 1)[0])
+
+
+def of_variable(equations: Mapping[str, tuple[Equation, ...]], name: str, line: int) -> tuple[Equation, ...]:
+    """The equation of `read_equations` that begins on a variable's ``line``; all of its name where none does."""
+    named = equations.get(_base(name), ())
+    return tuple(equation for equation in named if equation.line == line) or named
+
+
+def _equation(written: str, line: int) -> Equation | None:
     joined = " ".join(re.sub(r"\\\s*\n", " ", re.sub(r"\{[^}]*\}", "", written)).split())
     joined = re.sub(r"\(\s+", "(", re.sub(r"\s+(?=\))", "", joined.replace("INTEG (", "INTEG(")))
     parts = _LEFT.match(joined)
     if parts:
-        return Equation(parts["left"], spaced(parts["right"]))
+        return Equation(parts["left"], spaced(parts["right"]), line=line)
     name, bracket, table = joined.partition("(")
-    return Equation(name.strip(), re.sub(r",\s*", ", ", table.removesuffix(")")), table=True) if bracket else None
+    inner = re.sub(r",\s*", ", ", table.removesuffix(")"))
+    return Equation(name.strip(), inner, table=True, line=line) if bracket else None
 
 
 def spaced(written: str) -> str:
@@ -109,20 +125,25 @@ def _sector(heading: re.Match[str]) -> Sector:
     return Sector(name, Text(title if stop else chinese or name, name), Text(rest or chinese, english))
 
 
-def flows(equations: Iterable[Equation], names: Mapping[str, str]) -> Flows | None:
-    """The flows of a stock by its equations; None where it is no INTEG. ``names`` maps canonical to written names."""
+def flows(equations: Iterable[Equation], uses: Iterable[str]) -> Flows | None:
+    """The flows of a stock by its equations; None where it is no INTEG. ``uses`` are the variables that it reads."""
+    names = {canonical(name): name for name in uses}
     inflows, outflows, other = list[str](), list[str](), False
     for equation in equations:
         integral = _INTEG.match(equation.right)
         if integral is None:
             return None
         for sign, term in _terms(_first_argument(integral["inner"])):
-            name = names.get(canonical(re.sub(r"\[[^\]]*\]", "", term)))
-            if name is None:
-                other = True
-            else:
-                (inflows if sign == "+" else outflows).append(name)
+            exact = names.get(canonical(term))
+            meant = [exact] if exact else [name for name in names.values() if _is_element(name, term)]
+            (inflows if sign == "+" else outflows).extend(meant)
+            other = other or not meant
     return Flows(tuple(dict.fromkeys(inflows)), tuple(dict.fromkeys(outflows)), other)
+
+
+def _is_element(name: str, term: str) -> bool:
+    """Whether a term is a subscripted variable, of whose elements ``name`` is one."""
+    return re.fullmatch(r"[^\[\]()*/^+-]+\[[^\]]*\]", term) is not None and _base(name) == _base(term)
 
 
 def _first_argument(inner: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +10,6 @@ from typing import Any
 
 from xinzhi.content.reader import (
     ID,
-    LARGEST,
     LONGEST_NAME,
     YEARS,
     Field,
@@ -24,7 +21,8 @@ from xinzhi.content.reader import (
     record,
     text,
 )
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_text, read_yaml, shortened
+from xinzhi.content.table_file import column, number, read_table
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
@@ -120,14 +118,6 @@ class _Row:
 def history_schema(sources: Mapping[str, Source]) -> Schema:
     """history.csv as a table schema (Frictionless Data); rows are read by the same constants."""
 
-    def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schema:
-        return {
-            "name": name,
-            "type": type_,
-            "description": f"{zh} / {en}",
-            "constraints": {"required": True, **constraints},
-        }
-
     fields = [
         column("time", "integer", "年份", "Calendar year", minimum=YEARS[0], maximum=YEARS[1]),
         column("variable", "string", "序列编号", "Name of the series", pattern=ID, maxLength=LONGEST_NAME),
@@ -152,27 +142,10 @@ def read_history(
 
     Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
     """
-    written = read_text(path, shown_as, problems)
-    if written is None:
+    rows = read_table(path, shown_as, problems, COLUMNS)
+    if rows is None:
         return None
-    rows = csv.reader(io.StringIO(written), strict=True)
-    read: list[tuple[_Row, Place]] = []
-    wanted = msg("write {columns}", columns=", ".join(COLUMNS))
-    try:
-        header = next(rows, [])
-        if tuple(header) != COLUMNS:
-            said = shortened(", ".join(header), 120)
-            problems.add(Place(shown_as, 1), msg("the columns are {columns}", columns=said), wanted)
-            return None
-        for cells in rows:
-            place = Place(shown_as, rows.line_num)
-            row = _row([cell.strip() for cell in cells], place, problems, sources) if cells else None
-            if row is not None:
-                read.append((row, place))
-    except csv.Error as error:
-        place = Place(shown_as, rows.line_num)
-        problems.add(place, msg("is not valid CSV ({reason})", reason=error), msg("check quotes and line ends"))
-        return None
+    read = [(row, place) for cells, place in rows if (row := _row(cells, place, problems, sources)) is not None]
     if not read:
         problems.add(Place(shown_as), msg("holds no figure"), msg("add a row"))
     return _series(read, problems)
@@ -180,24 +153,19 @@ def read_history(
 
 def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[str, Source] | None) -> _Row | None:
     """One row, or None after every bad cell was noted."""
-    if len(cells) != len(COLUMNS):
-        problems.add(
-            place, msg("has {count} cells", count=len(cells)), msg("write {columns}", columns=", ".join(COLUMNS))
-        )
-        return None
     time, variable, value, unit, status, source = cells
     before = len(problems.found)
 
     def note(message: Message, remedy: Message) -> None:
         problems.add(place, message, remedy)
 
-    number = _number(value)
+    figure = number(value)
     if not re.fullmatch("[0-9]{4}", time) or not YEARS[0] <= int(time) <= YEARS[1]:
         note(
             msg('the time "{value}" is not a calendar year', value=shortened(time)),
             msg("allowed are {low} to {high}", low=YEARS[0], high=YEARS[1]),
         )
-    if number is None:
+    if figure is None:
         note(msg('the value "{value}" is not a number', value=shortened(value)), msg("write digits, such as 12.5"))
     if len(variable) > LONGEST_NAME or not re.search(ID, variable):
         note(msg('"{key}" cannot be a name here', key=shortened(variable)), msg("write small letters, digits, - and _"))
@@ -210,9 +178,9 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
             msg('the source "{name}" is not in sources.yaml', name=shortened(source)),
             nearest(source[:LONGEST_NAME], list(sources)),
         )
-    if len(problems.found) > before or number is None:
+    if len(problems.found) > before or figure is None:
         return None
-    return _Row(variable, unit, Observation(int(time), number, status, source, place.line or 0))
+    return _Row(variable, unit, Observation(int(time), figure, status, source, place.line or 0))
 
 
 def _series(rows: list[tuple[_Row, Place]], problems: Problems) -> dict[str, Series]:
@@ -233,10 +201,3 @@ def _series(rows: list[tuple[_Row, Place]], problems: Problems) -> dict[str, Ser
         name: Series(name, units[name], tuple(by_year[year] for year in sorted(by_year)))
         for name, by_year in found.items()
     }
-
-
-def _number(written: str) -> float | None:
-    if not re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", written):
-        return None
-    value = float(written)
-    return value if abs(value) <= LARGEST else None

@@ -8,36 +8,34 @@ The documentation of a variable has one fixed form (the model's README states it
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
-from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinzhi.content.elements import check_elements
-from xinzhi.content.reader import LARGEST, LONGEST_NAME, LONGEST_TEXT, YEARS
+from xinzhi.content.elements import Elements, check_elements
+from xinzhi.content.model_check import CONTROL, check_control, check_references, wrong_numbers
+from xinzhi.content.model_text import Entry, key, name_of, read_entries
+from xinzhi.content.reader import LONGEST_TEXT
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.errors import Place, msg
 from xinzhi.pysd_guard import no_eval
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
-CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
-_READER_VERSION = 2
-DEEPEST_BRACKETS = 30
-LONGEST_ENTRY = 20_000
-MOST_STEPS = 100_000
+REGIONAL = "regional"  # of a constant whose number, status and source stand in calibration/region.csv
+_REGIONAL_FILES = {
+    "GetConstantsStructure": ("constant", "../calibration/region.csv", "CONSTANTS({}, ',', 'B2')"),
+    "GetLookupsStructure": ("lookup", "../calibration/region_series.csv", "LOOKUPS({}, ',', 'A', 'B2')"),
+}
+_READER_VERSION = 4
 _DOCUMENTATION = re.compile(
-    r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join(STATUSES) + r")\."
-    r" Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\."
+    r"^(?P<en>.+?) 中文: (?P<zh>.+?) Status: (?P<status>" + "|".join((*STATUSES, REGIONAL)) + r")\."
+    r"(?: Source: (?P<sources>[a-z0-9-]+(?:, [a-z0-9-]+)*)\.)?"
     r"(?: Range: (?P<low>-?[0-9]+(?:\.[0-9]+)?) to (?P<high>-?[0-9]+(?:\.[0-9]+)?)\.)?$"
 )
-_SKETCH = "\\\\\\---///"
-_GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
 _BUILT_IN = {"time"}
 
 
@@ -65,7 +63,11 @@ _BREAKS_A_CIRCLE = {
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the model; ``value`` is a constant's number, ``uses`` the names it refers to."""
+    """One variable of the model; ``value`` is a constant's number, ``uses`` the names it refers to.
+
+    Each ``element`` of a subscripted variable is a variable of its own, of the name ``name[element]``. ``cell`` is
+    where calibration/region.csv holds the number of a regional constant.
+    """
 
     name: str
     kind: str
@@ -80,6 +82,8 @@ class Variable:
     sources: tuple[str, ...]
     low: float | None = None
     high: float | None = None
+    element: tuple[str, ...] = ()
+    cell: str | None = None
 
     @property
     def description(self) -> Text:
@@ -88,11 +92,15 @@ class Variable:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model that was read; ``variables`` in the file's order, by their names as written."""
+    """A model that was read; ``variables`` in the file's order, by their names as written.
+
+    ``ranges`` are the elements of each subscript range.
+    """
 
     path: Path
     hash: str
     variables: Mapping[str, Variable]
+    ranges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def control(self, name: str) -> float:
         """The value of INITIAL TIME, FINAL TIME, TIME STEP or SAVEPER."""
@@ -109,112 +117,102 @@ def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store)
     digest = hashlib.sha256(text.encode()).hexdigest()
     kept = store.load_json(f"model-{_READER_VERSION}-{digest[:32]}")
     if kept is not None:
-        return ModelFile(path, digest, {row["name"]: _from_row(row) for row in kept})
-    variables = _parse(path, text, shown_as, problems)
-    if variables is None:
+        ranges = {name: tuple(elements) for name, elements in kept["ranges"].items()}
+        return ModelFile(path, digest, {row["name"]: _from_row(row) for row in kept["variables"]}, ranges)
+    read = _parse(path, text, shown_as, problems)
+    if read is None:
         return None
-    store.save_json(f"model-{_READER_VERSION}-{digest[:32]}", [asdict(variable) for variable in variables.values()])
-    return ModelFile(path, digest, variables)
+    variables, ranges = read
+    rows = [asdict(variable) for variable in variables.values()]
+    store.save_json(f"model-{_READER_VERSION}-{digest[:32]}", {"ranges": ranges, "variables": rows})
+    return ModelFile(path, digest, variables, ranges)
 
 
 def _from_row(row: dict[str, Any]) -> Variable:
-    return Variable(**{**row, "uses": tuple(row["uses"]), "sources": tuple(row["sources"])})
+    return Variable(**{**row, **{name: tuple(row[name]) for name in ("uses", "sources", "element")}})
 
 
-@dataclass(frozen=True)
-class _Entry:
-    name: str
-    line: int
-    group: str
-
-
-def _entries(text: str, shown_as: str, problems: Problems) -> dict[str, _Entry]:
-    """Name, line and group of each entry of the text; notes entries that are not ``equation ~ units ~ text |``."""
-    group, position, entries = "", 0, {}
-    body = text.split(_SKETCH, 1)[0]
-    for piece in body.split("|"):
-        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
-        position += len(piece) + 1
-        heading = _GROUP.search(piece + "|")
-        if heading:
-            group = heading["name"].strip()
-            continue
-        stripped = piece.removeprefix("{UTF-8}").strip()
-        if not stripped:
-            continue
-        name = " ".join(re.split(r"[=(\[~]", stripped, maxsplit=1)[0].split())
-        wrong = _wrong_entry(name, piece) or (
-            (msg('"{name}" is defined twice', name=name), msg("keep one")) if _key(name) in entries else None
-        )
-        if wrong:
-            problems.add(Place(shown_as, line), *wrong)
-        else:
-            entries[_key(name)] = _Entry(name, line, group)
-    return entries
-
-
-def _wrong_entry(name: str, piece: str) -> tuple[Message, Message] | None:
-    """What is wrong with an entry's outer form, before PySD reads it."""
-    if piece.count("~") != 2 or not name:
-        return (
-            msg('the entry of "{name}" is not complete', name=shortened(name)),
-            msg("write equation ~ units ~ documentation |"),
-        )
-    if name[0].isdigit():
-        return (
-            msg('the name "{name}" cannot be read', name=shortened(name)),
-            msg("begin it with a letter; use letters, digits and spaces"),
-        )
-    if len(name) > LONGEST_NAME or len(piece) > LONGEST_ENTRY:
-        return (
-            msg('the entry of "{name}" is too long', name=shortened(name)),
-            msg("check whether a | is missing"),
-        )
-    depth = deepest = 0
-    for letter in piece:
-        depth += (letter in "([") - (letter in ")]")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST_BRACKETS:
-        return (
-            msg('the brackets of "{name}" are nested too deeply', name=name),
-            msg("split the equation, at most {count} levels are read", count=DEEPEST_BRACKETS),
-        )
-    return None
-
-
-def _key(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip().lower())
-
-
-def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> dict[str, Variable] | None:
+def _parse(
+    path: Path, text: str, shown_as: str, problems: Problems
+) -> tuple[dict[str, Variable], dict[str, tuple[str, ...]]] | None:
+    """Variables by name and subscript ranges, or None after the problems were noted."""
     before = len(problems.found)
-    entries = _entries(text, shown_as, problems)
+    entries = read_entries(text, shown_as, problems)
     if len(problems.found) > before:
         return None
-    elements = _elements(path, shown_as, entries, problems)
-    if elements is None:
+    section = _section(path, shown_as, entries, problems)
+    if section is None:
         return None
-    variables = {}
-    for element in elements:
-        entry = entries.get(_key(element.name))
-        if entry is None:
+    elements = Elements.of(section, path.parent)
+    found: dict[str, tuple[Variable, Any, dict[str, str]]] = {}
+    for element in section.elements:
+        mine = entries.get(key(element.name))
+        if mine is None or len(mine) != len(element.components):
             problems.add(
                 Place(shown_as),
                 msg('the name "{name}" cannot be read', name=shortened(str(element.name))),
                 msg("begin it with a letter; use letters, digits and spaces"),
             )
             continue
-        variable = _variable(element, entry, Place(shown_as, entry.line), problems)
-        if variable is not None:
-            variables[variable.name] = variable
-    _check_references(variables, elements, shown_as, problems)
+        read = [
+            _variable(component.ast, entry, Place(shown_as, entry.line), problems)
+            for component, entry in zip(element.components, mine, strict=True)
+        ]
+        for labels, index in elements.defined(element).items():
+            variable, component = read[index], element.components[index]
+            if variable is not None:
+                own = component.subscripts[0]
+                one = _of_element(variable, labels, elements.value(component.ast, own, labels))
+                found[one.name] = one, component.ast, dict(zip(own, labels, strict=True))
+    names: dict[str, list[str]] = {key(element.name): [] for element in section.elements}
+    variables = _linked(found, names, elements, shown_as, problems)
     if len(problems.found) == before:
-        _check_control(variables, shown_as, problems)
-    return None if len(problems.found) > before else variables
+        check_control(variables, shown_as, problems)
+    return None if len(problems.found) > before else (variables, dict(elements.ranges))
 
 
-def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems: Problems) -> list[Any] | None:
-    """PySD's abstract elements of the main section; every equation that PySD cannot parse is noted."""
+def _of_element(variable: Variable, labels: tuple[str, ...], value: float | None) -> Variable:
+    """The variable that one element of a subscripted variable is."""
+    if not labels:
+        return variable
+    kind = variable.kind if value is None else "constant"
+    return replace(variable, name=f"{variable.name}[{','.join(labels)}]", kind=kind, value=value, element=labels)
+
+
+def _linked(
+    found: Mapping[str, tuple[Variable, Any, dict[str, str]]],
+    by_key: dict[str, list[str]],
+    elements: Elements,
+    shown_as: str,
+    problems: Problems,
+) -> dict[str, Variable]:
+    """The variables with their references as names; undefined names and circles are noted.
+
+    ``by_key`` has the key of every name of the file, so that what was refused already is not undefined too.
+    """
+    for name, (variable, _, _) in found.items():
+        by_key.setdefault(key(name.removesuffix(f"[{','.join(variable.element)}]")), []).append(name)
+    variables, unknown, delayed = {}, {}, set()
+    for name, (variable, ast, bound) in found.items():
+        uses, strange = [], []
+        for reference, subscripts in _references(ast):
+            called = reference.endswith("()")
+            meant = by_key.get(key(reference.removesuffix("()")))
+            if meant is not None:
+                fitting = set(elements.meant(subscripts, bound))
+                uses += [one for one in meant if not found[one][0].element or found[one][0].element in fitting]
+            elif not called and key(reference) not in _BUILT_IN and reference not in elements.names:
+                strange.append(reference.replace("_", " "))
+        variables[name] = replace(variable, uses=tuple(dict.fromkeys(uses)))
+        unknown[name] = strange
+        if type(ast).__name__ in _BREAKS_A_CIRCLE:
+            delayed.add(name)
+    check_references(variables, unknown, delayed, shown_as, problems)
+    return variables
+
+
+def _section(path: Path, shown_as: str, entries: Mapping[str, list[Entry]], problems: Problems) -> Any:
+    """PySD's abstract main section, or None; every equation that PySD cannot parse is noted."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pysd.translators.vensim.vensim_file import VensimFile
@@ -236,8 +234,8 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
             return None
         parsed, good = [], True
         for element in section.elements:
-            name = re.split(r"[=(\[~]", element.equation, maxsplit=1)[0]
-            entry = entries.get(_key(name))
+            name = name_of(element.equation)
+            entry = next(iter(entries.get(key(name), ())), None)
             try:
                 component = element.parse()
                 if hasattr(component, "parse"):  # a subscript range is read already
@@ -257,10 +255,10 @@ def _elements(path: Path, shown_as: str, entries: Mapping[str, _Entry], problems
         if not good:
             return None
         abstract = _merged(section, parsed)
-        lines = {entry.name: entry.line for entry in entries.values()}
+        lines = {mine[0].name: mine[0].line for mine in entries.values()}
         before = len(problems.found)
         check_elements(abstract, path.parent, shown_as, lines, problems)
-        return list(abstract.elements) if len(problems.found) == before else None
+        return abstract if len(problems.found) == before else None
 
 
 def _merged(section: Any, parsed: list[Any]) -> Any:
@@ -282,18 +280,28 @@ def _first_line(error: Exception) -> str:
     return shortened(lines[0], 120) if lines else "?"
 
 
-def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> Variable | None:
-    ast = element.components[0].ast
+def _variable(ast: Any, entry: Entry, place: Place, problems: Problems) -> Variable | None:
+    """What one equation of the file says of its variable, whose references are not known yet."""
     number = isinstance(ast, int | float)
     kind = type(ast).__name__
     if number:
         kind = "control" if entry.name in CONTROL else "constant"
+    elif kind in _REGIONAL_FILES:
+        kind, file, call = _REGIONAL_FILES[kind]
+        if (ast.file, ast.tab) != (file, ",") or getattr(ast, "x_row_or_col", "A") != "A":
+            problems.add(
+                place,
+                msg('"{name}" reads another file', name=entry.name),
+                msg("write {equation}", equation=f"GET DIRECT {call.format(repr(file))}"),
+            )
+            return None
     elif kind == "LookupsStructure":
         kind = "lookup"
     else:
         kind = "stock" if kind == "IntegStructure" else "auxiliary"
-    documented = _DOCUMENTATION.match(" ".join(str(element.documentation or "").split()))
-    if documented is None:
+    documented = _DOCUMENTATION.match(entry.documentation)
+    cell = str(ast.cell) if type(ast).__name__ in _REGIONAL_FILES else None
+    if documented is None or (documented["sources"] is None and documented["status"] != REGIONAL):
         problems.add(
             place,
             msg('the documentation of "{name}" is not in the fixed form', name=entry.name),
@@ -307,10 +315,10 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
             msg("at most {count} are allowed", count=LONGEST_TEXT),
         )
         return None
-    if not element.units:
+    if not entry.unit:
         problems.add(place, msg('"{name}" has no unit', name=entry.name), msg("write Dmnl where there is none"))
         return None
-    wrong = _wrong_numbers(ast)
+    wrong = wrong_numbers(ast)
     if wrong is not None:
         problems.add(
             place,
@@ -325,66 +333,29 @@ def _variable(element: Any, entry: _Entry, place: Place, problems: Problems) -> 
     return Variable(
         name=entry.name,
         kind=kind,
-        unit=str(element.units),
+        unit=entry.unit,
         group=entry.group,
         line=entry.line,
         value=float(ast) if number else None,
-        uses=tuple(dict.fromkeys(_references(ast))),
+        uses=(),
         en=documented["en"],
         zh=documented["zh"],
         status=documented["status"],
-        sources=tuple(documented["sources"].split(", ")),
+        sources=tuple(documented["sources"].split(", ")) if documented["sources"] else (),
         low=low,
         high=high,
+        cell=cell,
     )
 
 
-def _wrong_numbers(ast: Any) -> Message | None:
-    """What is wrong with the numbers in a syntax tree: one that is not finite, a table with an input twice."""
-    if isinstance(ast, int | float):
-        if not math.isfinite(ast):
-            return msg("a number is not finite")
-        return None if abs(ast) <= LARGEST else msg("a number is beyond any quantity")
-    if type(ast).__name__ == "LookupsStructure" and not all(a < b for a, b in pairwise(ast.x)):
-        return msg("a table has an input twice")
-    parts = ast if isinstance(ast, list | tuple) else ()
-    if is_dataclass(ast) and not isinstance(ast, type):
-        parts = [getattr(ast, part.name) for part in fields(ast)]
-    return next((wrong for wrong in map(_wrong_numbers, parts) if wrong is not None), None)
-
-
-def _check_control(variables: Mapping[str, Variable], shown_as: str, problems: Problems) -> None:
-    """The clock is there and sound."""
-    clock = {}
-    for name in CONTROL:
-        value = variables[name].value if name in variables else None
-        if value is None:
-            problems.add(
-                Place(shown_as), msg('the model has no constant "{name}"', name=name), msg("add it, with a number")
-            )
-        else:
-            clock[name] = value
-    if len(clock) < len(CONTROL):
-        return
-    first, last, step, saveper = (clock[name] for name in CONTROL)
-    sound = YEARS[0] <= first < last <= YEARS[1] and first == int(first) and last == int(last)
-    if not (sound and 0 < step <= saveper <= last - first and (last - first) / step <= MOST_STEPS):
-        problems.add(
-            Place(shown_as, variables["TIME STEP"].line),
-            msg("the model's clock is not sound: {first} to {last}, step {step}, saved every {saveper}",
-                first=f"{first:g}", last=f"{last:g}", step=f"{step:g}", saveper=f"{saveper:g}"),
-            msg("write calendar years in order, 0 < TIME STEP <= SAVEPER"),
-        )  # fmt: skip
-
-
-def _references(ast: Any) -> Iterator[str]:
-    """Cleaned names that a PySD syntax tree refers to, functions left out."""
+def _references(ast: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Cleaned names that a PySD syntax tree refers to, with their subscripts; a function is ``name()``."""
     if type(ast).__name__ == "ReferenceStructure":
-        yield ast.reference
+        yield ast.reference, tuple(ast.subscripts.subscripts if ast.subscripts else ())
     elif type(ast).__name__ == "CallStructure":
         callee = getattr(ast.function, "reference", None)
         if callee is not None:
-            yield f"{callee}()"
+            yield f"{callee}()", ()
         for argument in ast.arguments:
             yield from _references(argument)
     elif is_dataclass(ast) and not isinstance(ast, type):
@@ -393,42 +364,3 @@ def _references(ast: Any) -> Iterator[str]:
     elif isinstance(ast, list | tuple):
         for part in ast:
             yield from _references(part)
-
-
-def _check_references(variables: dict[str, Variable], elements: list[Any], shown_as: str, problems: Problems) -> None:
-    """Resolve ``uses`` to names as written; notes undefined names and circles that no stock breaks."""
-    names = {_key(name): name for name in variables} | {
-        _key(str(element.name)): str(element.name) for element in elements
-    }
-    instant: dict[str, set[str]] = {}
-    delayed = {
-        str(element.name) for element in elements if type(element.components[0].ast).__name__ in _BREAKS_A_CIRCLE
-    }
-    for name, variable in list(variables.items()):
-        uses = []
-        for reference in variable.uses:
-            key = _key(reference.removesuffix("()"))
-            if key in names:
-                uses.append(names[key])
-            elif key not in _BUILT_IN and not reference.endswith("()"):
-                problems.add(
-                    Place(shown_as, variable.line),
-                    msg(
-                        '"{name}" uses "{reference}", which is not defined',
-                        name=name,
-                        reference=reference.replace("_", " "),
-                    ),
-                    nearest(reference.replace("_", " "), list(variables)),
-                )
-        variables[name] = Variable(**{**vars(variable), "uses": tuple(dict.fromkeys(uses))})
-        instant[name] = set() if name in delayed else set(uses)
-    try:
-        TopologicalSorter(instant).prepare()
-    except CycleError as error:
-        circle = " → ".join(reversed(error.args[1]))
-        line = variables[error.args[1][0]].line
-        problems.add(
-            Place(shown_as, line),
-            msg("the definitions run in a circle: {circle}", circle=circle),
-            msg("break it by a stock or a delay"),
-        )

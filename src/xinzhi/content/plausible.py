@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import Place, msg
+from xinzhi.errors import Message, Place, msg
+
+UNITS_APART = 1e4  # 万 and 亿
 
 
 def check_plausible(
@@ -34,13 +36,26 @@ def check_plausible(
                     unit=indicator.unit,
                     year=observation.time,
                 ),
-                msg(
-                    'correct the figure or its unit, or widen "plausible" of {indicator} ({low} to {high})',
-                    indicator=indicator.id,
-                    low=f"{low:g}",
-                    high=f"{high:g}",
-                ),
+                _remedy(indicator, observation.value, low, high),
             )
+
+
+def counts_in_ten_thousands(unit: str) -> bool:
+    """Whether a unit has a neighbour ten thousand times as large or as small, such as 万元 and 亿元."""
+    return any(sign in unit for sign in "元万亿")
+
+
+def _remedy(indicator: Indicator, value: float, low: float, high: float) -> Message:
+    ends = {"indicator": indicator.id, "low": f"{low:g}", "high": f"{high:g}"}
+    if counts_in_ten_thousands(indicator.unit) and any(
+        low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART)
+    ):
+        return msg(
+            "a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure, or widen "
+            '"plausible" of {indicator} ({low} to {high})',
+            **ends,
+        )
+    return msg('correct the figure or its unit, or widen "plausible" of {indicator} ({low} to {high})', **ends)
 
 
 def _observed(

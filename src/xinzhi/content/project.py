@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from xinzhi.content.anchor_file import Anchor, read_anchors
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -19,8 +20,13 @@ from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
-from xinzhi.content.scenario import BASELINE, Scenario, check_ancestry, read_scenario, resolve
+from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.regional import read_regional, regional_doubts, with_regional
+from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
+from xinzhi.content.regional_series import check_series
+from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
@@ -29,6 +35,7 @@ from xinzhi.store import Store
 
 FOLDERS = ("model", "scenarios", "calibration")
 SCHEMAS = "schemas"
+HISTORY = "calibration/history.csv"
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Content:
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
     loops: Mapping[str, Loop]
+    anchors: Mapping[str, Anchor]
+    subscripts: Subscripts
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -83,6 +92,10 @@ class Content:
     def settings(self, scenario: Scenario) -> dict[str, Setting]:
         """The whole lever set of a scenario."""
         return resolve(scenario, self.scenarios, self.sheet)
+
+    def assumptions(self, scenario: Scenario) -> dict[str, Assumption]:
+        """What a scenario believes of the world outside, by constant."""
+        return believed(scenario, self.scenarios)
 
 
 def find_folder(given: Path | None) -> Path:
@@ -123,7 +136,8 @@ def read_content(folder: Path, store: Store) -> Content:
 
     What was sound is kept in ``store`` and read from there until a file changes.
     """
-    state = "\n".join([_hash(folder), str(folder.resolve()), shown(folder), code_hash()])
+    digest = _hash(folder)
+    state = "\n".join([digest, str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     kept = store.load_bytes(name)
     if kept is not None:
@@ -131,12 +145,12 @@ def read_content(folder: Path, store: Store) -> Content:
             snapshot = load(kept.decode())
             if isinstance(snapshot, Content):
                 return replace(snapshot, folder=folder)
-    content = _read(folder, store)
+    content = _read(folder, digest, store)
     store.save_bytes(name, dump(content).encode())
     return content
 
 
-def _read(folder: Path, store: Store) -> Content:
+def _read(folder: Path, digest: str, store: Store) -> Content:
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
@@ -147,27 +161,38 @@ def _read(folder: Path, store: Store) -> Content:
     model_path = _model_path(folder, problems)
     model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
     sources = read_sources(*at("calibration/sources.yaml"), problems)
-    series = read_history(*at("calibration/history.csv"), problems, sources)
+    series = read_history(*at(HISTORY), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
         raise ContentError(problems.found)
+    check_series(folder / REGIONAL_SERIES, shown(folder / REGIONAL_SERIES), model, problems)
+    rows = read_regional(*at(REGIONAL_VALUES), problems, sources)
+    model = None if rows is None else with_regional(model, rows, shown(folder / REGIONAL_VALUES), problems)
+    if rows is None or model is None:
+        raise ContentError(problems.found)
+    subscripts = read_subscripts(*at("model/subscripts.yaml"), problems, model)
+    if subscripts is None:
+        raise ContentError(problems.found)
+    model = with_names(model, subscripts)
     _check_model(model, units, sources, problems)
     _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
     if outputs is not None:
-        check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
+        check_plausible(*outputs, series, shown(folder / HISTORY), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
     doubtful = at("model/uncertainties.yaml")
-    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
+    regional = regional_doubts(rows.values())
+    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers, regional)
     loops = read_loops(*at("model/loops.yaml"), problems, model)
     if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
-    scenarios = _read_scenarios(folder, sheet, problems)
+    anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
+    scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     problems.raise_any()
     return Content(
         folder,
-        _hash(folder),
+        digest,
         region,
         units,
         model,
@@ -179,6 +204,8 @@ def _read(folder: Path, store: Store) -> Content:
         doubts.priors,
         doubts.fixed,
         loops,
+        anchors or {},
+        subscripts,
     )
 
 
@@ -234,11 +261,13 @@ def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Probl
         )
 
 
-def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:
+def _read_scenarios(
+    folder: Path, sheet: LeverSheet, doubts: Mapping[str, Uncertainty], problems: Problems
+) -> dict[str, Scenario]:
     paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
     scenarios = {}
     for path in paths:
-        scenario = read_scenario(path, path.stem, shown(path), problems, sheet)
+        scenario = read_scenario(path, path.stem, shown(path), problems, sheet, doubts)
         if scenario is not None:
             scenarios[path.stem] = scenario
     if not any(path.stem == BASELINE for path in paths):
@@ -247,10 +276,12 @@ def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict
             msg("there is no baseline.yaml"),
             msg("every other scenario is compared with it: add one that moves no lever"),
         )
-    elif BASELINE in scenarios and (scenarios[BASELINE].overrides or scenarios[BASELINE].based_on):
+    elif BASELINE in scenarios and (
+        scenarios[BASELINE].overrides or scenarios[BASELINE].based_on or scenarios[BASELINE].assumptions
+    ):
         problems.add(
             scenarios[BASELINE].place,
-            msg("the baseline moves a lever"),
+            msg("the baseline moves a lever or assumes something"),
             msg("put the setting into another scenario"),
         )
     check_ancestry(scenarios, [path.stem for path in paths], problems)

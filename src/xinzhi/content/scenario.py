@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xinzhi.content.lever import PartialSetting, Setting
 from xinzhi.content.lever_sheet import LeverSheet
-from xinzhi.content.reader import Field, Reader, bilingual, record, text
-from xinzhi.content.yaml_file import BAD, Bad, Problems, Text, read_yaml, shortened
+from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, number, outside, record, text
+from xinzhi.content.uncertainty import Uncertainty
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Place, msg, nearest
 
 BASELINE = "baseline"
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """What a scenario believes of a constant that nobody decides, in the model's unit."""
+
+    value: float
+    reason: Text
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """One story. ``overrides`` and ``reasons`` (by lever id) are what its own file states."""
+    """One story. ``overrides`` and ``reasons`` (by lever id) are what its own file states.
+
+    ``assumptions`` are by constant: what it believes of the world outside.
+    """
 
     id: str
     name: Text
@@ -26,10 +39,15 @@ class Scenario:
     overrides: Mapping[str, PartialSetting]
     reasons: Mapping[str, Text]
     place: Place
+    assumptions: Mapping[str, Assumption]
 
 
-def scenario_format(sheet: LeverSheet) -> Reader:
-    """What a scenario file holds; a dict."""
+def scenario_format(sheet: LeverSheet, doubts: Mapping[str, Uncertainty]) -> Reader:
+    """What a scenario file holds; a dict. An assumption is about a constant with a prior, and within it."""
+    assumption = record(
+        Field("value", number, "取值（模型单位）", "The value, in the model's unit"),
+        Field("reason", bilingual, "理由", "Why"),
+    ).then(lambda fields, node, problems: _assumption(fields, node, problems, doubts))
     return record(
         Field("name", bilingual, "情景名称", "Name of the scenario"),
         Field("narrative", bilingual, "情景说明", "Its story in a sentence or two"),
@@ -37,19 +55,42 @@ def scenario_format(sheet: LeverSheet) -> Reader:
             "based_on", text, "所依据情景的编号（文件名）", "The scenario that it is based on (its file's name)", None
         ),
         Field("levers", sheet.settings_format(), "各项措施的设定", "What the levers are set to", ({}, {})),
+        Field(
+            "assumptions",
+            mapping_of(assumption),
+            "对外部环境的假定，键为有先验分布的常数",
+            "What it believes of the world outside, by constants that have a prior",
+            {},
+        ),
     )
 
 
 def read_scenario(
-    source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet
-) -> Scenario | None:
+    source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet,
+    doubts: Mapping[str, Uncertainty],
+) -> Scenario | None:  # fmt: skip
     """One scenario file (a path) or its text (a string), or None after its problems were noted."""
     root = read_yaml(source, shown_as, problems)
-    fields = BAD if root is None else scenario_format(sheet).read(root, problems)
+    fields = BAD if root is None else scenario_format(sheet, doubts).read(root, problems)
     if isinstance(fields, Bad):
         return None
     overrides, reasons = fields.pop("levers")
     return Scenario(id=scenario_id, overrides=overrides, reasons=reasons, place=Place(shown_as, 1), **fields)
+
+
+def _assumption(
+    fields: dict[str, Any], node: Node, problems: Problems, doubts: Mapping[str, Uncertainty]
+) -> Assumption | Bad:
+    if node.key not in doubts:
+        return problems.add(
+            node.place,
+            msg('"{name}" is no constant with a prior', name=shortened(node.key)),
+            nearest(node.key[:100], list(doubts)),
+        )
+    low, high = doubts[node.key].prior.low, doubts[node.key].prior.high
+    if not low <= fields["value"] <= high:
+        return outside(node.value["value"], problems, low, high)
+    return Assumption(**fields)
 
 
 def check_ancestry(scenarios: Mapping[str, Scenario], named: list[str], problems: Problems) -> None:
@@ -66,12 +107,11 @@ def check_ancestry(scenarios: Mapping[str, Scenario], named: list[str], problems
         current: Scenario | None = scenario
         while current is not None and current.based_on is not None:
             if current.based_on in chain:
-                circle = " → ".join([*chain, current.based_on])
-                problems.add(
-                    scenario.place,
-                    msg("is based on itself: {circle}", circle=circle),
-                    msg("remove one based_on"),
-                )
+                if current.based_on == scenario.id:  # else the circle is told where it lies
+                    circle = " → ".join([*chain, current.based_on])
+                    problems.add(
+                        scenario.place, msg("is based on itself: {circle}", circle=circle), msg("remove one based_on")
+                    )
                 break
             chain.append(current.based_on)
             current = scenarios.get(current.based_on)
@@ -85,6 +125,12 @@ def resolve(scenario: Scenario, scenarios: Mapping[str, Scenario], sheet: LeverS
         else {lever.id: lever.base_setting for lever in sheet.levers.values()}
     )
     return apply(scenario.overrides, inherited)
+
+
+def believed(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> dict[str, Assumption]:
+    """What a scenario assumes, by constant: its own assumptions over those of what it is based on."""
+    inherited = {} if scenario.based_on is None else believed(scenarios[scenario.based_on], scenarios)
+    return {**inherited, **scenario.assumptions}
 
 
 def apply(overrides: Mapping[str, PartialSetting], settings: Mapping[str, Setting]) -> dict[str, Setting]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from xinzhi.content.anchor_file import anchors_format
 from xinzhi.content.check import checks_format
 from xinzhi.content.history import history_schema, sources_format
 from xinzhi.content.indicator import indicators_format
@@ -12,7 +13,9 @@ from xinzhi.content.loop import loops_format
 from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
+from xinzhi.content.regional import regional_schema
 from xinzhi.content.scenario import scenario_format
+from xinzhi.content.subscripts import subscripts_format
 from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
 
@@ -36,13 +39,20 @@ def schemas(content: Content) -> dict[str, Schema]:
             "参数的不确定性",
             "What is not known of the model's constants",
         ),
+        "subscripts": (subscripts_format(model), "下标名称", "Names of subscripts"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "loops": (loops_format(model), "反馈回路", "Feedback loops"),
         "sources": (sources_format(), "来源", "Sources"),
-        "scenario": (scenario_format(content.sheet), "情景", "A scenario"),
+        "scenario": (scenario_format(content.sheet, content.uncertainties), "情景", "A scenario"),
+        "anchors": (
+            anchors_format(model, region, content.indicators, content.targets, history.series),
+            "按统计数据校准的参数",
+            "Which number of region.csv meets which statistic",
+        ),
     }
     files = {f"{name}.json": _titled(*described) for name, described in formats.items()}
-    return {**files, "history.table.json": history_schema(history.sources)}
+    tables = {"history": history_schema(history.sources), "region": regional_schema(model, history.sources)}
+    return {**files, **{f"{name}.table.json": table for name, table in tables.items()}}
 
 
 def _titled(reader: Reader, zh: str, en: str) -> Mapping[str, object]:

@@ -70,6 +70,7 @@ def _decoded(value: Any) -> Any:
 def _classes() -> dict[str, type]:
     """The dataclasses of the content package, and what they are made of."""
     from xinzhi.content import (
+        anchor_file,
         check,
         history,
         indicator,
@@ -80,13 +81,14 @@ def _classes() -> dict[str, type]:
         project,
         region,
         scenario,
+        subscripts,
         uncertainty,
         units,
         yaml_file,
     )
 
-    outputs = (check, history, indicator, region, uncertainty)
-    modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, units, yaml_file)
+    outputs = (anchor_file, check, history, indicator, region, uncertainty)
+    modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

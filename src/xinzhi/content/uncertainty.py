@@ -55,7 +55,8 @@ class Uncertainties:
 def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reader:
     """What model/uncertainties.yaml holds; `Uncertainties`, each checked against its constant."""
     taken = _names_of_levers(levers)
-    constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken]
+    regional = {name for name, it in model.variables.items() if it.cell is not None}
+    constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken | regional]
     prior = record(
         Field("kind", choice(list(PARTS)), "分布：三角、均匀、正态或对数正态", "Distribution"),
         Field("low", number, "下限（模型单位）", "Lowest value (the model's unit)"),
@@ -79,16 +80,22 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
     return record(
         Field(
             "fixed",
-            _by_constant(bilingual, constants, taken),
+            _by_constant(bilingual, constants, taken, regional),
             "不取先验的常数及理由",
             "Constants kept fixed, and why",
             {},
         ),
-        Field("uncertainties", _by_constant(uncertainty, constants, taken), "先验，键为常数", "Priors by constant", {}),
+        Field(
+            "uncertainties",
+            _by_constant(uncertainty, constants, taken, regional),
+            "先验，键为常数",
+            "Priors by constant",
+            {},
+        ),
     ).then(lambda fields, _node, _problems: Uncertainties(fields["uncertainties"], fields["fixed"]))
 
 
-def _by_constant(reader: Reader, constants: Sequence[str], taken: set[str]) -> Reader:
+def _by_constant(reader: Reader, constants: Sequence[str], taken: set[str], regional: set[str]) -> Reader:
     """A mapping whose names are constants of the model; every name that is none, or a lever's, is noted."""
     mapping = mapping_of(reader)
 
@@ -102,6 +109,13 @@ def _by_constant(reader: Reader, constants: Sequence[str], taken: set[str]) -> R
                     child.place,
                     msg('"{name}" is set by a lever and has no prior', name=child.key),
                     msg("delete it: a lever's value is a decision"),
+                )
+                continue
+            if child.key in regional:
+                problems.add(
+                    child.place,
+                    msg('"{name}" has its range in calibration/region.csv', name=child.key),
+                    msg("delete it here, or the range there"),
                 )
                 continue
             problems.add(child.place, _no_constant(shortened(child.key)), nearest(child.key[:100], constants))
@@ -217,9 +231,13 @@ def account(
 
 
 def read_uncertainties(
-    path: Path, shown_as: str, problems: Problems, model: ModelFile, levers: Mapping[str, Lever]
-) -> Uncertainties | None:
-    """Priors and fixed constants, or None after their problems were noted. Without a file there are none."""
+    path: Path, shown_as: str, problems: Problems, model: ModelFile, levers: Mapping[str, Lever],
+    regional: Uncertainties,
+) -> Uncertainties | None:  # fmt: skip
+    """Priors and fixed constants, the ``regional`` ones among them, or None after their problems were noted.
+
+    Without a file there are the regional ones only.
+    """
     read: Uncertainties | Bad | None = Uncertainties({}, {})
     root = None
     if path.exists():
@@ -231,6 +249,7 @@ def read_uncertainties(
     for name in read.priors.keys() & read.fixed.keys():
         place = Place(shown_as) if root is None else root.value["fixed"].value[name].place
         problems.add(place, msg('"{name}" has a prior and is fixed', name=name), msg("keep one"))
+    read = Uncertainties({**read.priors, **regional.priors}, {**read.fixed, **regional.fixed})
     for name, variable in assumed_constants(model, levers).items():
         stated = (name in read.priors) + (name in read.fixed)
         if stated == 0 and variable.low is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ class Units:
 
     definitions: tuple[str, ...]
     in_english: Mapping[str, EnglishUnit]
+    in_chinese: Mapping[str, str] = field(default_factory=dict)
 
     def factor(self, unit: str, wanted: str) -> float:
         """What a number in ``unit`` is multiplied by to be in ``wanted``.
@@ -69,6 +70,10 @@ class Units:
         """Factor and label by which an English page shows a number that is in ``unit``."""
         shown = self.in_english.get(unit)
         return (1.0, unit) if shown is None else (shown.factor, shown.label)
+
+    def chinese(self, unit: str) -> str:
+        """What a Chinese page prints behind a number that is in ``unit``: laboratories are counted in 家."""
+        return self.in_chinese.get(unit, unit)
 
 
 @lru_cache(maxsize=4096)
@@ -123,6 +128,13 @@ def units_format() -> Reader:
     return record(
         Field("definitions", list_of(definition), "单位定义，按Pint的写法", "Definitions in Pint's own syntax"),
         Field("english", named, "英文页面如何显示", "How an English page shows each unit"),
+        Field(
+            "chinese",
+            mapping_of(text, _UNIT, msg("write a unit, such as {example}", example="亿元")),
+            "中文页面所写量词，未列出的照写单位",
+            "What a Chinese page prints behind the number, where it is not the unit itself",
+            {},
+        ),
     ).then(_units)
 
 
@@ -133,13 +145,20 @@ def _english(fields: dict[str, str], _node: Node, _problems: Problems) -> Englis
 def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Bad:
     """The units, after every definition and every English form was tried."""
     lines: tuple[Node, ...] = node.value["definitions"].value
-    units = Units(fields["definitions"], fields["english"])
+    units = Units(fields["definitions"], fields["english"], fields["chinese"])
     before = len(problems.found)
     _check_defined_once(lines, problems)
     if len(problems.found) == before:
         _check_definitions(units, lines, problems)
     if len(problems.found) > before:
         return BAD
+    for unit in units.in_chinese:
+        if not units.knows(unit):
+            problems.add(
+                node.value["chinese"].value[unit].place,
+                msg('the unit "{unit}" is not defined', unit=unit),
+                msg("use units that are defined in this file"),
+            )
     english = {}
     for unit, shown in units.in_english.items():
         try:

@@ -73,7 +73,7 @@ def _draw_lever(view: View, lever: Lever, setting: Setting) -> None:
 def unit_label(view: View, lever: Lever) -> str:
     """The unit behind a slider's name; in English it says what a Chinese unit is."""
     if view.lang == "zh":
-        return f"（{lever.unit}）"
+        return f"（{view.content.units.chinese(lever.unit)}）"
     factor, label = view.content.units.english(lever.unit)
     return f" ({label})" if factor == 1 else f" ({lever.unit} = {plain(factor, decimals(factor))} {label})"
 

@@ -15,8 +15,9 @@ from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
 from xinzhi.dashboard.session import View, keep
-from xinzhi.dashboard.state import start_from
+from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.errors import XinzhiError
+from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
 
 STYLE = Path(__file__).parent / "style.css"
@@ -45,6 +46,7 @@ def _draw(view: View) -> None:
     _draw_header(view)
     for notice in st.session_state["notices"]:
         draw_notice(notice, view.lang)
+    _draw_story(view)
     draw_cards(view)
     draw_articles(view)
     with st.container(key="board", horizontal=True, gap="medium"):
@@ -105,6 +107,13 @@ def _draw_scenarios(view: View) -> None:
         on_change=session.choose_scenario,
         args=("scenario",),
     )
+
+
+def _draw_story(view: View) -> None:
+    """What the scenario says of itself, and what it believes of the world outside."""
+    story = chosen_scenario(view.content, view.state).narrative[view.lang]
+    told = [story, assumptions_line(view.content, view.current, view.lang)] if view.current.assumptions else [story]
+    draw_html(f'<p class="xz-story">{escape(" ".join(told))}</p>', view.lang)
 
 
 def _draw_choice_of_charts(view: View) -> None:

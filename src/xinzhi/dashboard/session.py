@@ -76,11 +76,15 @@ def run_state(project: Project, state: State) -> Run:
     scenario = states.chosen_scenario(project.content, state)
     settings = states.settings_of(project.content, state)
     key = tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in settings.items())
-    return replace(_run(project, state, project.content.hash, key), scenario=scenario.id, name=scenario.name)
+    assumed = tuple((name, it.value) for name, it in project.content.assumptions(scenario).items())
+    return replace(_run(project, state, project.content.hash, key, assumed), scenario=scenario.id, name=scenario.name)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _run(_project: Project, _state: State, content_hash: str, key: tuple[tuple[str, float, float, float], ...]) -> Run:  # noqa: ARG001
+def _run(
+    _project: Project, _state: State, content_hash: str, key: tuple[tuple[str, float, float, float], ...],  # noqa: ARG001
+    assumed: tuple[tuple[str, float], ...],  # noqa: ARG001
+) -> Run:  # fmt: skip
     return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
 
 

@@ -168,7 +168,7 @@ def read_upload(content: Content, file_name: str, written: bytes) -> State:
     try:
         text = written.decode("utf-8-sig")
         _refuse_references(text, file_name)
-        scenario = read_scenario(text, scenario_id, file_name, problems, content.sheet)
+        scenario = read_scenario(text, scenario_id, file_name, problems, content.sheet, content.uncertainties)
     except UnicodeDecodeError:
         raise ContentError(Problem(Place(file_name), msg("is not UTF-8 text"), msg("save it as UTF-8"))) from None
     if scenario is not None:

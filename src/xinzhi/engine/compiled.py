@@ -31,7 +31,6 @@ from xinzhi.store import Store
 if TYPE_CHECKING:
     from xinzhi.engine.kernel import Kernel
 
-METHODS = ("euler", "rk4")
 MANY_NODES = 900  # of the step stage: beyond, eight lanes run as fast as sixteen and compile in half the time
 ENGINE_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything; "llvm": it must not stand in for LLVM
 
@@ -131,7 +130,7 @@ class _Prepared:
 
     def __init__(self, program: Program, request: Request, clock: Clock, store: Store | None) -> None:
         self.request, self.store = request, store
-        self.program = specialise(program, request.varied, {}, clock, request.saved)
+        self.program = specialise(program, request.varied, clock, request.saved)
         self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
 
     @cached_property
@@ -204,11 +203,8 @@ class _Prepared:
         about, code = json.loads(kept[40 : 40 + size]), kept[40 + size :]
         native = kernel.Native(code, kernel.host())
         target = Target(about["lanes"], about["isa"])
-        rows, saved = len(self.program.varied), len(self.program.saved)
-        return (
-            kernel.Kernel(native, target, rows, saved, about["delayed"]),
-            UniformPlan.from_rows(about["uniform"], self.program.tables),
-        )
+        uniform = UniformPlan.from_rows(about["uniform"], self.program.tables)
+        return kernel.Kernel(native, target, len(self.program.saved), about["delayed"]), uniform
 
     def run(
         self, constants: FloatArray, clock: Clock, seed: int, first_member: int, threads: int,

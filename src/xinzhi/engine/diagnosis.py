@@ -43,7 +43,7 @@ def find_faults(
             if node in live:
                 labels.append(label)
                 nodes.append(node)
-    plan = make_plan(specialise(program, varied, {}, clock, nodes))
+    plan = make_plan(specialise(program, varied, clock, nodes))
     place = {number: i for i, number in enumerate((*plan.prologue, *plan.uniform, *plan.step, *plan.save))}
     order = sorted(range(len(labels)), key=lambda i: place.get(plan.program.saved[i], -1))
     out: list[Fault] = []

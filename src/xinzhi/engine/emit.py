@@ -299,6 +299,15 @@ class _Text:
             if op == "const":
                 self.ssa[number] = self.load(self.at("%constants", ("%cstride", param), "%offset"), align=8)
 
+    def _stage(self, stocks: str) -> tuple[list[str], str, list[str], list[str]]:
+        """Compute from the stocks named ``stocks``: rates, length of the step, values to hold, values to delay."""
+        self._state(stocks)
+        self.compute(self.plan.step)
+        program, get = self.plan.program, self.get
+        rates, step_size = [get(stock.rate) for stock in program.stocks], get(program.time_step)
+        following = [get(held.following) for held in program.held]
+        return rates, step_size, following, [get(delayed.input) for delayed in program.delayed]
+
     def _state(self, stocks: str) -> None:
         """The stocks are the phis named ``stocks``, held values those of the step."""
         for number in (*self.plan.step, *self.plan.save):
@@ -309,16 +318,11 @@ class _Text:
                 self.ssa[number] = f"%h{param}"
 
     def _euler_step(self) -> None:
-        e, program = self.e, self.plan.program
+        e = self.e
         self.line(f"  %ubase = mul i64 %t, {len(self.column)}")
         self.line("  %urow = getelementptr double, ptr %uniform, i64 %ubase")
         self.bad = "%bad1"
-        self._state("%s")
-        self.compute(self.plan.step)
-        rates = [self.get(stock.rate) for stock in program.stocks]
-        step_size = self.get(program.time_step)
-        following = [self.get(held.following) for held in program.held]
-        inputs = [self.get(delayed.input) for delayed in program.delayed]
+        rates, step_size, following, inputs = self._stage("%s")
         self._save("%t", "cont")
         self.line("  %more = icmp ult i64 %t, %steps\n  br i1 %more, label %advance, label %done\nadvance:")
         for i, rate in enumerate(rates):
@@ -396,12 +400,7 @@ class _Text:
         self.line("  %urow = getelementptr double, ptr %uniform, i64 %ubase")
         self.line("  %first_stage = icmp eq i64 %k, 0")
         self.bad = "%bad2"
-        self._state("%y")
-        self.compute(self.plan.step)
-        rates = [self.get(stock.rate) for stock in program.stocks]
-        step_size = self.get(program.time_step)
-        following = [self.get(held.following) for held in program.held]
-        inputs = [self.get(delayed.input) for delayed in program.delayed]
+        rates, step_size, following, inputs = self._stage("%y")
         self._save("%t", "cont", "%first_stage")
         self.line("  %last_stage = icmp eq i64 %k, 3\n  %outer = or i1 %first_stage, %last_stage")
         weight = self.splat(e.emit(f"select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}"))

@@ -1,31 +1,31 @@
 """Numbers that a model keeps in spreadsheets (GET DIRECT/XLS CONSTANTS, DATA, LOOKUPS): read with PySD's readers.
 
-Only files in the model's own folder, or below it, are read.
+Only files in the model's own folder, or below it, are read; of a project's model, those of the whole project.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from xinzhi.engine.program import Table
-from xinzhi.errors import Message, ModelError, Problem, msg
-
-if TYPE_CHECKING:
-    from xinzhi.engine.scope import Frame
-
-RULES = {None: "interpolate", "": "interpolate"}
+from xinzhi.engine.scope import Frame, problem
+from xinzhi.errors import ModelError, Problem, msg
 
 
 class ExternalFiles:
-    """The data files below one folder; ``read`` gives the SHA-256 of each file that was read, by its path there."""
+    """The data files that a model in ``folder`` names, below ``limit`` only.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+    ``read`` gives the SHA-256 of each file that was read, by its path from the folder.
+    """
+
+    def __init__(self, folder: Path, limit: Path) -> None:
+        self.folder, self.limit = folder.resolve(), limit
         self.read: dict[str, str] = {}
         self._arrays: dict[int, tuple[Any, Any]] = {}
 
@@ -37,7 +37,7 @@ class ExternalFiles:
     def series(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The data series of one element, by model time."""
         if type(component.ast).__name__ == "DataStructure":
-            raise _wrong(frame, msg("its data come from a file that the model does not name"),
+            raise problem(frame.scope, frame.variable, msg("its data come from a file that the model does not name"),
                          msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
         data, index = self._found(component, frame, element)
         rule = str(component.keyword or "interpolate").replace(" ", "_")
@@ -61,7 +61,11 @@ class ExternalFiles:
         from pysd.py_backend import external
 
         ast, name = component.ast, frame.variable
-        self._note(str(ast.file), frame)
+        try:
+            inner, digest = data_file(self.folder, str(ast.file), self.limit)
+        except ModelError as error:
+            raise problem(frame.scope, name, error.problems[0].message, error.problems[0].remedy) from error
+        self.read[inner] = digest
         common = (coordinates, self.folder, coordinates, name)
         kind = type(ast).__name__
         with warnings.catch_warnings():
@@ -78,21 +82,10 @@ class ExternalFiles:
             except Exception as error:
                 lines = str(error).strip().splitlines()
                 reason = lines[-1] if lines else type(error).__name__
-                raise _wrong(frame, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)) from error
+                raise problem(
+                    frame.scope, name, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)
+                ) from error
         return reader.data
-
-    def _note(self, file: str, frame: Frame) -> None:
-        """Refuse a file outside the folder; remember the hash of one inside it."""
-        path = (self.folder / file.lstrip("?")).resolve()
-        if file.startswith("?") or not path.is_relative_to(self.folder):
-            raise _wrong(
-                frame,
-                msg('"{file}" is not in the folder of the model', file=file),
-                msg("put it beside the model; nothing outside that folder is read"),
-            )
-        if not path.is_file():
-            raise _wrong(frame, msg('the data file "{file}" is missing', file=file), msg("put it beside the model"))
-        self.read[path.relative_to(self.folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _table(x: Any, y: Any, rule: str) -> Table:
@@ -101,6 +94,15 @@ def _table(x: Any, y: Any, rule: str) -> Table:
     return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
 
 
-def _wrong(frame: Frame, message: Message, remedy: Message | None = None) -> ModelError:
-    name = str(frame.scope.section.elements[frame.variable].name)
-    return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))
+def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:
+    """A data file's path from ``folder`` and its SHA-256. Raises `ModelError` where it is no file below ``limit``."""
+    folder = folder.resolve()
+    path = (folder / file.lstrip("?")).resolve()
+    if file.startswith("?") or not path.is_relative_to(limit.resolve()):
+        message = msg('"{file}" is not in the folder of the model', file=file)
+        remedy = msg("put it beside the model; nothing outside that folder is read")
+        raise ModelError(Problem(None, message, remedy))
+    if not path.is_file():
+        message = msg('the data file "{file}" is missing', file=file)
+        raise ModelError(Problem(None, message, msg("put it beside the model")))
+    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()

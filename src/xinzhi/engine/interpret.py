@@ -17,7 +17,7 @@ from xinzhi.engine.plan import Plan
 from xinzhi.engine.random_numbers import threefry_uniform
 from xinzhi.engine.tables import look_up
 
-_WEIGHTS = {"euler": ((0.0, 1.0),), "rk4": ((0.0, 1 / 6), (0.5, 1 / 3), (0.5, 1 / 3), (1.0, 1 / 6))}
+_RK4_WEIGHTS = (1 / 6, 1 / 3, 1 / 3, 1 / 6)
 Values = dict[Any, Any]  # by node
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -98,9 +98,8 @@ class _Run:
         program, dt = self.plan.program, self.value(values, self.plan.program.time_step)
         rates = total = [self.value(values, stock.rate) for stock in program.stocks]
         if self.method == "rk4":
-            weights = _WEIGHTS["rk4"]
-            total = [weights[0][1] * rate for rate in rates]
-            for row, (at, weight) in zip((1, 1, 2), weights[1:], strict=True):
+            total = [_RK4_WEIGHTS[0] * rate for rate in rates]
+            for row, at, weight in zip((1, 1, 2), (0.5, 0.5, 1.0), _RK4_WEIGHTS[1:], strict=True):
                 there = [stock + at * dt * rate for stock, rate in zip(self.stocks, rates, strict=True)]
                 inner = self.stage(step, there, row)
                 rates = [self.value(inner, stock.rate) for stock in program.stocks]

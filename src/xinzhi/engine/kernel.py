@@ -14,7 +14,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from xinzhi.engine.clock import Clock
-from xinzhi.engine.emit import Target
+from xinzhi.engine.emit import SIGNATURE, Target
 from xinzhi.engine.operations import FloatArray
 
 SLICE = 1024  # members that a thread takes at a time, at most: between two of them a run can be stopped
@@ -75,22 +75,7 @@ class Native:
         address = self._engine.get_function_address(_NAME)
         if not address:
             raise RuntimeError("no kernel in the object code")
-        pointer, number = ctypes.c_void_p, ctypes.c_int64
-        kinds = (
-            pointer,
-            number,
-            number,
-            pointer,
-            number,
-            pointer,
-            pointer,
-            number,
-            number,
-            pointer,
-            number,
-            number,
-            pointer,
-        )
+        kinds = [ctypes.c_void_p if each.startswith("ptr") else ctypes.c_int64 for each in SIGNATURE.split(", ")]
         self._call = ctypes.CFUNCTYPE(None, *kinds)(address)
 
     def __call__(self, *arguments: int) -> None:
@@ -99,11 +84,10 @@ class Native:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A native kernel and what it needs to be called: rows of constants, saved values, delayed values."""
+    """A native kernel and what it needs to be called: saved values, delayed values."""
 
     native: Native
     target: Target
-    rows: int
     saved: int
     delayed: int
 

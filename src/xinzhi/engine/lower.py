@@ -7,9 +7,7 @@ last. A value "at the start" (INITIAL, the initial value of a stock) is lowered 
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,32 +46,21 @@ _BUILT_IN: dict[str, float | str] = {
 _MISSING = object()
 
 
-def lower(model: Any, folder: Path) -> Program:
-    """The program of PySD's ``AbstractModel``; data files are read from ``folder`` and below it only.
+def lower(model: Any, folder: Path, limit: Path) -> Program:
+    """The program of PySD's ``AbstractModel``; its data files are named from ``folder`` and lie below ``limit``.
 
     Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
     does not know, a data file outside the folder or unreadable.
     """
-    with _deep_recursion():
-        return _Lowering(model, folder).program()
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 200_000))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+    return _Lowering(model, folder, limit).program()
 
 
 class _Lowering:
     """The state of one lowering; `functions`, `stateful` and `arrays` build on its `expression`."""
 
-    def __init__(self, model: Any, folder: Path) -> None:
+    def __init__(self, model: Any, folder: Path, limit: Path) -> None:
         self.graph = Graph()
-        self.files = ExternalFiles(folder)
+        self.files = ExternalFiles(folder, limit)
         self.sections = {section.name: self._section(section, folder) for section in model.sections}
         self.main = Scope(next(self.sections[s.name] for s in model.sections if s.type == "main"))
         self.macros = {s.name: self.sections[s.name] for s in model.sections if s.type == "macro"}

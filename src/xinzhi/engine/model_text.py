@@ -18,7 +18,6 @@ MOST_PROBLEMS = 50  # no one reads more
 FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError,
             RecursionError, SyntaxError, ArithmeticError, AssertionError)  # fmt: skip
 SYNTAX = msg("check brackets, operators and function names")
-SMALLER = msg("split it, or remove what is not needed")
 _BRACKET = re.compile(r"[()\[\]]")
 _UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 

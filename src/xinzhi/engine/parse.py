@@ -40,6 +40,7 @@ _KEPT_VARIABLES = ("SYSTEMROOT", "PATH", "TMPDIR", "TEMP", "TMP")
 def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     """The program of a Vensim or XMILE file; ``own`` for the project's own model, which is read in this process.
 
+    The data files of a project's model lie in the project, those of any other in its own folder.
     Kept in ``store`` by what the file, its data files and the translators hold. Raises `ModelError` with every
     problem placed in the file.
     """
@@ -47,10 +48,11 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     content = _content(path, shown)
     file = path.resolve()
     name = f"program-{_digest(content, path.suffix.lower())}"
-    kept = _kept(store, name, file.parent)
+    limit = _limit(file.parent)
+    kept = _kept(store, name, file.parent, limit)
     if kept is not None:
         return kept
-    text = _read_here(content, file, shown) if own else _read_in_child(content, file, shown)
+    text = _read_here(content, file, shown, limit) if own else _read_in_child(content, file, shown, limit)
     try:
         program = Program.from_json(text)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -58,6 +60,12 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     written = text.encode()
     store.save_bytes(name, hashlib.sha256(written).hexdigest().encode() + b"\n" + written)
     return program
+
+
+def _limit(folder: Path) -> Path:
+    """Where data files may lie: the model's own folder; for one in a project's model/, the project."""
+    in_project = folder.name == "model" and (folder.parent / "calibration").is_dir()
+    return folder.parent if in_project else folder
 
 
 def _content(path: Path, shown: str) -> bytes:
@@ -106,7 +114,7 @@ def _folder_of(package: str) -> Path | None:
     return Path(found.origin).parent if found and found.origin else None
 
 
-def _kept(store: Store, name: str, folder: Path) -> Program | None:
+def _kept(store: Store, name: str, folder: Path, limit: Path) -> Program | None:
     """The program that was kept, or None: also where its text is damaged or a data file has changed."""
     digest, _, written = (store.load_bytes(name) or b"").partition(b"\n")
     if hashlib.sha256(written).hexdigest().encode() != digest:
@@ -115,7 +123,7 @@ def _kept(store: Store, name: str, folder: Path) -> Program | None:
         program = Program.from_json(written.decode())
         for file, hashed in program.files.items():
             path = (folder / file).resolve()
-            if not path.is_relative_to(folder) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
+            if not path.is_relative_to(limit) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
                 return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
@@ -125,18 +133,19 @@ def _kept(store: Store, name: str, folder: Path) -> Program | None:
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _read_here(content: bytes, file: Path, shown: str) -> str:
+def _read_here(content: bytes, file: Path, shown: str, limit: Path) -> str:
     from xinzhi.engine.translate import program_of
 
     try:
-        return program_of(content, file, shown).to_json()
+        return program_of(content, file, shown, limit).to_json()
     except MemoryError as error:
         raise _too_much_memory(shown) from error
 
 
-def _read_in_child(content: bytes, file: Path, shown: str) -> str:
+def _read_in_child(content: bytes, file: Path, shown: str, limit: Path) -> str:
     """The program's text, read in a process of its own with limits of time, memory and files."""
-    task = {"path": _import_path(file.parent), "file": str(file), "shown": shown, "seconds": SECONDS, "memory": MEMORY}
+    files = {"file": str(file), "limit": str(limit), "shown": shown}
+    task = {"path": _import_path(file.parent), **files, "seconds": SECONDS, "memory": MEMORY}
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", _BOOT, json.dumps(task)]
     try:
         with tempfile.TemporaryFile() as given:

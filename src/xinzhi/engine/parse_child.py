@@ -41,7 +41,9 @@ def _answer(task: Mapping[str, Any]) -> bytes:
         from xinzhi.engine.translate import program_of
 
         content = sys.stdin.buffer.read()
-        return b"P" + program_of(content, Path(task["file"]), str(task["shown"])).to_json().encode()
+        return (
+            b"P" + program_of(content, Path(task["file"]), str(task["shown"]), Path(task["limit"])).to_json().encode()
+        )
     except ModelError as error:
         return b"E" + json.dumps([written(problem) for problem in error.problems]).encode()
     except MemoryError:

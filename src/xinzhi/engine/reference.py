@@ -19,16 +19,20 @@ from numpy.typing import NDArray
 
 from xinzhi.pysd_guard import no_eval
 
-TRANSLATED = "model.py"
+TRANSLATED = "model/model.py"
 
 
 def translate(model_path: Path, folder: Path) -> None:
-    """Translate the Vensim model into ``folder``/model.py. ``model_path`` itself is not touched."""
+    """Translate the Vensim model into ``folder``/model/, its numbers beside it. ``model_path`` is not touched."""
     import pysd
 
     no_eval()
-    copy = folder / "model.mdl"
+    copy = folder / "model" / "model.mdl"
+    copy.parent.mkdir()
     shutil.copyfile(model_path, copy)
+    numbers = model_path.resolve().parents[1] / "calibration"
+    if numbers.is_dir():
+        shutil.copytree(numbers, folder / "calibration")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pysd.read_vensim(str(copy), initialize=False, encoding="utf-8-sig")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from xinzhi.engine.subscripts import Ranges
-from xinzhi.errors import Message, ModelError, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
 Ast = Any
 
@@ -66,7 +66,12 @@ def problem(scope: Scope, key: str, message: Message, remedy: Message | None = N
     """A `ModelError` that names the variable."""
     element = scope.section.elements.get(key)
     name = str(element.name) if element is not None else key
-    return ModelError(Problem(None, msg('in "{name}": {problem}', name=name, problem=message), remedy))
+    return ModelError(in_variable(name, Problem(None, message, remedy)))
+
+
+def in_variable(name: str, inner: Problem, place: Place | None = None) -> Problem:
+    """The problem said of the variable, at ``place``."""
+    return Problem(place, msg('in "{name}": {problem}', name=name, problem=inner.message), inner.remedy)
 
 
 def parts(ast: Ast) -> Iterator[Ast]:

@@ -6,7 +6,7 @@ stocks included.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xinzhi.engine.clock import Clock
@@ -42,18 +42,16 @@ class Specialised:
         return [*self.state_roots(), *self.saved]
 
 
-def specialise(
-    program: Program, varied: Sequence[str], values: Mapping[str, float], clock: Clock, saved: Iterable[int]
-) -> Specialised:
-    """The program for runs in which only ``varied`` constants differ; the others have ``values`` or their defaults.
+def specialise(program: Program, varied: Sequence[str], clock: Clock, saved: Iterable[int]) -> Specialised:
+    """The program for runs in which only ``varied`` constants differ from the model's values.
 
     ``saved`` are nodes of the program. Raises `SimulationError` for a constant that shaped the program.
     """
-    refused = [name for name in (*varied, *values) if name in program.fixed]
+    refused = [name for name in varied if name in program.fixed]
     if refused:
         problem = msg('"{name}" is the order of a delay and cannot be changed in a run', name=refused[0])
         raise SimulationError(Problem(None, problem, msg("change it in the model file")))
-    return _Cut(program, varied, values, clock).cut(tuple(saved))
+    return _Cut(program, varied, clock).cut(tuple(saved))
 
 
 def live_nodes(program: Program, saved: Iterable[int]) -> set[int]:
@@ -78,8 +76,8 @@ def live_nodes(program: Program, saved: Iterable[int]) -> set[int]:
 class _Cut:
     """The state of one specialisation: the new graph, and the new slot of each stock, held or delayed value."""
 
-    def __init__(self, program: Program, varied: Sequence[str], values: Mapping[str, float], clock: Clock) -> None:
-        self.program, self.varied, self.values, self.clock = program, tuple(varied), values, clock
+    def __init__(self, program: Program, varied: Sequence[str], clock: Clock) -> None:
+        self.program, self.varied, self.clock = program, tuple(varied), clock
         self.graph = Graph()
         self.rows = {name: row for row, name in enumerate(varied)}
         self.new: dict[int, int] = {}
@@ -112,7 +110,7 @@ class _Cut:
         if op == "const":
             if param in self.rows:
                 return graph.node("const", param=self.rows[param])
-            return graph.lit(self.values.get(param, self.program.constants[param]))
+            return graph.lit(self.program.constants[param])
         if op == "control":
             return self._control(param)
         if op in self.slots:

@@ -5,7 +5,6 @@ Nothing of the model is executed (see `pysd_guard`).
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -16,27 +15,29 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine import vensim, xmile
+from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
 from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
 from xinzhi.engine.program import Program
-from xinzhi.engine.scope import clean, parts
+from xinzhi.engine.scope import clean, in_variable, parts
 from xinzhi.errors import ModelError, Place, Problem, msg
 from xinzhi.pysd_guard import no_eval
 
 
-def program_of(content: bytes, path: Path, shown: str) -> Program:
+def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None) -> Program:
     """The program of a model file with these bytes; ``path`` (absolute) says its kind and where its data files lie.
 
+    They must lie below ``limit``, the model's own folder unless given.
     Raises `ModelError` with every problem placed in ``shown``.
     """
-    text = decoded(content, shown)
+    text, limit = decoded(content, shown), limit or path.parent
     with quiet(), deep_recursion(), _data_files_read_anew():
         no_eval()
         source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
         _refuse_macro_circles(source, shown)
-        files = _range_files(source, path.parent, shown)
+        files = _range_files(source, path.parent, shown, limit)
         try:
-            program = lower(source.model, path.parent)
+            program = lower(source.model, path.parent, limit)
         except ModelError as error:
             raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
         except MemoryError:
@@ -62,7 +63,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Room for `DEEPEST_BRACKETS` levels in PySD's parser (some 60 frames each)."""
+    """Room for `DEEPEST_BRACKETS` levels in PySD's parser (some 60 frames each) and in `lower`."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, 200_000))
     try:
@@ -109,7 +110,7 @@ def _refuse_macro_circles(source: Source, shown: str) -> None:
         raise ModelError(Problem(place, msg('the macro "{name}" calls itself', name=shortened(name)))) from error
 
 
-def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
+def _range_files(source: Source, folder: Path, shown: str, limit: Path) -> dict[str, str]:
     """Refuse ranges made of themselves and range files outside the folder; the SHA-256 of each file inside it."""
     read = {}
     for section in source.model.sections:
@@ -117,8 +118,11 @@ def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
         for part in section.subscripts:
             definition, place = part.subscripts, Place(shown, source.lines.get(clean(part.name)))
             if isinstance(definition, dict):
-                path = _data_file(folder.resolve(), str(definition["file"]), str(part.name), place)
-                read[path.relative_to(folder.resolve()).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+                try:
+                    inner, digest = data_file(folder, str(definition["file"]), limit)
+                except ModelError as error:
+                    raise ModelError([in_variable(str(part.name), p, place) for p in error.problems]) from error
+                read[inner] = digest
             else:
                 inside[part.name] = [definition] if isinstance(definition, str) else list(definition)
         try:
@@ -129,17 +133,3 @@ def _range_files(source: Source, folder: Path, shown: str) -> dict[str, str]:
             message = msg("the definitions run in a circle: {circle}", circle=circle)
             raise ModelError(Problem(place, message, msg("write elements into one of them"))) from error
     return read
-
-
-def _data_file(folder: Path, file: str, name: str, place: Place) -> Path:
-    """The path of a range's data file. Raises `ModelError` where it is not a file inside ``folder``."""
-    path = (folder / file.lstrip("?")).resolve()
-    if file.startswith("?") or not path.is_relative_to(folder):
-        problem = msg('"{file}" is not in the folder of the model', file=file)
-        remedy = msg("put it beside the model; nothing outside that folder is read")
-    elif not path.is_file():
-        problem = msg('the data file "{file}" is missing', file=file)
-        remedy = msg("put it beside the model")
-    else:
-        return path
-    raise ModelError(Problem(place, msg('in "{name}": {problem}', name=name, problem=problem), remedy))

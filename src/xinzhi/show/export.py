@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RUN_FORMATS = ("csv", "xlsx", "parquet", "nc", "json")
 CHART_FORMATS = ("png", "svg", "pdf")
+TABLE_FORMATS = ("csv", "parquet", "nc")
 
 
 def output_format(path: Path, allowed: tuple[str, ...]) -> str:
@@ -80,7 +81,7 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
     """A model's run into ``path`` (csv, parquet or nc): time first, then a column a variable."""
     from xarray import Dataset
 
-    fmt = output_format(path, ("csv", "parquet", "nc"))
+    fmt = output_format(path, TABLE_FORMATS)
     if fmt == "csv":
         content = table.to_csv(lineterminator="\n").encode()
     elif fmt == "parquet":

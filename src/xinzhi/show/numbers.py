@@ -63,6 +63,7 @@ def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *,
     if unit == _YIYUAN:
         return _money(value, decimals, lang, sign=sign)
     if lang == "zh":
+        unit = units.chinese(unit)
         latin = unit[:1].isascii() and unit[:1].isalpha()
         return plain(value, decimals, sign=sign) + (f" {unit}" if latin else unit)
     factor, label = units.english(unit)
@@ -106,7 +107,9 @@ def axis(unit: str, lang: str, units: Units, largest: float) -> tuple[float, str
         if lang == "zh":
             return (1e-4, "万亿元") if large else (1.0, _YIYUAN)
         return (1e-4, "CNY trillion") if large else (0.1, "CNY billion")
-    return (1.0, unit) if lang == "zh" or unit == "%" else units.english(unit)
+    if unit == "%":
+        return 1.0, unit
+    return (1.0, units.chinese(unit)) if lang == "zh" else units.english(unit)
 
 
 def threshold(sense: str, value: float, unit: str, lang: str, units: Units) -> str:

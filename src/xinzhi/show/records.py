@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.hindcast import Hindcast
@@ -11,6 +11,9 @@ from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.project import Content
 from xinzhi.simulate import Run
+
+if TYPE_CHECKING:
+    from xinzhi.analysis.anchor import Anchored
 
 
 def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:
@@ -131,3 +134,24 @@ def check_records(
             for row in checks
         ],
     }
+
+
+def anchor_records(content: Content, anchored: Sequence[Anchored], lang: str) -> list[dict[str, Any]]:
+    """``xinzhi anchor --json``: constants in the model's unit, statistics in the indicator's."""
+    return [
+        {
+            "constant": item.anchor.constant,
+            "old": item.old,
+            "new": item.new,
+            "status": item.status,
+            "indicator": item.anchor.indicator,
+            "name": content.indicators[item.anchor.indicator].name[lang],
+            "unit": content.indicators[item.anchor.indicator].unit,
+            "year": item.anchor.observed.time,
+            "observed": item.anchor.observed.value,
+            "before": item.before,
+            "after": item.after,
+            "met": item.met,
+        }
+        for item in anchored
+    ]

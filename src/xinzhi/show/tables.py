@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
@@ -15,10 +16,14 @@ from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
+from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.screen import console
 from xinzhi.show.words import N_, join, status_word, t
 from xinzhi.simulate import Run
+
+if TYPE_CHECKING:
+    from xinzhi.analysis.anchor import Anchored
 
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
@@ -63,7 +68,10 @@ def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Seq
         _print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
         console().print(count_line(row, None, lang))
-        console().print(_settings_line(content, run, lang) + "\n")
+        console().print(_settings_line(content, run, lang))
+        if run.assumptions:
+            console().print(assumptions_line(content, run, lang))
+        console().print()
 
 
 def _target_name(target: Target, lang: str) -> str:
@@ -223,3 +231,20 @@ def _check_word(result: CheckResult, lang: str) -> str:
 
 def _percent(value: float | None, *, sign: bool = False) -> str:
     return "—" if value is None else plain(100 * value, 1, sign=sign) + "%"
+
+
+def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> None:
+    """Each anchored constant, before and after, and how its statistic is met."""
+    rows = []
+    for item in anchored:
+        indicator, observed = content.indicators[item.anchor.indicator], item.anchor.observed
+        figures = (observed.value, item.before, item.after)
+        shown = [_shown(indicator, value, lang, content.units) for value in figures]
+        change = f"{significant(item.old, 5)} → {significant(item.new, 5)}"
+        name = f"{indicator.name[lang]} {observed.time}"
+        rows.append(
+            (item.anchor.constant, change, name, *shown, t("● met", lang) if item.met else t("○ not met", lang))
+        )
+    columns = [t("Constant", lang), t("Value", lang), t("Statistic", lang), t("Observed", lang), t("Before", lang),
+               t("After", lang), t("Verdict", lang)]  # fmt: skip
+    _print_table(t("Anchored to the statistics", lang), columns, rows)

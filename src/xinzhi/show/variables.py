@@ -36,7 +36,8 @@ def few_words(variable: Variable, label: Text | None, lang: str) -> str:
     if label is not None:
         return label[lang]
     text = variable.description[lang].removeprefix("措施：").removeprefix("Lever: ")
-    clause = _CLAUSE[lang].split(text, maxsplit=1)[0].strip()
+    element, colon, rest = text.partition("：" if lang == "zh" else ": ") if variable.element else ("", "", text)
+    clause = element + colon + _CLAUSE[lang].split(rest, maxsplit=1)[0].strip()
     return clause if len(clause) <= LONGEST[lang] else clause[: LONGEST[lang] - 1].rstrip() + "…"
 
 

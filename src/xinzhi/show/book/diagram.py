@@ -101,19 +101,31 @@ def width(text: str, size: float) -> float:
 def in_lines(text: str, lang: str, most: int = 3) -> tuple[str, ...]:
     """A text cut into lines of a node of about one length; what does not fit ends in an ellipsis."""
     longest = _LINE[lang]
-    if lang == "en":
-        lines = textwrap.wrap(text, longest)
-    else:
-        tokens = re.findall(r"[A-Za-z0-9.%]+|.[，。、；：）》”]*", text)
-        even = -(-len(text) // max(-(-len(text) // longest), 1))
+    lines = in_words(text, longest) if lang == "en" else _even_lines(text, longest)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][: longest - 1] + "…"]
+    return tuple(lines)
+
+
+def in_words(name: str, longest: int) -> list[str]:
+    """A name cut between its words and before its subscripts."""
+    return textwrap.wrap(name.replace("[", " ["), longest)
+
+
+def _even_lines(text: str, longest: int) -> list[str]:
+    """A Chinese text in as few lines as hold it, of about one length; numbers and words stay whole."""
+    tokens = re.findall(r"[A-Za-z0-9.%]+|.[，。、；：）》”]*", text)
+    count = max(-(-len(text) // longest), 1)
+    lines: list[str] = []
+    for even in range(-(-len(text) // count), longest + 3):
         lines = [""]
         for token in tokens:
             if lines[-1] and len(lines[-1]) + len(token) > even and not lines[-1].endswith(("（", "《", "“")):
                 lines.append("")
             lines[-1] += token
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1][: longest - 1] + "…"]
-    return tuple(lines)
+        if len(lines) <= count:
+            break
+    return lines
 
 
 def _node_line(number: int, node: Node) -> str:

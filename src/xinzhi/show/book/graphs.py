@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import wrap
 
 from xinzhi.analysis.polarity import along
 from xinzhi.analysis.structure import Structure
 from xinzhi.content.loop import Loop
-from xinzhi.show.book.diagram import Diagram, Edge, Node, in_lines
+from xinzhi.show.book.diagram import Diagram, Edge, Node, in_lines, in_words
 from xinzhi.show.variables import sector_title, words_of
 from xinzhi.show.words import t
 
@@ -34,7 +33,7 @@ class Graphs:
         """A variable's node: in Chinese what it is and, small, its name; in English its name."""
         if self.lang == "en":
             return Node(name, shape, in_lines(name, "en"))
-        return Node(name, shape, in_lines(words_of(self.structure, name, "zh"), "zh"), tuple(wrap(name, _NAME)))
+        return Node(name, shape, in_lines(words_of(self.structure, name, "zh"), "zh"), tuple(in_words(name, _NAME)))
 
     def _shape(self, name: str, own: Iterable[str]) -> str:
         kind = self.structure.kind(name)
@@ -84,7 +83,7 @@ class Graphs:
         return {*chain, *read}
 
     def _stock_picture(self, sector: str, name: str, title: str, chain: set[str]) -> Diagram:
-        shown = self._sorted(self._around(chain))
+        shown = self.structure.in_order(self._around(chain))
         nodes = [self.node(it, self._shape(it, self.drawn[sector])) for it in shown]
         edges, clouds = list[Edge](), list[Node]()
         for stock in (it for it in shown if it in chain and self.structure.kind(it) == "stock"):
@@ -120,7 +119,7 @@ class Graphs:
 
     def _link_picture(self, name: str, title: str, part: list[str]) -> Diagram:
         pairs = [(used, target) for target in part for used in self.structure.inputs(target) if used in self._moving]
-        shown = self._sorted({*part, *(used for used, _ in pairs)})
+        shown = self.structure.in_order({*part, *(used for used, _ in pairs)})
         nodes = tuple(self.node(it, self._shape(it, part)) for it in shown)
         return Diagram(name, title, nodes, tuple(Edge(*pair, self.polarity[pair]) for pair in pairs))
 
@@ -169,9 +168,6 @@ class Graphs:
 
     def _title(self, sector: str) -> str:
         return sector_title(self.structure.sectors[sector], self.lang)
-
-    def _sorted(self, names: Iterable[str]) -> list[str]:
-        return sorted(names, key=lambda name: self.structure.variables[name].line)
 
 
 def _counted(title: str, number: int, count: int) -> str:

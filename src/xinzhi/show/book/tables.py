@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -140,6 +140,5 @@ def _meaning_cell(places: Places, variable: Variable) -> str:
 
 
 def _links(places: Places, variable: Variable, template: str, names: Iterable[str]) -> str:
-    variables: Mapping[str, Variable] = places.structure.variables
-    links = [places.link(name, variable.group) for name in sorted(names, key=lambda name: variables[name].line)]
+    links = [places.link(name, variable.group) for name in places.structure.in_order(names)]
     return template.format(names=join(links, places.lang) if links else "—")

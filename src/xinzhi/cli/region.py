@@ -1,0 +1,80 @@
+"""``xinzhi init`` and ``xinzhi anchor``: another place from this one."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+from xinzhi.content.project import FOLDERS, HISTORY, SCHEMAS, bundled_folder
+from xinzhi.content.region import read_region
+from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.scaling import scaled_history, scaled_regional, with_source
+from xinzhi.content.yaml_file import Problems, Text
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, nearest, why
+from xinzhi.store import write_atomically
+
+SCALES = (1e-4, 1e4)
+REGION = "model/region.yaml"
+SOURCES = "calibration/sources.yaml"
+
+
+def _scale(folder: Path, factor: float) -> None:
+    """Size the numbers of a copy. Raises OSError."""
+    region = read_region(folder / REGION, REGION, Problems())
+    name = Text("?", "?") if region is None else region.name
+    changes = {
+        REGIONAL_VALUES: partial(scaled_regional, factor=factor),
+        HISTORY: partial(scaled_history, factor=factor),
+        SOURCES: partial(with_source, factor=factor, region=name),
+    }
+    for file, changed in changes.items():
+        text = changed((folder / file).read_text(encoding="utf-8"))
+        write_atomically(folder / file, partial(Path.write_text, data=text, encoding="utf-8"))
+
+
+def source_folder(named: str | None, given: Path | None) -> Path:
+    """The content to copy: ``named`` is a folder or the bundled region's name; else ``given``, else the bundled one.
+
+    Raises `ContentError` for a name that is neither.
+    """
+    if named is None:
+        return given or bundled_folder()
+    folder = Path(named)
+    if all((folder / name).is_dir() for name in FOLDERS):
+        return folder
+    bundled = bundled_folder()
+    region = read_region(bundled / REGION, REGION, Problems())
+    names = () if region is None else (region.name.en.lower(), region.name.zh)
+    if named.lower() in names:
+        return bundled
+    problem = msg('"{name}" is neither a project folder nor a known region', name=named)
+    raise ContentError(Problem(None, problem, nearest(named, names)))
+
+
+def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
+    """Copy the content folders and their schemas; ``scale`` sizes the numbers and marks them as assumed.
+
+    Refuses to write over a folder that exists. Raises `OutputError`.
+    """
+    if scale is not None and not SCALES[0] <= scale <= SCALES[1]:
+        low, high = (f"{end:g}" for end in SCALES)
+        problem = msg("the scale cannot be {value}", value=f"{scale:g}")
+        raise OutputError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
+    names = [name for name in (*FOLDERS, SCHEMAS) if name != SCHEMAS or (source / name).is_dir()]
+    for name in names:
+        if (target / name).exists():
+            raise OutputError(
+                Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
+            )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            shutil.copytree(source / name, target / name)
+        if scale is not None:
+            _scale(target, scale)
+    except OSError as error:
+        raise OutputError(
+            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
+        ) from error
+    return names

@@ -1,0 +1,106 @@
+"""The entries of a Vensim file as text: name, subscripts, line, group, unit and documentation, before PySD reads it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xinzhi.content.reader import LONGEST_NAME
+from xinzhi.content.yaml_file import Problems, shortened
+from xinzhi.errors import Message, Place, msg
+
+DEEPEST_BRACKETS = 30
+LONGEST_ENTRY = 20_000
+_SKETCH = "\\\\\\---///"
+_GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
+_HEAD = re.compile(r"(?P<name>[^=(\[~:]*)(?P<end>:(?!=)|[=(\[~:]|$)")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One equation of the file. ``subscripts`` is what stands in its brackets, as written; "" where there are none."""
+
+    name: str
+    subscripts: str
+    line: int
+    group: str
+    unit: str
+    documentation: str
+
+
+def key(name: str) -> str:
+    """A name as PySD tells names apart."""
+    return re.sub(r"\W+", "_", name.strip().lower())
+
+
+def name_of(text: str) -> str:
+    """The name that an equation begins with."""
+    return " ".join(_HEAD.match(text)["name"].split())  # type: ignore[index]
+
+
+def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list[Entry]]:
+    """The equations of the text by `key` of their name: one, or one for each part of a subscripted variable.
+
+    Notes entries that are not ``equation ~ units ~ text |`` and what is defined twice. Subscript ranges are left out.
+    """
+    group, position = "", 0
+    entries: dict[str, list[Entry]] = {}
+    body = text.split(_SKETCH, 1)[0]
+    for piece in body.split("|"):
+        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
+        position += len(piece) + 1
+        heading = _GROUP.search(piece + "|")
+        if heading:
+            group = heading["name"].strip()
+            continue
+        stripped = piece.removeprefix("{UTF-8}").strip()
+        if not stripped:
+            continue
+        head = _HEAD.match(stripped)
+        assert head is not None
+        name = " ".join(head["name"].split())
+        wrong = _wrong_entry(name, piece)
+        if wrong is None and head["end"] == ":":
+            continue
+        behind = stripped[head.end() :].split("=", 1)[0]
+        subscripts = " ".join(f"[{behind}".split()) if head["end"] == "[" else ""
+        known = entries.setdefault(key(name), [])
+        if wrong is None and any(not (subscripts and it.subscripts) or subscripts == it.subscripts for it in known):
+            shown_name = name + (subscripts if any(it.subscripts for it in known) else "")
+            wrong = msg('"{name}" is defined twice', name=shown_name), msg("keep one")
+        if wrong:
+            problems.add(Place(shown_as, line), *wrong)
+            continue
+        _, unit, documentation = stripped.split("~")
+        unit = re.sub(r"\[[^\]]*\]\s*$", "", unit).strip()
+        known.append(Entry(name, subscripts, line, group, unit, " ".join(documentation.replace("\\\n", " ").split())))
+    return {name: known for name, known in entries.items() if known}
+
+
+def _wrong_entry(name: str, piece: str) -> tuple[Message, Message] | None:
+    """What is wrong with an entry's outer form, before PySD reads it."""
+    if piece.count("~") != 2 or not name:
+        return (
+            msg('the entry of "{name}" is not complete', name=shortened(name)),
+            msg("write equation ~ units ~ documentation |"),
+        )
+    if name[0].isdigit():
+        return (
+            msg('the name "{name}" cannot be read', name=shortened(name)),
+            msg("begin it with a letter; use letters, digits and spaces"),
+        )
+    if len(name) > LONGEST_NAME or len(piece) > LONGEST_ENTRY:
+        return (
+            msg('the entry of "{name}" is too long', name=shortened(name)),
+            msg("check whether a | is missing"),
+        )
+    depth = deepest = 0
+    for letter in piece:
+        depth += (letter in "([") - (letter in ")]")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_BRACKETS:
+        return (
+            msg('the brackets of "{name}" are nested too deeply', name=name),
+            msg("split the equation, at most {count} levels are read", count=DEEPEST_BRACKETS),
+        )
+    return None

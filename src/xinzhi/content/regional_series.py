@@ -1,0 +1,83 @@
+"""calibration/region_series.csv: the series of one place that the model looks up by the year, a column each.
+
+A lookup of the model whose equation is ``(GET DIRECT LOOKUPS('../calibration/region_series.csv', ',', 'A', 'B2'))``
+has its points in column B, under its own name. PySD and Vensim read the same cells.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from string import ascii_uppercase
+
+from xinzhi.content.model_file import ModelFile, Variable
+from xinzhi.content.table_file import number, read_table
+from xinzhi.content.yaml_file import Problems, read_text, shortened
+from xinzhi.errors import Place, msg, nearest
+
+FILE = "calibration/region_series.csv"
+FIRST_ROW = 2
+FEWEST = 2  # points of a lookup
+
+
+def check_series(path: Path, shown_as: str, model: ModelFile, problems: Problems) -> None:
+    """Note every lookup that does not read its own column, every column without one, and what is not a number."""
+    lookups = {
+        name: variable
+        for name, variable in model.variables.items()
+        if variable.kind == "lookup" and variable.cell is not None
+    }
+    if not path.exists() and not lookups:
+        return
+    text = read_text(path, shown_as, problems)
+    if text is None:
+        return
+    names = [name.strip() for name in next(csv.reader(text.splitlines()[:1]), [])]
+    if names[:1] != ["year"] or len(names) > len(ascii_uppercase):
+        problems.add(Place(shown_as, 1), msg("the first column is not the year"), msg("write year, then the lookups"))
+        return
+    columns = dict(zip(names[1:], ascii_uppercase[1:], strict=False))
+    for name, variable in lookups.items():
+        _check_lookup(name, variable, columns, str(model.path), problems)
+    for name in columns.keys() - lookups.keys():
+        problems.add(
+            Place(shown_as, 1),
+            msg('no lookup of the model reads "{name}"', name=shortened(name)),
+            nearest(name[:100], list(lookups)),
+        )
+    _check_numbers(path, shown_as, names, problems)
+
+
+def _check_lookup(name: str, variable: Variable, columns: Mapping[str, str], shown_as: str, problems: Problems) -> None:
+    place = Place(shown_as, variable.line)
+    if name not in columns:
+        problems.add(place, msg('{file} has no column "{name}"', file=FILE, name=name), msg("add it"))
+    elif variable.cell != f"{columns[name]}{FIRST_ROW}":
+        message = msg('"{name}" reads {cell}, which is another column', name=name, cell=variable.cell)
+        problems.add(place, message, msg("write {cell}", cell=f"{columns[name]}{FIRST_ROW}"))
+
+
+def _check_numbers(path: Path, shown_as: str, names: list[str], problems: Problems) -> None:
+    """Years in order, numbers or nothing in the cells, two points at least in every column."""
+    points = dict.fromkeys(names[1:], 0)
+    before = None
+    for cells, place in read_table(path, shown_as, problems, names) or ():
+        year = number(cells[0])
+        if year is None or (before is not None and year <= before):
+            problems.add(
+                place, msg('the year "{value}" is not in order', value=shortened(cells[0])), msg("write years in order")
+            )
+        before = year if year is not None else before
+        for name, cell in zip(names[1:], cells[1:], strict=True):
+            if cell and number(cell) is None:
+                problems.add(
+                    place,
+                    msg('the value "{value}" is not a number', value=shortened(cell)),
+                    msg("write digits, such as 12.5"),
+                )
+            points[name] += bool(cell)
+    for name, count in points.items():
+        if count < FEWEST:
+            message = msg('"{name}" has {count} points', name=shortened(name), count=count)
+            problems.add(Place(shown_as), message, msg("give two years at least"))

@@ -1,0 +1,64 @@
+"""CSV files with a fixed heading: every row with its line, what cannot be a row noted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xinzhi.content.reader import LARGEST, Schema
+from xinzhi.content.yaml_file import Problems, read_text, shortened
+from xinzhi.errors import Place, msg
+
+Row = tuple[list[str], Place]
+
+
+def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[str]) -> list[Row] | None:
+    """The rows below the heading ``columns``, cells stripped, with their places; empty lines are left out.
+
+    None where the file cannot be read as such a table; a row of another length is noted and left out.
+    """
+    written = read_text(path, shown_as, problems)
+    if written is None:
+        return None
+    reader = csv.reader(io.StringIO(written), strict=True)
+    wanted = msg("write {columns}", columns=", ".join(columns))
+    rows: list[Row] = []
+    try:
+        header = next(reader, [])
+        if tuple(header) != tuple(columns):
+            said = shortened(", ".join(header), 120)
+            problems.add(Place(shown_as, 1), msg("the columns are {columns}", columns=said), wanted)
+            return None
+        for cells in reader:
+            place = Place(shown_as, reader.line_num)
+            if len(cells) == len(columns):
+                rows.append(([cell.strip() for cell in cells], place))
+            elif cells:
+                problems.add(place, msg("has {count} cells", count=len(cells)), wanted)
+    except csv.Error as error:
+        place = Place(shown_as, reader.line_num)
+        problems.add(place, msg("is not valid CSV ({reason})", reason=error), msg("check quotes and line ends"))
+        return None
+    return rows
+
+
+def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schema:
+    """A column as Frictionless Data describes it; required unless the constraints say otherwise."""
+    return {
+        "name": name,
+        "type": type_,
+        "description": f"{zh} / {en}",
+        "constraints": {"required": True, **constraints},
+    }
+
+
+def number(written: str) -> float | None:
+    """A decimal number of a plausible size, or None."""
+    if not re.fullmatch(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", written):
+        return None
+    value = float(written)
+    return value if abs(value) <= LARGEST else None

@@ -1,0 +1,33 @@
+"""What a scenario believes of the world outside, in a line."""
+
+from __future__ import annotations
+
+from xinzhi.content.project import Content
+from xinzhi.content.scenario import Assumption
+from xinzhi.show.numbers import significant
+from xinzhi.show.words import t
+from xinzhi.simulate import Run
+
+DIGITS = 3
+
+
+def assumptions_line(content: Content, run: Run, lang: str) -> str:
+    """Each constant that the run takes otherwise than the model does: both values (model units) and the reason."""
+    listed = [_assumed(content, name, assumption, lang) for name, assumption in run.assumptions.items()]
+    return t("It assumes: {assumptions}", lang, assumptions=("; " if lang == "en" else "；").join(listed))
+
+
+def _assumed(content: Content, name: str, assumption: Assumption, lang: str) -> str:
+    variable = content.model.variables[name]
+    return t(
+        "{what}: {value} in place of {usual} ({reason})",
+        lang,
+        what=_first_sentence(variable.description[lang]),
+        value=significant(assumption.value, DIGITS),
+        usual=significant(variable.value or 0.0, DIGITS),
+        reason=assumption.reason[lang].rstrip(".。"),
+    )
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].split("。")[0].rstrip(".")
