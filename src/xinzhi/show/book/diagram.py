@@ -109,7 +109,7 @@ def in_lines(text: str, lang: str, most: int = 3) -> tuple[str, ...]:
 
 def in_words(name: str, longest: int) -> list[str]:
     """A name cut between its words and before its subscripts."""
-    return textwrap.wrap(name.replace("[", " ["), longest)
+    return textwrap.wrap(name.replace("[", " ["), longest, break_long_words=False)
 
 
 def _even_lines(text: str, longest: int) -> list[str]:
