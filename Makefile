@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference docs bench clean
+.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference book docs bench clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ pictures: $(VENV)/dev browser ## make the pictures of the documents again · 重
 
 reference: $(VENV)/dev ## write the pages that are made from the program · 更新由程序生成的文档
 	@$(BIN)/python scripts/make_reference.py
+
+book: $(VENV)/dev ## write the model's book, docs/model/ · 更新模型手册
+	@$(BIN)/xinzhi book -o docs/model
 
 docs: $(VENV)/dev ## build the documents into site/ · 生成文档网站
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

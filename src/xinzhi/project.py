@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.compare import Comparison, compare
+from xinzhi.analysis.explanation import Explanation, explain
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.analysis.anchor import Anchored
+    from xinzhi.show.book.pages import Pages
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,22 @@ class Project:
     def check(self) -> tuple[CheckResult, ...]:
         """The reality checks."""
         return run_checks(self.content, self.simulator)
+
+    def explain(self, variable: str) -> Explanation:
+        """What the content says of a variable of the model: equation, unit, source, inputs, readers, loops.
+
+        ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
+        """
+        return explain(self.content, variable)
+
+    def book(self) -> list[Pages]:
+        """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
+        from xinzhi.analysis.polarity import polarities
+        from xinzhi.analysis.structure import read_structure
+        from xinzhi.show.book.files import book
+
+        structure = read_structure(self.content)
+        return book(structure, polarities(structure, self.simulator))
 
     def anchor(self, *, write: bool = False) -> tuple[Anchored, ...]:
         """Solve calibration/anchors.yaml, so that the baseline meets the statistics; ``write`` keeps it in region.csv.

@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|simulate|schema|init|anchor|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|explain|simulate|book|schema|init|anchor|app``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -17,6 +17,7 @@ import click
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.simulation import clock_options, run_simulation
+from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
@@ -221,6 +222,8 @@ def commands(lang: str) -> click.Group:
         if not all(result.passed for result in results):
             sys.exit(EXIT_MISSED)
 
+    add_explain(group, as_json, shared, lang)
+
     @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
     @click.argument("model", type=click.Path(path_type=Path))
     @option(
@@ -257,6 +260,8 @@ def commands(lang: str) -> click.Group:
             click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
         if output is not None:
             _say_written(output, lang)
+
+    add_book(group, option, shared, lang)
 
     @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
     @option(

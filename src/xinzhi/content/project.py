@@ -16,6 +16,7 @@ from xinzhi.content.indicator import Indicator, Target, read_indicators
 from xinzhi.content.lever import Setting
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
+from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
 from xinzhi.content.plausible import check_plausible
 from xinzhi.content.region import Region, read_region
@@ -54,6 +55,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    loops: Mapping[str, Loop]
     anchors: Anchors
     subscripts: Subscripts
 
@@ -182,7 +184,8 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     doubtful = at("model/uncertainties.yaml")
     regional = regional_doubts(rows.values())
     doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers, regional)
-    if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
+    loops = read_loops(*at("model/loops.yaml"), problems, model)
+    if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
@@ -201,6 +204,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        loops,
         anchors,
         subscripts,
     )

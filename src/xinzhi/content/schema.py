@@ -9,6 +9,7 @@ from xinzhi.content.check import checks_format
 from xinzhi.content.history import history_schema, sources_format
 from xinzhi.content.indicator import indicators_format
 from xinzhi.content.lever_file import levers_format
+from xinzhi.content.loop import loops_format
 from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
@@ -40,6 +41,7 @@ def schemas(content: Content) -> dict[str, Schema]:
         ),
         "subscripts": (subscripts_format(model), "下标名称", "Names of subscripts"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
+        "loops": (loops_format(model), "反馈回路", "Feedback loops"),
         "sources": (sources_format(), "来源", "Sources"),
         "scenario": (scenario_format(content.sheet, content.uncertainties), "情景", "A scenario"),
         "anchors": (

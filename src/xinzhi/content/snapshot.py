@@ -76,6 +76,7 @@ def _classes() -> dict[str, type]:
         indicator,
         lever,
         lever_sheet,
+        loop,
         model_file,
         project,
         region,
@@ -87,7 +88,7 @@ def _classes() -> dict[str, type]:
     )
 
     outputs = (anchor_file, check, history, indicator, region, uncertainty)
-    modules = (*outputs, lever, lever_sheet, model_file, project, scenario, subscripts, units, yaml_file)
+    modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
@@ -21,29 +19,24 @@ from xinzhi.show import numbers
 from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
-from xinzhi.show.words import N_, join, t
+from xinzhi.show.screen import console
+from xinzhi.show.words import N_, join, status_word, t
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
     from xinzhi.analysis.anchor import Anchored
 
-WIDE = 200
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def _console() -> Console:
-    """Full width where the output is not a terminal, so that nothing is cut in a file or a pipe."""
-    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False)
-
-
 def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    console = _console()
-    console.print(title, style="bold")
+    screen = console()
+    screen.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
-    share = (console.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
+    share = (screen.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
     for index, column in enumerate(columns):
         left = index == 0
         table.add_column(
@@ -51,7 +44,7 @@ def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str
         )
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
-    console.print(table)
+    screen.print(table)
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:
@@ -61,18 +54,6 @@ def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) 
 def verdict_word(verdict: Verdict, lang: str) -> str:
     """Icon and word: the verdict is never in colour alone."""
     return t("● met", lang) if verdict.met else t("○ not met", lang)
-
-
-def status_word(status: str, lang: str) -> str:
-    """A status in words."""
-    words = {
-        "published": t("published", lang),
-        "recalled": t("recalled", lang),
-        "estimated": t("estimated", lang),
-        "assumed": t("assumed", lang),
-        "computed": t("computed", lang),
-    }
-    return words[status]
 
 
 def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
@@ -87,11 +68,11 @@ def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Seq
             rows += [_verdict_row(verdict, lang, content.units) for verdict in group]
         _print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
-        _console().print(count_line(row, None, lang))
-        _console().print(_settings_line(content, run, lang))
+        console().print(count_line(row, None, lang))
+        console().print(_settings_line(content, run, lang))
         if run.assumptions:
-            _console().print(assumptions_line(content, run, lang))
-        _console().print()
+            console().print(assumptions_line(content, run, lang))
+        console().print()
 
 
 def _target_name(target: Target, lang: str) -> str:
@@ -102,7 +83,7 @@ def _target_name(target: Target, lang: str) -> str:
 def _print_legend(targets: Sequence[Target], lang: str) -> None:
     """What the mark means, where one was printed."""
     if any(target.programme for target in targets):
-        _console().print(t("{mark} programme target", lang, mark=PROGRAMME))
+        console().print(t("{mark} programme target", lang, mark=PROGRAMME))
 
 
 def _verdict_row(verdict: Verdict, lang: str, units: Units) -> tuple[str, ...]:
@@ -141,7 +122,7 @@ def print_run(content: Content, run: Run, lang: str) -> None:
     more = t(
         "All {count} indicators: xinzhi run {scenario} -o FILE.csv", lang, count=len(run.values), scenario=run.scenario
     )
-    _console().print(more)
+    console().print(more)
 
 
 def print_comparison(content: Content, comparison: Comparison, lang: str) -> None:
@@ -203,8 +184,8 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         "Content is sound: {levers} levers, {indicators} indicators, {targets} targets, "
         "{scenarios} scenarios, {variables} variables."
     )
-    _console().print(t(sound, lang, **counts))
-    _console().print(_account_line(content, lang))
+    console().print(t(sound, lang, **counts))
+    console().print(_account_line(content, lang))
     columns = [
         t("Indicator", lang),
         t("Weakest status", lang),
