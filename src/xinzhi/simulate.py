@@ -124,12 +124,7 @@ class Simulator:
     def run(self, scenario: Scenario, overrides: Mapping[str, PartialSetting] | None = None) -> Run:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
         settings = apply(overrides or {}, self.content.settings(scenario))
-        constants = {}
-        for lever_id, setting in settings.items():
-            variable = self.content.sheet.levers[lever_id].variable
-            constants[variable] = setting.value
-            constants[variable + START_SUFFIX] = setting.start
-            constants[variable + RAMP_SUFFIX] = setting.ramp
+        constants = self._constants_of(settings)
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
         values = self._run(constants, variables, None)
@@ -142,6 +137,33 @@ class Simulator:
             values=dict(zip(indicators, values, strict=True)),
             indicators=indicators,
         )
+
+    def run_batch(self, batch: Sequence[Mapping[str, Setting]]) -> FloatArray:
+        """Whole lever sets, one a member, in one call of the engine: shape (indicators, years, members), model units.
+
+        Raises `SimulationError` where a member gives no number.
+        """
+        names, rows, defaults = self._defaults
+        columns = np.repeat(defaults, len(batch), axis=1)
+        for member, settings in enumerate(batch):
+            for name, value in self._constants_of(settings).items():
+                columns[rows[name], member] = value
+        labels = self.compiled.labels
+        saved = [labels[indicator.variable] for indicator in self.content.indicators.values()]
+        result = self.compiled.run_rows(names, columns, saved, self.clock(), method="euler")
+        for fault in result.faults().values():
+            raise self._failure(fault)
+        return result.values
+
+    def _constants_of(self, settings: Mapping[str, Setting]) -> dict[str, float]:
+        """The model's constants that a lever set stands for."""
+        constants = {}
+        for lever_id, setting in settings.items():
+            variable = self.content.sheet.levers[lever_id].variable
+            constants[variable] = setting.value
+            constants[variable + START_SUFFIX] = setting.start
+            constants[variable + RAMP_SUFFIX] = setting.ramp
+        return constants
 
     def run_constants(
         self, constants: Mapping[str, float], variables: list[str], time_step: float | None = None

@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|simulate|schema|init|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|simulate|schema|init|app|audit|departments``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.cli.audit import Shell, add_audit_commands
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.simulation import METHODS, clock_options, run_simulation
 from xinzhi.content.project import FOLDERS, SCHEMAS, bundled_folder, find_folder, read_content
@@ -87,12 +88,18 @@ def commands(lang: str) -> click.Group:
     @click.argument("scenarios", nargs=-1)
     @settings
     @as_json
+    @option(
+        "--by",
+        type=click.Choice(("article", "department")),
+        help=N_("Group the targets by article or by department; JSON then holds one item a group."),
+    )
     @option("--fail-on-miss", is_flag=True, help=N_("Exit with 1 when a target is missed."))
     @shared
     def targets(
         scenarios: tuple[str, ...],
         assignments: tuple[str, ...],
         as_json: bool,
+        by: str | None,
         fail_on_miss: bool,
         folder: Path | None,
         lang: str,
@@ -104,10 +111,15 @@ def commands(lang: str) -> click.Group:
         project = _open(folder, lang)
         runs = [_run(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
-        if as_json:
+        if as_json and by is not None:
+            from xinzhi.show.audit_records import group_records
+
+            groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
+            _print_json([record for records in groups for record in records])
+        elif as_json:
             _print_json([verdict_record(project.content, verdict, lang) for row in verdicts for verdict in row])
         else:
-            print_verdicts(project.content, runs, verdicts, lang)
+            print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
             sys.exit(EXIT_MISSED)
 
@@ -132,7 +144,7 @@ def commands(lang: str) -> click.Group:
         lang: str,
     ) -> None:
         from xinzhi.show.export import RUN_FORMATS, export_run, output_format
-        from xinzhi.show.records import run_records
+        from xinzhi.show.records import run_record
         from xinzhi.show.tables import print_run
 
         if output is not None:
@@ -145,16 +157,18 @@ def commands(lang: str) -> click.Group:
         elif not as_json:
             print_run(project.content, result, lang)
         if as_json:
-            _print_json(run_records(result))
+            _print_json(run_record(result, lang))
 
     @group.command("compare", help=t("Scenarios side by side; differences are against the first.", lang))
     @click.argument("scenarios", nargs=-1, required=True)
     @settings
+    @option("--all", "every", is_flag=True, help=N_("Print every indicator, not the headline ones alone."))
     @as_json
     @shared
     def compare(
         scenarios: tuple[str, ...],
         assignments: tuple[str, ...],
+        every: bool,
         as_json: bool,
         folder: Path | None,
         lang: str,
@@ -170,7 +184,7 @@ def commands(lang: str) -> click.Group:
         if as_json:
             _print_json(comparison_record(project.content, comparison, lang))
         else:
-            print_comparison(project.content, comparison, lang)
+            print_comparison(project.content, comparison, lang, every=every)
 
     @group.command("chart", help=t("Draw indicators: history, hindcast, projection, baseline and target.", lang))
     @click.argument("indicators", nargs=-1, required=True)
@@ -306,6 +320,7 @@ def commands(lang: str) -> click.Group:
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         sys.exit(serve(command, found))
 
+    add_audit_commands(group, Shell(lang, option, shared, as_json, _open, _print_json, _say_written))
     return group
 
 

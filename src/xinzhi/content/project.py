@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -47,6 +48,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    audit: Mapping[str, Item]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -153,6 +155,8 @@ def _read(folder: Path, store: Store) -> Content:
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
+    if document is not None:
+        _check_articles(region, document, shown(folder / "model/region.yaml"), problems)
     if outputs is not None:
         check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
@@ -160,6 +164,9 @@ def _read(folder: Path, store: Store) -> Content:
     doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers)
     if sheet is None or outputs is None or checks is None or doubts is None or problems.found:
         raise ContentError(problems.found)
+    items: dict[str, Item] | None = {}
+    if (folder / "model/audit.yaml").exists():
+        items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, problems)
     problems.raise_any()
     return Content(
@@ -175,6 +182,7 @@ def _read(folder: Path, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        items or {},
     )
 
 
@@ -228,6 +236,17 @@ def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Probl
             msg("the plan's years are not within the model's"),
             msg("allowed are {low} to {high}", low=f"{first:g}", high=f"{last:g}"),
         )
+
+
+def _check_articles(region: Region, document: str, shown_as: str, problems: Problems) -> None:
+    """Every article's Chinese title stands in the document."""
+    for number, title in region.articles.items():
+        if title.zh not in document:
+            problems.add(
+                Place(shown_as),
+                msg('the document does not say "{quote}"', quote=shortened(title.zh)),
+                msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
+            )
 
 
 def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:

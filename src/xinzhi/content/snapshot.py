@@ -70,7 +70,9 @@ def _decoded(value: Any) -> Any:
 def _classes() -> dict[str, type]:
     """The dataclasses of the content package, and what they are made of."""
     from xinzhi.content import (
+        audit,
         check,
+        expression,
         history,
         indicator,
         lever,
@@ -84,7 +86,7 @@ def _classes() -> dict[str, type]:
         yaml_file,
     )
 
-    outputs = (check, history, indicator, region, uncertainty)
+    outputs = (audit, check, expression, history, indicator, region, uncertainty)
     modules = (*outputs, lever, lever_sheet, model_file, project, scenario, units, yaml_file)
     found = {
         name: kind
