@@ -69,15 +69,31 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
         "departments", help=t("Who answers for what, and whose levers matter for whose targets.", shell.lang)
     )
     @click.argument("scenario", default=BASELINE)
+    @shell.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=N_("Draw the matrix into a file: png, svg or pdf."),
+    )
     @shell.as_json
     @shell.shared
-    def departments(scenario: str, as_json: bool, folder: Path | None, lang: str) -> None:
+    def departments(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
         from xinzhi.show.audit_records import departments_record
         from xinzhi.show.audit_tables import print_departments
+        from xinzhi.show.export import CHART_FORMATS, export_chart, output_format
 
+        if output is not None:
+            output_format(output, CHART_FORMATS)
         project = shell.open(folder, lang)
         found = project.departments(scenario)
+        if output is not None:
+            from xinzhi.show.matrix import departments_matrix
+            from xinzhi.show.matrix_chart import draw_matrix
+
+            export_chart(draw_matrix(departments_matrix(project.content, found, lang)), output)
+            shell.say_written(output, lang)
+        elif not as_json:
+            print_departments(project.content, found, lang)
         if as_json:
             shell.print_json(departments_record(project.content, found, lang))
-        else:
-            print_departments(project.content, found, lang)

@@ -156,7 +156,7 @@ def _read(folder: Path, store: Store) -> Content:
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
     if document is not None:
-        _check_articles(region, document, shown(folder / "model/region.yaml"), problems)
+        _check_articles(region, document, *at("model/region.yaml"), problems)
     if outputs is not None:
         check_plausible(*outputs, series, shown(folder / "calibration/history.csv"), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
@@ -238,15 +238,18 @@ def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Probl
         )
 
 
-def _check_articles(region: Region, document: str, shown_as: str, problems: Problems) -> None:
+def _check_articles(region: Region, document: str, path: Path, shown_as: str, problems: Problems) -> None:
     """Every article's Chinese title stands in the document."""
-    for number, title in region.articles.items():
-        if title.zh not in document:
-            problems.add(
-                Place(shown_as),
-                msg('the document does not say "{quote}"', quote=shortened(title.zh)),
-                msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
-            )
+    missing = {number: title.zh for number, title in region.articles.items() if title.zh not in document}
+    if not missing:
+        return
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    for number, title in missing.items():
+        problems.add(
+            Place(shown_as, next((index for index, line in enumerate(lines, 1) if title in line), None)),
+            msg('the document does not say "{quote}"', quote=shortened(title)),
+            msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
+        )
 
 
 def _read_scenarios(folder: Path, sheet: LeverSheet, problems: Problems) -> dict[str, Scenario]:

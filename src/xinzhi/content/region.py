@@ -92,7 +92,7 @@ def region_format() -> Reader:
             "articles",
             mapping_of(bilingual, _ARTICLE, msg("write the article's number in quotes, or 总")),
             "文件各条的标题，总为总体要求，中文须与原文一致",
-            "The document's articles by number, 总 being its general requirements; the Chinese is the document's own",
+            "Titles of the document's articles by number; the Chinese is the document's own",
             {},
         ),
     ).then(_region)

@@ -8,9 +8,8 @@ from html import escape
 import streamlit as st
 
 from xinzhi.analysis.audit import Audit
-from xinzhi.analysis.departments import Departments, find_departments
+from xinzhi.analysis.departments import find_departments
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.project import Content
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View, run_key
 from xinzhi.project import Project
@@ -29,11 +28,12 @@ from xinzhi.show.departments import (
     duty_heads,
     hanging_cells,
     hanging_heads,
-    matrix_lead,
     unmoved_text,
 )
+from xinzhi.show.matrix import Matrix, departments_matrix, gains_matrix
 from xinzhi.simulate import Run
 
+PICTURE_WIDTH = 900
 AUDIT, DEPARTMENTS = "audit", "departments"
 
 
@@ -68,7 +68,7 @@ def _draw_findings(view: View, audit: Audit) -> None:
         title = view.t("Levers that act only with others")
         body.append(f"<h4>{escape(title)}</h4><ul>{items}</ul>")
     draw_html("".join(body), lang)
-    st.image(_gains_picture(content, audit, content.hash, run_key(audit.run), lang))
+    _draw_matrix(view, gains_matrix(content, audit.gains, lang))
 
 
 def _account(view: View, account: Account) -> str:
@@ -105,19 +105,16 @@ def _draw_dependence(view: View, audit: Audit) -> None:
         f'<p class="xz-small">{escape(unmoved_text(found, lang))}</p>',
         lang,
     )
-    st.image(_departments_picture(content, found, content.hash, run_key(audit.run), lang))
-    draw_html(f'<p class="xz-small">{escape(matrix_lead(lang))}</p>{_matrix(view, found)}', lang)
+    _draw_matrix(view, departments_matrix(content, found, lang))
 
 
-def _matrix(view: View, found: Departments) -> str:
-    """The picture's table twin."""
-    names = view.content.region.departments
-    heads = ["", *(names[key][view.lang] for key in found.answering)]
-    rows = [
-        (names[key][view.lang], *(str(count) if count else "·" for count in counts))
-        for key, counts in zip(found.controlling, found.matrix.tolist(), strict=True)
-    ]
-    return _table(heads, rows, view.t("Whose levers matter for whose targets"))
+def _draw_matrix(view: View, matrix: Matrix) -> None:
+    """The picture, and its table twin on demand."""
+    st.image(_picture(matrix), width=PICTURE_WIDTH)
+    rows = [(name, *texts) for name, texts in zip(matrix.rows, matrix.texts, strict=True)]
+    opened = view.t("As a table")
+    table = _table(("", *matrix.columns), rows, matrix.title)
+    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{table}</details>', view.lang)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
@@ -130,17 +127,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> st
     return f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _gains_picture(_content: Content, _audit: Audit, content_hash: str, key: object, lang: str) -> bytes:  # noqa: ARG001
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})
+def _picture(matrix: Matrix) -> bytes:
     from xinzhi.show.charts import render
-    from xinzhi.show.matrix_chart import chart_gains
+    from xinzhi.show.matrix_chart import draw_matrix
 
-    return render(chart_gains(_content, _audit.gains, lang), "png")
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _departments_picture(_content: Content, _found: Departments, content_hash: str, key: object, lang: str) -> bytes:  # noqa: ARG001
-    from xinzhi.show.charts import render
-    from xinzhi.show.matrix_chart import chart_departments
-
-    return render(chart_departments(_content, _found, lang), "png")
+    return render(draw_matrix(matrix), "png")

@@ -70,7 +70,7 @@ class _Writer:
 
     def _operation(self, expression: Operation) -> str:
         sign, binding = expression.sign, _BINDING[expression.sign]
-        left = self._part(expression.left, binding)
+        left = self._part(expression.left, binding + (sign == "**"))
         if sign == "**":
             power = self.write(expression.right)
             return f"{left}^({power})" if isinstance(expression.right, Operation) else f"{left}^{power}"

@@ -19,7 +19,7 @@ from xinzhi.show.audit import (
     together_text,
     verdict_count,
 )
-from xinzhi.show.departments import duty_cells, duty_heads, hanging_cells, hanging_heads, matrix_lead, unmoved_text
+from xinzhi.show.departments import duty_cells, duty_heads, hanging_cells, hanging_heads, unmoved_text
 from xinzhi.show.tables import console, print_table
 from xinzhi.show.words import t
 
@@ -67,7 +67,8 @@ def print_departments(content: Content, departments: Departments, lang: str) -> 
     print_table(
         "\n" + t("Whose levers matter for whose targets", lang), heads, _reach(content, departments, lang), words=True
     )
-    console().print(matrix_lead(lang))
+    said = t("A number: how many of a department's targets these levers, each alone, bring nearer.", lang)
+    console().print(said)
     hanging = [hanging_cells(each, content, lang) for each in departments.hanging]
     print_table(
         "\n" + t("Targets whose strongest lever another department leads", lang),

@@ -52,15 +52,6 @@ def hanging_cells(hanging: Hanging, content: Content, lang: str) -> tuple[str, .
     )
 
 
-def matrix_lead(lang: str) -> str:
-    """What the matrix counts."""
-    return t(
-        "Rows lead levers, columns answer for targets: how many of the column's targets the row's levers, each alone, "
-        "bring nearer.",
-        lang,
-    )
-
-
 def unmoved_text(departments: Departments, lang: str) -> str:
     """The targets that no lever alone brings nearer; nothing where there is none."""
     if not departments.unmoved:

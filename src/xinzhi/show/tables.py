@@ -71,8 +71,8 @@ def print_verdicts(
     for run, row in zip(runs, verdicts, strict=True):
         title = t("{scenario}: targets by {year}", lang, scenario=run.name, year=content.region.plan.final_year)
         rows: list[tuple[str, ...]] = []
-        for _, title, group in grouped(content, row, by, lang):
-            rows.append((heading(title, group, lang),))
+        for _, name, group in grouped(content, row, by, lang):
+            rows.append((heading(name, group, lang),))
             rows += [_verdict_row(verdict, lang, content.units) for verdict in group]
         print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
