@@ -25,13 +25,17 @@ from xinzhi.content.audit import Rule, Step
 from xinzhi.content.expression import (
     Earlier,
     Expression,
+    ExpressionError,
     Logarithm,
+    Names,
     One,
     Operand,
     Operation,
     Span,
+    dimension,
     evaluate,
     operands,
+    parse,
     parts,
 )
 from xinzhi.content.yaml_file import Text
@@ -40,6 +44,7 @@ from xinzhi.show.arithmetic import sum_text
 from xinzhi.show.audit import effect_text, make_account, shown_pairs
 from xinzhi.show.audit_page import audit_markdown
 from xinzhi.show.numbers import MINUS
+from xinzhi.show.words import say
 
 ROOT = Path(__file__).parents[1]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -178,6 +183,41 @@ def test_a_sum_without_a_result_says_so(project: Project) -> None:
     step = Step("now", TEXT, tree, "%", 100.0, 1, "level", False)
     assert math.isnan(evaluate(tree, lambda _: 0.0, {}))
     assert sum_text(step, {"now": step}, {}, {"now": math.nan}, "en", project.content.units) == "1 ÷ (1 − 1) = —"
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("1or 2", '"1 or 2" is not arithmetic'),
+        ("target.gdp.x", '"target.gdp.x" names no figure'),
+        ("model.gdp[1999]", "the model has no year 1999; allowed are 2015 to 2030"),
+        ("observed.gdp[x]", '"x" is not a calendar year'),
+        ("years(2023, 2015)", '"years" cannot be called so'),
+        ("ln(base.gdp)", "ln() is taken of what has a unit"),
+        ("base.gdp ** 1", "a figure with a unit is raised to a power"),
+        ("exp(1)", '"exp" cannot be called so'),
+        ("base.gdp ^ 1", "is not arithmetic"),
+        ("lambda: 1", "is not arithmetic"),
+        ("(" * 300 + "1", "is not an expression"),
+        ("1 + " * 200 + "1", "the expression has 801 characters"),
+        ('constant["\\d", "亿元"]', "constant has no"),
+        ('constant["size", "吨标准煤"]', 'the unit of "size" does not fit the model'),
+        ("gain.gdp[nobody]", 'unknown lever "nobody"'),
+        ("True", "the number True is typed by hand"),
+        ("years + 2", "the number 2 is typed by hand"),
+    ],
+)
+def test_an_expression_that_cannot_be_read_is_refused_in_a_sentence(
+    project: Project, written: str, sentence: str
+) -> None:
+    names = Names(
+        {"gdp": "亿元"}, {"gdp": "亿元"}, {"gdp": [2015, 2023]}, ["tax"], {"size": "YiYuan"}, 2023, 2028, (2015, 2030)
+    )
+    with pytest.raises(ExpressionError) as caught:
+        dimension(parse(written, names, [], project.content.units), project.content.units, {})
+    said = f"{caught.value.problem}; {caught.value.remedy}"
+    assert sentence in said and "{" not in said
+    assert say(caught.value.problem, "zh") != str(caught.value.problem)
 
 
 # --- what levers do to targets

@@ -28,7 +28,7 @@ from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, mapping_of, number, record, text, whole
 from xinzhi.content.region import Region
 from xinzhi.content.units import Dimension, UnitError, Units
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import msg, nearest
 
 SHOWN = ("level", "growth", "difference")
@@ -204,7 +204,7 @@ def _steps(
         if measure != measures[key]:
             return problems.add(
                 node.value[key].value["unit"].place,
-                msg('"{key}" is not measured in {unit}', key=key, unit=fields["unit"]),
+                msg('"{key}" is not measured in {unit}', key=key, unit=shortened(fields["unit"])),
                 msg("correct the unit or the expression"),
             )
         used = [steps[part.step] for part in parts(expression) if isinstance(part, Earlier)]
@@ -235,7 +235,9 @@ def _check_sentence(node: Node, usable: Sequence[str], years: set[str], problems
         allowed = [*usable, *YEAR_WORDS]
         for field in sorted(named - set(allowed)):
             problems.add(
-                part.place, msg('"{name}" is no step that may stand here', name=field), nearest(field, allowed)
+                part.place,
+                msg('"{name}" is no step that may stand here', name=shortened(field)),
+                nearest(field[:60], allowed),
             )
         if any(form or conversion for _, _, form, conversion in pieces):
             problems.add(
@@ -252,7 +254,7 @@ def _check_typed(words: str, years: set[str], node: Node, problems: Problems) ->
     if typed:
         problems.add(
             node.place,
-            msg("the number {value} is typed by hand", value=typed[0]),
+            msg("the number {value} is typed by hand", value=shortened(typed[0])),
             msg("make it a step and write its id in braces"),
         )
 
@@ -273,7 +275,7 @@ def _rule(fields: dict[str, Any], node: Node, steps: Mapping[str, Step], problem
     if fields["step"] not in steps:
         return problems.add(
             node.value["step"].place,
-            msg('no step is called "{name}"', name=fields["step"][:60]),
+            msg('no step is called "{name}"', name=shortened(fields["step"])),
             nearest(fields["step"][:60], list(steps)),
         )
     if fields["contradictory"] is not None and fields["contradictory"] == fields["tense"]:

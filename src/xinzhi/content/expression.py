@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xinzhi.content.units import Dimension, UnitError, Units
+from xinzhi.content.yaml_file import shortened
 from xinzhi.errors import Message, msg, nearest
 
 LONGEST = 400
@@ -106,13 +108,15 @@ def parse(written: str, names: Names, steps: Sequence[str], units: Units) -> Exp
             msg("the expression has {count} characters", count=len(written)), msg("split it into steps")
         )
     try:
-        root = ast.parse(written, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's advice on odd literals: what is odd is refused below
+            root = ast.parse(written, mode="eval").body
         return _Reader(names, steps, units).read(root)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, ExpressionError):
             raise
         raise ExpressionError(
-            msg('"{written}" is not an expression', written=written[:60]), _allowed_signs()
+            msg('"{written}" is not an expression', written=shortened(written)), _allowed_signs()
         ) from error
 
 
@@ -139,13 +143,15 @@ class _Reader:
             return self.call(node.func.id, node.args)
         if isinstance(node, ast.Attribute | ast.Subscript):
             return self.operand(node)
-        raise ExpressionError(msg('"{written}" is not arithmetic', written=ast.unparse(node)[:60]), _allowed_signs())
+        raise ExpressionError(
+            msg('"{written}" is not arithmetic', written=shortened(ast.unparse(node))), _allowed_signs()
+        )
 
     def number(self, node: ast.Constant) -> One:
         if type(node.value) is int and node.value == 1:
             return One()
         raise ExpressionError(
-            msg("the number {value} is typed by hand", value=str(node.value)[:60]),
+            msg("the number {value} is typed by hand", value=shortened(str(node.value))),
             msg("name the figure: target, base, observed, model, gain or constant"),
         )
 
@@ -155,7 +161,9 @@ class _Reader:
         if name == "years":
             return Span(self.names.base_year, self.names.final_year)
         known = [*self.steps, *FAMILIES, *FUNCTIONS]
-        raise ExpressionError(msg('no earlier step is called "{name}"', name=name[:60]), nearest(name[:60], known))
+        raise ExpressionError(
+            msg('no earlier step is called "{name}"', name=shortened(name)), nearest(name[:60], known)
+        )
 
     def call(self, name: str, arguments: Sequence[ast.expr]) -> Expression:
         if name == "ln" and len(arguments) == 1:
@@ -164,7 +172,7 @@ class _Reader:
             first, last = (self.year(argument) for argument in arguments)
             if first < last:
                 return Span(first, last)
-        raise ExpressionError(msg('"{name}" cannot be called so', name=name[:60]), _allowed_signs())
+        raise ExpressionError(msg('"{name}" cannot be called so', name=shortened(name)), _allowed_signs())
 
     def operand(self, node: ast.Attribute | ast.Subscript) -> Operand:
         """``family.name``, ``family.name[year or lever]`` or ``constant["name", "unit"]``."""
@@ -175,7 +183,7 @@ class _Reader:
             if len(words) == len(index.elts) == 2:
                 return self.constant(str(words[0]), str(words[1]))
         if not (isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name)):
-            raise ExpressionError(msg('"{written}" names no figure', written=ast.unparse(node)[:60]), _forms())
+            raise ExpressionError(msg('"{written}" names no figure', written=shortened(ast.unparse(node))), _forms())
         family, name = inner.value.id, inner.attr
         if family in ("target", "base") and index is None:
             if family == "target":
@@ -195,10 +203,10 @@ class _Reader:
         if family == "gain" and isinstance(index, ast.Name):
             if index.id not in self.names.levers:
                 raise ExpressionError(
-                    msg('unknown lever "{name}"', name=index.id[:60]), nearest(index.id[:60], self.names.levers)
+                    msg('unknown lever "{name}"', name=shortened(index.id)), nearest(index.id[:60], self.names.levers)
                 )
             return self.made("gain", name, self.names.targets, lever=index.id)
-        raise ExpressionError(msg('"{written}" names no figure', written=ast.unparse(node)[:60]), _forms())
+        raise ExpressionError(msg('"{written}" names no figure', written=shortened(ast.unparse(node))), _forms())
 
     def constant(self, name: str, unit: str) -> Operand:
         """A constant of the model, brought to a unit that a reader knows."""
@@ -226,7 +234,7 @@ class _Reader:
         self, family: str, name: str, known: Mapping[str, str], year: int | None = None, lever: str | None = None
     ) -> Operand:
         if name not in known:
-            problem = msg('{family} has no "{name}"', family=family, name=name[:60])
+            problem = msg('{family} has no "{name}"', family=family, name=shortened(name))
             raise ExpressionError(problem, nearest(name[:60], list(known)))
         unit = known[name]
         try:
@@ -244,7 +252,7 @@ class _Reader:
         if isinstance(node, ast.Constant) and type(node.value) is int and 1000 <= node.value <= 9999:
             return node.value
         raise ExpressionError(
-            msg('"{written}" is not a calendar year', written=ast.unparse(node)[:60]),
+            msg('"{written}" is not a calendar year', written=shortened(ast.unparse(node))),
             msg("write it as 2015, base_year or final_year"),
         )
 
