@@ -442,6 +442,19 @@ def test_an_axis_has_round_ends_and_holds_every_value(values: list[float]) -> No
     assert step > 0 and 1 <= round((high - low) / step) <= 12
 
 
+def test_a_chart_s_name_fits_into_its_column_in_two_lines(content: Content) -> None:
+    from xinzhi.dashboard.charts import LAYOUTS
+    from xinzhi.show.fonts import wrap
+
+    narrowest = 330
+    for layout in LAYOUTS:
+        assert layout.name <= 0.98 * narrowest / layout.columns, layout
+        narrowest = (layout.widest or 0) + 1
+        for indicator in content.indicators.values():
+            for name in (indicator.name.zh, indicator.name.en):
+                assert len(wrap(name, 13 * 72 / 96 * 1.08, layout.name / 96)) <= 2, (layout, name)
+
+
 def test_markdown_shows_a_text_as_it_is() -> None:
     assert plain_markdown("[a](b) *c* $d$ :red[e]") == r"\[a\]\(b\) \*c\* \$d\$ \:red\[e\]"
 
