@@ -1,6 +1,7 @@
 """The pages that are made from the program and its content: make reference.
 
-Commands (every ``--help``), content formats (from schemas/), the list of decisions and the drawing of the architecture.
+Commands (every ``--help``), content formats (from schemas/), the list of decisions, the drawing of the architecture, and
+the audit of the document.
 The tests hold the files to be what this gives.
 """
 
@@ -16,6 +17,8 @@ import click
 from draw_architecture import draw
 
 from xinzhi.cli import commands
+from xinzhi.project import load_project
+from xinzhi.show.audit_page import audit_markdown
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -79,6 +82,7 @@ FILES = {
     "uncertainties": "model/uncertainties.yaml",
     "checks": "model/checks.yaml",
     "loops": "model/loops.yaml",
+    "audit": "model/audit.yaml",
     "scenario": "scenarios/*.yaml",
     "sources": "calibration/sources.yaml",
     "history.table": "calibration/history.csv",
@@ -269,6 +273,15 @@ def decisions_page(lang: str) -> str:
     return page("decisions", "decisions lead", body, lang)
 
 
+# The audit
+
+
+def audit_page(lang: str) -> str:
+    """The document audited over the baseline. Its numbers are the model's: a test allows them the last digit."""
+    project = load_project(ROOT)
+    return audit_markdown(project.content, project.audit(), lang, made=word("made", lang))
+
+
 def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
     """Every file that is made here, and its text."""
     pages: dict[str, Callable[[str], str]] = {
@@ -281,5 +294,6 @@ def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    for path, text in made().items():
+    audits = {DOCS / f"audit.{lang}.md": audit_page(lang) for lang in LANGS}
+    for path, text in {**made(), **audits}.items():
         path.write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import Any
 
 from mutants import HISTORY, MODEL, ROOT, YAML_FILES, mutant, real_texts
 from soundness import unsound
+from xinzhi.content.audit import read_audit
 from xinzhi.content.check import read_checks
 from xinzhi.content.history import read_history, read_sources
 from xinzhi.content.indicator import read_indicators
@@ -64,7 +65,9 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
     def read_outputs(path: Path, problems: Problems) -> Any:
         return read_indicators(path, "file", problems, model, region, units, history.series)
 
+    known = (model, region, units, sheet.levers, good.indicators, good.targets, history.series)
     return {
+        "model/audit.yaml": lambda path, problems: read_audit(path, "file", problems, *known),
         "model/region.yaml": lambda path, problems: read_region(path, "file", problems),
         "model/units.yaml": lambda path, problems: read_units(path, "file", problems),
         "model/levers.yaml": lambda path, problems: read_levers(path, "file", problems, model, region, units, sources),

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 YAML_FILES = (
     "model/region.yaml", "model/units.yaml", "model/levers.yaml", "model/indicators.yaml", "model/checks.yaml",
+    "model/audit.yaml",
     "calibration/sources.yaml", "scenarios/*.yaml",
 )  # fmt: skip
 HISTORY = "calibration/history.csv"

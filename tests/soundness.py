@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.audit import Item
 from xinzhi.content.check import Check
 from xinzhi.content.history import Series, Source
 from xinzhi.content.indicator import Indicator, Target
@@ -152,6 +153,16 @@ def _check(check: Check, good: Content) -> Iterator[str]:
         yield from _says(first <= times[0] <= times[1] <= last and whole, f"no saved year in {times}")
 
 
+def _item(item: Item, good: Content) -> Iterator[str]:
+    words = {**dict.fromkeys(item.steps, "x"), "base_year": "x", "final_year": "x"}
+    yield from _says(all("{" not in text.format(**words) for text in (item.says.zh, item.model.en)), "a brace is left")
+    yield from _says(bool(item.targets) and set(item.targets) <= set(good.targets), f"{item.id} reads {item.targets}")
+    yield from _says(item.rule is None or item.rule.step in item.steps, f"{item.id} judges no step")
+    for step in item.steps.values():
+        yield from _says(0 < step.factor < math.inf and 0 <= step.decimals <= 6, f"{step.id} {step.factor}")
+        yield from _says(good.units.knows(step.unit), f"{step.id} unit {step.unit}")
+
+
 def _series(series: Series, _good: Content) -> Iterator[str]:
     years = [observation.time for observation in series.observations]
     yield from _says(bool(years) and years == sorted(set(years)) and all(map(_year, years)), f"years {years[:5]}")
@@ -185,5 +196,5 @@ def _model(model: ModelFile, _good: Content) -> Iterator[str]:
 
 CHECKS = {
     Region: _region, Units: _units, LeverSheet: _sheet, Indicator: _indicator, Target: _target, Check: _check,
-    Series: _series, Source: _source, Scenario: _scenario, ModelFile: _model,
+    Item: _item, Series: _series, Source: _source, Scenario: _scenario, ModelFile: _model,
 }  # fmt: skip

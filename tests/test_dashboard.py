@@ -102,8 +102,11 @@ def test_every_target_has_a_row_under_its_article(project: Project) -> None:
         assert ("● met" in row) == verdict.met and ("programme target" in row) == verdict.target.programme
     third = [verdict.met for verdict in judged if verdict.target.article == "3"]
     heads = [expander.label for expander in page.expander if "/" in expander.label]
-    assert f"Article 3: {sum(third)}/{len(third)} met" in heads and heads[0].startswith("General: ")
-    assert [int(head.split()[1][:-1]) for head in heads[1:]] == sorted(int(head.split()[1][:-1]) for head in heads[1:])
+    title = project.content.region.articles["3"].en
+    assert f"Article 3 {title}: {sum(third)}/{len(third)} met" in heads and heads[0].startswith(
+        "General requirements: "
+    )
+    assert [int(head.split()[1]) for head in heads[1:]] == sorted(int(head.split()[1]) for head in heads[1:])
     met = sum(verdict.met for verdict in judged)
     assert f"{len(judged)} targets: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
 
@@ -116,6 +119,60 @@ def test_a_department_finds_its_targets_and_the_link_keeps_it(content: Content) 
     assert address(page)["dept"] == "commerce"
     assert len(rows(open_page(dept="commerce"))) == len(names)
     assert len(rows(open_page(dept="nobody"))) == len(content.targets)
+
+
+def test_targets_stand_under_departments_where_that_is_asked_for(content: Content) -> None:
+    page = open_page()
+    page.segmented_control(key="grouping").set_value("department").run()
+    heads = [expander.label for expander in page.expander if "/" in expander.label]
+    asked = [key for key in content.region.departments if any(key in t.departments for t in content.targets.values())]
+    assert [head.partition(":")[0] for head in heads] == [content.region.departments[key].en for key in asked]
+    assert len(rows(page)) == sum(len(target.departments) for target in content.targets.values())
+    assert address(page)["by"] == "department" and "Article 12 High-level opening up" in rows(page)[-1]
+    page.selectbox(key="department").set_value("water").run()
+    assert len(rows(page)) == sum("water" in target.departments for target in content.targets.values())
+    again = open_page(by="department", dept="water")
+    assert rows(again) == rows(page) and len(rows(open_page(by="nothing"))) == len(content.targets)
+
+
+def opened(key: str, lang: str) -> AppTest:
+    """The page with one of the lower expanders open."""
+    page = AppTest.from_file(PAGE, default_timeout=90)
+    page.query_params["lang"] = lang
+    page.session_state[key] = True
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_a_closed_audit_is_not_reckoned(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("reckoned before it was opened")
+
+    monkeypatch.setattr(Project, "audit", fail)
+    labels = [expander.label for expander in open_page(s="rd-first").expander]
+    assert "The document audited against itself" in labels and "Departments and their levers" in labels
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_opened_audit_shows_every_implied_quantity(project: Project, lang: str) -> None:
+    said = unescape(texts(opened("audit", lang)))
+    for item in project.content.audit.values():
+        assert item.name[lang] in said
+    gdp = {"zh": "18,000亿元 ÷ 25% = 72,000亿元", "en": "CNY 1,800 billion ÷ 25% = CNY 7,200 billion"}
+    fight = {"zh": "相互抵触的目标", "en": "Targets that fight"}
+    assert gdp[lang] in said and fight[lang] in said
+    assert lang == "zh" or not CHINESE.search(_without_content(said, project.content))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_opened_departments_show_who_depends_on_whom(project: Project, lang: str) -> None:
+    said = unescape(texts(opened("departments", lang)))
+    for name in project.content.region.departments.values():
+        assert name[lang] in said
+    assert {"zh": "最有效措施由其他部门牵头的目标", "en": "Targets whose strongest lever another department leads"}[
+        lang
+    ] in said
 
 
 def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Content) -> None:
@@ -383,6 +440,19 @@ def test_an_axis_has_round_ends_and_holds_every_value(values: list[float]) -> No
     reach = 1e-6 * step + 1e-9 * max(map(abs, values))
     assert low - reach <= min(values) and max(values) <= high + reach
     assert step > 0 and 1 <= round((high - low) / step) <= 12
+
+
+def test_a_chart_s_name_fits_into_its_column_in_two_lines(content: Content) -> None:
+    from xinzhi.dashboard.charts import LAYOUTS
+    from xinzhi.show.fonts import wrap
+
+    narrowest = 330
+    for layout in LAYOUTS:
+        assert layout.name <= 0.98 * narrowest / layout.columns, layout
+        narrowest = (layout.widest or 0) + 1
+        for indicator in content.indicators.values():
+            for name in (indicator.name.zh, indicator.name.en):
+                assert len(wrap(name, 13 * 72 / 96 * 1.08, layout.name / 96)) <= 2, (layout, name)
 
 
 def test_markdown_shows_a_text_as_it_is() -> None:

@@ -36,6 +36,11 @@ def every_text(project: Project) -> list[tuple[str, Text]]:
     texts += [(name, uncertainty.reason) for name, uncertainty in content.uncertainties.items()]
     texts += list(content.fixed.items())
     texts += [(check.id, check.name) for check in content.checks.values()]
+    texts += [(number, title) for number, title in content.region.articles.items()]
+    for item in content.audit.values():
+        texts += [(item.id, part) for part in (item.name, item.says, item.model)]
+        texts += [(step.id, step.name) for step in item.steps.values()]
+        texts += [(item.id, item.rule.reason)] if item.rule is not None else []
     texts += [
         (source.id, text) for source in content.history.sources.values() for text in (source.title, source.publisher)
     ]

@@ -60,9 +60,9 @@ def test_targets_stand_under_their_article_and_are_counted(shell: Shell, project
     said = shell("targets", lang="zh").stdout
     verdicts = json.loads(shell("targets", "--json", lang="zh").stdout)
     third = [record for record in verdicts if record["article"] == "3"]
-    heading = f"第3条：{sum(record['met'] for record in third)}/{len(third)}达标"
-    assert said.index("总体要求：") < said.index("第1条：") < said.index(heading) < said.index("第15条：")
-    assert said.index(heading) < said.index(third[0]["name"]) < said.index("第4条：")
+    heading = f"第3条 加强科技创新成果转化应用：{sum(record['met'] for record in third)}/{len(third)}达标"
+    assert said.index("总体要求：") < said.index("第1条 ") < said.index(heading) < said.index("第15条 ")
+    assert said.index(heading) < said.index(third[0]["name"]) < said.index("第4条 ")
     count, missed = len(verdicts), sum(not record["met"] for record in verdicts)
     assert f"{count}项目标：达标{count - missed}项，未达标{missed}项" in said
     assert "※ 规划类目标" in said and len(project.content.targets) == count
@@ -108,7 +108,9 @@ def test_a_run_is_written_in_every_format_with_the_same_numbers(shell: Shell, pr
 
 def test_a_run_prints_a_table_or_json(shell: Shell) -> None:
     assert "2028" in shell("run", "baseline").stdout
-    assert json.loads(shell("run", "baseline", "--json").stdout)[0]["time"] == 2015
+    record = json.loads(shell("run", "baseline", "--json").stdout)
+    assert record["scenario"] == "baseline" and record["rows"][0]["time"] == 2015
+    assert {item["indicator"] for item in record["indicators"]} == record["rows"][0].keys() - {"time"}
 
 
 def test_scenarios_are_compared_with_the_first(shell: Shell) -> None:

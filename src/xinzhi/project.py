@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xinzhi.analysis import audit as audits
 from xinzhi.analysis.compare import Comparison, compare
+from xinzhi.analysis.departments import Departments, find_departments
 from xinzhi.analysis.explanation import Explanation, explain
+from xinzhi.analysis.gains import find_gains
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
@@ -126,6 +129,15 @@ class Project:
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
             write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
         return found
+
+    def audit(self, scenario: str | Scenario | Run = BASELINE) -> audits.Audit:
+        """The document's numbers held against each other; what the model adds is of ``scenario``."""
+        return audits.audit(self.content, self.simulator, self._run(scenario))
+
+    def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
+        """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
+        run = self._run(scenario)
+        return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
 
     def _scenario(self, scenario: str | Scenario) -> Scenario:
         return self.content.scenario(scenario) if isinstance(scenario, str) else scenario

@@ -19,7 +19,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption, Scenario, apply
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.clock import Clock
-from xinzhi.engine.compiled import CompiledModel
+from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.diagnosis import Fault
 from xinzhi.engine.parse import read_program
 from xinzhi.errors import Place, Problem, SimulationError, msg
@@ -127,11 +127,7 @@ class Simulator:
         settings = apply(overrides or {}, self.content.settings(scenario))
         assumptions = self.content.assumptions(scenario)
         constants = {name: assumption.value for name, assumption in assumptions.items()}
-        for lever_id, setting in settings.items():
-            variable = self.content.sheet.levers[lever_id].variable
-            constants[variable] = setting.value
-            constants[variable + START_SUFFIX] = setting.start
-            constants[variable + RAMP_SUFFIX] = setting.ramp
+        constants |= self._constants_of(settings)
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
         values = self._run(constants, variables, None)
@@ -145,6 +141,30 @@ class Simulator:
             indicators=indicators,
             assumptions=assumptions,
         )
+
+    def run_batch(self, batch: Sequence[Mapping[str, Setting]], like: Run) -> FloatArray:
+        """Whole lever sets, one a member, in one call of the engine: shape (indicators, years, members), model units.
+
+        What ``like`` assumes of the world outside holds for all. Raises `SimulationError` where a member gives no
+        number.
+        """
+        sets = [self._constants_of(settings) for settings in batch]
+        columns = {name: np.array([constants[name] for constants in sets]) for name in sets[0]}
+        assumed = {name: np.full(len(sets), assumption.value) for name, assumption in like.assumptions.items()}
+        result = self._members(columns | assumed, [it.variable for it in self.content.indicators.values()])
+        for fault in result.faults().values():
+            raise self._failure(fault)
+        return result.values
+
+    def _constants_of(self, settings: Mapping[str, Setting]) -> dict[str, float]:
+        """The model's constants that a lever set stands for."""
+        constants = {}
+        for lever_id, setting in settings.items():
+            variable = self.content.sheet.levers[lever_id].variable
+            constants[variable] = setting.value
+            constants[variable + START_SUFFIX] = setting.start
+            constants[variable + RAMP_SUFFIX] = setting.ramp
+        return constants
 
     def run_constants(
         self, constants: Mapping[str, float], variables: list[str], time_step: float | None = None
@@ -160,19 +180,21 @@ class Simulator:
     def run_members(self, columns: Mapping[str, FloatArray], variables: Sequence[str]) -> FloatArray:
         """Runs that differ in the constants of ``columns``, each of shape (members,): (variables, years, members).
 
-        All in model units; a member that failed is NaN throughout. Raises `SimulationError` for the clock.
+        All in model units; a member that failed is NaN throughout.
         """
+        result = self._members(columns, variables)
+        result.values[:, :, result.failed] = np.nan
+        return result.values
+
+    def _members(self, columns: Mapping[str, FloatArray], variables: Sequence[str]) -> Result:
+        """One call of the kernel in which every constant is a row."""
         names, rows, defaults = self._defaults
         members = max((np.size(values) for values in columns.values()), default=1)
         design = np.repeat(defaults, members, axis=1)
         for name, values in columns.items():
             design[rows[name]] = values
         labels = self.compiled.labels
-        result = self.compiled.run_rows(
-            names, design, [labels[name] for name in variables], self.clock(), method="euler"
-        )
-        result.values[:, :, result.failed] = np.nan
-        return result.values
+        return self.compiled.run_rows(names, design, [labels[name] for name in variables], self.clock(), method="euler")
 
     def _run(self, constants: Mapping[str, float], variables: Sequence[str], time_step: float | None) -> FloatArray:
         """One run in which every constant is a row of the kernel: values of shape (variables, years)."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
-from xinzhi.simulate import Run
+from xinzhi.simulate import FloatArray, Run
+
+Figure = TypeVar("Figure", float, FloatArray)
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,18 @@ def judge_target(target: Target, run: Run) -> Verdict:
     indicator = run.indicators[target.indicator]
     base = run.at(target.indicator, target.base_year)
     final = run.at(target.indicator, target.year)
-    if target.measure == "level":
-        value = final * indicator.factor
-    elif target.measure == "mean_growth":
-        value = 100 * ((final / base) ** (1 / (target.year - target.base_year)) - 1)
-    else:
-        value = 100 * (final / base - 1)
+    value = measured(target, indicator.factor, base, final)
     return Verdict(target, run.scenario, value, base * indicator.factor)
+
+
+def measured(target: Target, factor: float, base: Figure, final: Figure) -> Figure:
+    """A target's value, in its unit, from its indicator's figures (model unit) of the base year and its own year."""
+    if target.measure == "level":
+        return final * factor
+    if target.measure == "mean_growth":
+        growth: Figure = 100 * ((final / base) ** (1 / (target.year - target.base_year)) - 1)
+        return growth
+    return 100 * (final / base - 1)
 
 
 def series(target: Target, run: Run) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|explain|simulate|book|schema|init|anchor|app``.
+"""The shell: ``xinzhi targets|run|compare|chart|check|audit|departments|explain|simulate|book|schema|init|anchor|app``.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.cli.audit import Shell, add_audit_commands
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.simulation import clock_options, run_simulation
@@ -90,12 +91,18 @@ def commands(lang: str) -> click.Group:
     @click.argument("scenarios", nargs=-1)
     @settings
     @as_json
+    @option(
+        "--by",
+        type=click.Choice(("article", "department")),
+        help=N_("Group the targets by article or by department; JSON then holds one item a group."),
+    )
     @option("--fail-on-miss", is_flag=True, help=N_("Exit with 1 when a target is missed."))
     @shared
     def targets(
         scenarios: tuple[str, ...],
         assignments: tuple[str, ...],
         as_json: bool,
+        by: str | None,
         fail_on_miss: bool,
         folder: Path | None,
         lang: str,
@@ -107,10 +114,15 @@ def commands(lang: str) -> click.Group:
         project = _open(folder, lang)
         runs = [_run(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
-        if as_json:
+        if as_json and by is not None:
+            from xinzhi.show.audit_records import group_records
+
+            groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
+            _print_json([record for records in groups for record in records])
+        elif as_json:
             _print_json([verdict_record(project.content, verdict, lang) for row in verdicts for verdict in row])
         else:
-            print_verdicts(project.content, runs, verdicts, lang)
+            print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
             sys.exit(EXIT_MISSED)
 
@@ -135,7 +147,7 @@ def commands(lang: str) -> click.Group:
         lang: str,
     ) -> None:
         from xinzhi.show.export import RUN_FORMATS, export_run, output_format
-        from xinzhi.show.records import run_records
+        from xinzhi.show.records import run_record
         from xinzhi.show.tables import print_run
 
         if output is not None:
@@ -148,16 +160,18 @@ def commands(lang: str) -> click.Group:
         elif not as_json:
             print_run(project.content, result, lang)
         if as_json:
-            _print_json(run_records(result))
+            _print_json(run_record(result, lang))
 
     @group.command("compare", help=t("Scenarios side by side; differences are against the first.", lang))
     @click.argument("scenarios", nargs=-1, required=True)
     @settings
+    @option("--all", "every", is_flag=True, help=N_("Print every indicator, not the headline ones alone."))
     @as_json
     @shared
     def compare(
         scenarios: tuple[str, ...],
         assignments: tuple[str, ...],
+        every: bool,
         as_json: bool,
         folder: Path | None,
         lang: str,
@@ -173,7 +187,7 @@ def commands(lang: str) -> click.Group:
         if as_json:
             _print_json(comparison_record(project.content, comparison, lang))
         else:
-            print_comparison(project.content, comparison, lang)
+            print_comparison(project.content, comparison, lang, every=every)
 
     @group.command("chart", help=t("Draw indicators: history, hindcast, projection, baseline and target.", lang))
     @click.argument("indicators", nargs=-1, required=True)
@@ -339,6 +353,7 @@ def commands(lang: str) -> click.Group:
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         sys.exit(serve(command, found))
 
+    add_audit_commands(group, Shell(lang, option, shared, as_json, _open, _print_json, _say_written))
     return group
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.coherence import check_coherent
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import (
@@ -25,7 +26,7 @@ from xinzhi.content.reader import (
     whole,
     year_between,
 )
-from xinzhi.content.region import Region
+from xinzhi.content.region import Region, article_reader
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, msg
@@ -140,7 +141,7 @@ def indicators_format(
             "The target: a level in the indicator's unit, others in %",
         ),
         Field("quote", text, "文件原文", "The document's words"),
-        Field("article", text, "文件条目", "Article of the document"),
+        Field("article", article_reader(region), "文件条目", "Article of the document"),
         Field("departments", list_of(choice(list(region.departments))), "责任部门", "Departments in charge"),
         Field(
             "departments_status",
@@ -204,7 +205,10 @@ def read_indicators(
     section = root.value.get("indicators") if isinstance(root.value, dict) else None
     named = list(section.value) if section is not None and isinstance(section.value, dict) else []
     read = indicators_format(named, model, region, units, history, document).read(root, problems)
-    return None if isinstance(read, Bad) else (read["indicators"], read["targets"])
+    if isinstance(read, Bad):
+        return None
+    check_coherent(read["indicators"], read["targets"], root.value["targets"], problems)
+    return read["indicators"], read["targets"]
 
 
 def _indicator(

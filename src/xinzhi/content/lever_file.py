@@ -23,7 +23,7 @@ from xinzhi.content.reader import (
     record,
     text,
 )
-from xinzhi.content.region import Region
+from xinzhi.content.region import Region, article_reader
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg, nearest
@@ -55,8 +55,13 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
         Field("variable", choice(constants, _no_constant), "模型中的常数", "The constant in the model"),
         Field("name", bilingual, "名称", "Name"),
         Field("group", choice(list(region.chapters)), "所属章", "The chapter it belongs to"),
-        Field("article", text, "文件条目", "Article of the document"),
-        Field("departments", list_of(choice(list(region.departments))), "责任部门", "Departments in charge"),
+        Field("article", article_reader(region), "文件条目", "Article of the document"),
+        Field(
+            "departments",
+            list_of(choice(list(region.departments))),
+            "责任部门，首个为牵头部门",
+            "Departments that control it, the leading one first",
+        ),
         Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
         Field("range", number_range(), "取值范围（按unit）", "Lowest and highest value, in unit"),
         Field("step", number.saying(exclusiveMinimum=0), "调节步长（按unit）", "Step of its slider, in unit"),

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from xinzhi.content.anchor_file import Anchors, read_anchors
+from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -58,6 +59,7 @@ class Content:
     loops: Mapping[str, Loop]
     anchors: Anchors
     subscripts: Subscripts
+    audit: Mapping[str, Item]
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -178,6 +180,8 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
     document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
     outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
+    if document is not None:
+        _check_articles(region, document, *at("model/region.yaml"), problems)
     if outputs is not None:
         check_plausible(*outputs, series, shown(folder / HISTORY), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
@@ -188,6 +192,9 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
+    items: dict[str, Item] | None = {}
+    if (folder / "model/audit.yaml").exists():
+        items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     problems.raise_any()
     assert anchors is not None
@@ -207,6 +214,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         loops,
         anchors,
         subscripts,
+        items or {},
     )
 
 
@@ -259,6 +267,20 @@ def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Probl
             Place(shown_as),
             msg("the plan's years are not within the model's"),
             msg("allowed are {low} to {high}", low=f"{first:g}", high=f"{last:g}"),
+        )
+
+
+def _check_articles(region: Region, document: str, path: Path, shown_as: str, problems: Problems) -> None:
+    """Every article's Chinese title stands in the document."""
+    missing = {number: title.zh for number, title in region.articles.items() if title.zh not in document}
+    if not missing:
+        return
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    for number, title in missing.items():
+        problems.add(
+            Place(shown_as, next((index for index, line in enumerate(lines, 1) if title in line), None)),
+            msg('the document does not say "{quote}"', quote=shortened(title)),
+            msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
         )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xinzhi.content.reader import ID, Field, Reader, bilingual, date, mapping_of, matching, record, text, year
+from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, date, mapping_of, matching, record, text, year
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import msg
 
+_ARTICLE = r"^(?:总|[1-9][0-9]?)$"
 _TEXT_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.txt$"
 
 
@@ -35,13 +36,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Region:
-    """What is said once about the place. ``chapters`` and ``departments`` map ids to names."""
+    """What is said once about the place. ``chapters``, ``departments`` and ``articles`` map ids to names."""
 
     name: Text
     document: Document
     plan: Plan
     chapters: Mapping[str, Text]
     departments: Mapping[str, Text]
+    articles: Mapping[str, Text] = field(default_factory=dict)
 
 
 def _plan(fields: dict[str, int], node: Node, problems: Problems) -> Plan | Bad:
@@ -86,7 +88,19 @@ def region_format() -> Reader:
         Field("plan", plan, "规划年份", "The plan's years"),
         Field("chapters", mapping_of(bilingual, ID), "文件各章，措施按此分组", "Chapters, by which levers are grouped"),
         Field("departments", mapping_of(bilingual, ID), "责任部门", "Departments that are in charge"),
+        Field(
+            "articles",
+            mapping_of(bilingual, _ARTICLE, msg("write the article's number in quotes, or 总")),
+            "文件各条的标题，总为总体要求，中文须与原文一致",
+            "Titles of the document's articles by number; the Chinese is the document's own",
+            {},
+        ),
     ).then(_region)
+
+
+def article_reader(region: Region) -> Reader:
+    """An article of the document: one that the region names, or any where it names none."""
+    return choice(list(region.articles)) if region.articles else text
 
 
 def read_region(path: Path, shown_as: str, problems: Problems) -> Region | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinzhi.content.anchor_file import anchors_format
+from xinzhi.content.audit import audit_format
 from xinzhi.content.check import checks_format
 from xinzhi.content.history import history_schema, sources_format
 from xinzhi.content.indicator import indicators_format
@@ -42,6 +43,13 @@ def schemas(content: Content) -> dict[str, Schema]:
         "subscripts": (subscripts_format(model), "下标名称", "Names of subscripts"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "loops": (loops_format(model), "反馈回路", "Feedback loops"),
+        "audit": (
+            audit_format(
+                model, region, units, content.sheet.levers, content.indicators, content.targets, history.series
+            ),
+            "文件数字的自洽性",
+            "The document's numbers held against each other",
+        ),
         "sources": (sources_format(), "来源", "Sources"),
         "scenario": (scenario_format(content.sheet, content.uncertainties), "情景", "A scenario"),
         "anchors": (

@@ -71,7 +71,9 @@ def _classes() -> dict[str, type]:
     """The dataclasses of the content package, and what they are made of."""
     from xinzhi.content import (
         anchor_file,
+        audit,
         check,
+        expression,
         history,
         indicator,
         lever,
@@ -87,7 +89,7 @@ def _classes() -> dict[str, type]:
         yaml_file,
     )
 
-    outputs = (anchor_file, check, history, indicator, region, uncertainty)
+    outputs = (anchor_file, audit, check, expression, history, indicator, region, uncertainty)
     modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind

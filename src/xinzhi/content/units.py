@@ -30,6 +30,10 @@ _UNIT = rf"^(?:1|{_NAME})(?: ?[*/] ?{_NAME})*$"
 _DEFINITION = rf"^{_NAME} = (?:\[[a-z]*\]|{_FACTOR}(?: ?[*/ ] ?{_FACTOR})*)(?: = {_NAME})*$"
 
 
+Dimension = tuple[tuple[str, float], ...]
+"""Powers of the root units by name; time is left out, as a flow a year and the year's figure are one number."""
+
+
 class UnitError(ValueError):
     """A unit is unknown, or two units do not measure the same thing."""
 
@@ -57,6 +61,10 @@ class Units:
         A flow per year and the year's figure are one number (亿元 for YiYuan/Year). Raises `UnitError`.
         """
         return _factor(self.definitions, unit, wanted)
+
+    def root(self, unit: str) -> tuple[float, Dimension]:
+        """What a number in ``unit`` is multiplied by to be in root units, and which these are. Raises `UnitError`."""
+        return _root(self.definitions, unit)
 
     def knows(self, unit: str) -> bool:
         """Whether the unit can be parsed with the definitions."""
@@ -99,6 +107,22 @@ def _factor(definitions: tuple[str, ...], unit: str, wanted: str) -> float:
     except (pint.errors.PintError, ArithmeticError) as error:
         raise UnitError(str(error)) from error
     raise UnitError(f"{unit} is not {wanted}")
+
+
+@lru_cache(maxsize=4096)
+def _root(definitions: tuple[str, ...], unit: str) -> tuple[float, Dimension]:
+    import pint
+
+    if len(unit) > LONGEST_NAME or not re.match(_UNIT, unit):
+        raise UnitError(f"'{shortened(unit)}' is not of the form name/name*name")
+    try:
+        registry = _registry(definitions)
+        found = (registry.parse_expression(unit) * registry.parse_expression("1 Dmnl")).to_root_units()
+        year = str(registry.parse_units(TIME_UNIT))
+    except (pint.errors.PintError, ValueError, AttributeError, ArithmeticError) as error:
+        raise UnitError(str(error)) from error
+    powers = {str(name): float(power) for name, power in found.unit_items() if name not in (year, "Dmnl")}
+    return float(found.magnitude), tuple(sorted(powers.items()))
 
 
 @lru_cache(maxsize=8)

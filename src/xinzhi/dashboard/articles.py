@@ -1,16 +1,17 @@
-"""Every target under its article: how many are met, and the rows of the department that is asked for."""
+"""Every target under its article or its departments: how many are met, the rows of the department asked for."""
 
 from __future__ import annotations
 
 from html import escape
+from itertools import compress
 
 import streamlit as st
 
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.dashboard.cards import gap_text, status_text, threshold_text, value_text, verdict_text
 from xinzhi.dashboard.markup import draw_html, span
-from xinzhi.dashboard.session import EVERY_DEPARTMENT, View
-from xinzhi.show.articles import article_heading, article_order, article_title, by_article, count_line
+from xinzhi.dashboard.session import EVERY_DEPARTMENT, GROUPINGS, View
+from xinzhi.show.articles import article_order, article_title, count_line, full_title, grouped, heading
 from xinzhi.show.numbers import quantity
 from xinzhi.show.words import join
 
@@ -18,20 +19,38 @@ Pair = tuple[Verdict, Verdict]
 
 
 def draw_articles(view: View) -> None:
-    """The count, the choice of a department, and an expander ``article-<article>`` with one row a target."""
-    pairs = list(zip(judge(view.content, view.current), judge(view.content, view.baseline), strict=True))
+    """The count, the choices, and an expander a group (``article-…``, ``group-…``) with one row a target."""
+    now, before = (judge(view.content, run) for run in (view.current, view.baseline))
     department = st.session_state["department"]
-    if department != EVERY_DEPARTMENT:
-        pairs = [pair for pair in pairs if department in pair[0].target.departments]
+    asked = [department in (EVERY_DEPARTMENT, *verdict.target.departments) for verdict in now]
+    current, baseline = (list(compress(verdicts, asked)) for verdicts in (now, before))
     with st.container(key="count", horizontal=True, vertical_alignment="center", gap="small"):
-        line = count_line([now for now, _ in pairs], [before for _, before in pairs], view.lang)
-        draw_html(f'<div class="xz-count">{escape(line)}</div>', view.lang)
+        draw_html(f'<div class="xz-count">{escape(count_line(current, baseline, view.lang))}</div>', view.lang)
+        _draw_grouping(view)
         _draw_departments(view)
+    by = st.session_state["grouping"]
+    earlier = {verdict.target.id: verdict for verdict in baseline}
+    kind = "article" if by == "article" else "group"
     with st.container(key="articles", horizontal=True, gap="small"):
-        for article, rows in by_article(pairs, lambda pair: pair[0].target).items():
-            title = article_heading(article, [now for now, _ in rows], view.lang)
-            with st.expander(title, expanded=department != EVERY_DEPARTMENT, key=f"article-{article}-{department}"):
-                draw_html(_section(view, rows), view.lang)
+        for key, title, rows in grouped(view.content, current, by, view.lang):
+            if by == "department" and department not in (EVERY_DEPARTMENT, key):
+                continue
+            label = heading(title, rows, view.lang)
+            with st.expander(label, expanded=department != EVERY_DEPARTMENT, key=f"{kind}-{key}-{department}"):
+                draw_html(_section(view, title, [(row, earlier[row.target.id]) for row in rows]), view.lang)
+
+
+def _draw_grouping(view: View) -> None:
+    """Whether targets stand under articles or under departments."""
+    names = {"article": view.t("By article"), "department": view.t("By department")}
+    st.segmented_control(
+        view.t("Group the targets"),
+        GROUPINGS,
+        format_func=lambda key: names[key],
+        key="grouping",
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def _draw_departments(view: View) -> None:
@@ -48,8 +67,8 @@ def _draw_departments(view: View) -> None:
     )
 
 
-def _section(view: View, rows: list[Pair]) -> str:
-    """An article's departments, where its targets share them, and its table."""
+def _section(view: View, title: str, rows: list[Pair]) -> str:
+    """A group's departments, where its targets share them, and its table."""
     shared = len({(now.target.departments, now.target.departments_status) for now, _ in rows}) == 1
     said = view.t("Departments: {departments}", departments=_departments(view, rows[0][0])) if shared else ""
     heads = [
@@ -65,7 +84,7 @@ def _section(view: View, rows: list[Pair]) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(_row(view, now, before, shared) for now, before in rows)
     table = f'<table class="xz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    name = escape(article_title(rows[0][0].target.article, view.lang))
+    name = escape(title)
     return (
         f'<div class="xz-small">{escape(said)}</div>'
         f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
@@ -82,6 +101,8 @@ def _row(view: View, verdict: Verdict, before: Verdict, shared: bool) -> str:
     words = [view.t('"{quote}"', quote=target.quote), *([target.note[lang]] if target.note else [])]
     if not shared:
         words.append(_departments(view, verdict))
+    if st.session_state["grouping"] == "department":
+        words.append(full_title(target.article, view.content.region, lang))
     tag = " " + span("xz-tag", view.t("programme target")) if target.programme else ""
     name = escape(target.name[lang]) + tag
     cells = [

@@ -38,15 +38,24 @@ STAR = "path://M0,-10L2.9,-3.6L9.5,-3.1L4.5,1.5L6,8.1L0,4.6L-6,8.1L-4.5,1.5L-9.5
 
 @dataclass(frozen=True)
 class _Layout:
-    """Columns, and within a column the shares of its width: left of the plot, plot; ``widest`` chart it is for."""
+    """Columns, and within a column the shares of its width: left of the plot, plot; ``widest`` chart it is for.
+
+    ``name`` is how wide an indicator's name may be before it breaks: less than a column of the narrowest such chart.
+    """
 
     columns: int
     left: float
     plot: float
     widest: int | None
+    name: int
 
 
-LAYOUTS = (_Layout(1, 0.13, 0.67, 560), _Layout(2, 0.13, 0.69, 860), _Layout(3, 0.12, 0.70, None))
+LAYOUTS = (
+    _Layout(1, 0.13, 0.67, 560, 320),
+    _Layout(2, 0.13, 0.69, 860, 270),
+    _Layout(3, 0.12, 0.70, 1080, 275),
+    _Layout(3, 0.12, 0.70, None, 345),
+)
 
 
 def draw_charts(view: View, indicator_ids: Sequence[str]) -> None:
@@ -85,12 +94,16 @@ def _option(view: View, panels: Sequence[Panel]) -> dict[str, Any]:
         "textStyle": {"fontFamily": FONTS, "color": INK, "fontSize": LABEL},
         "tooltip": {"trigger": "axis", "confine": True, "textStyle": {"fontSize": 12}},
         "grid": wide["grid"],
-        "title": [{**where, **text} for where, text in zip(wide["title"], _title_texts(view, panels), strict=True)],
+        "title": [_merged(where, text) for where, text in zip(wide["title"], _title_texts(view, panels), strict=True)],
         "xAxis": [_x_axis(position, years) for position in range(len(panels))],
         "yAxis": [_y_axis(position, panel) for position, panel in enumerate(panels)],
         "series": [line for position, panel in enumerate(panels) for line in _series(view, position, panel)],
     }
     return {"baseOption": base, "media": [*media, {"option": wide}]}
+
+
+def _merged(where: dict[str, Any], text: dict[str, Any]) -> dict[str, Any]:
+    return {**where, **text, "textStyle": {**where.get("textStyle", {}), **text["textStyle"]}}
 
 
 def _query(position: int) -> dict[str, int]:
@@ -109,7 +122,8 @@ def _places(panels: Sequence[Panel], layout: _Layout) -> dict[str, Any]:
         grids.append(
             {"left": f"{plot_left:.2f}%", "width": f"{plot:.2f}%", "top": top + PLOT_TOP, "height": PLOT_HEIGHT}
         )
-        titles.append({"left": f"{left + 0.01 * cell:.2f}%", "top": top, "padding": 0})
+        name = {"width": layout.name, "overflow": "break"}
+        titles.append({"left": f"{left + 0.01 * cell:.2f}%", "top": top, "padding": 0, "textStyle": name})
         titles.append({"left": f"{plot_left + plot:.2f}%", "top": top + PLOT_TOP - 26, "padding": [0, 0, 0, 6]})
     return {"grid": grids, "title": titles}
 
@@ -118,7 +132,7 @@ def _title_texts(view: View, panels: Sequence[Panel]) -> list[dict[str, Any]]:
     """A panel's name and unit, and what its labels on the right are for."""
     head = view.t("in {year}", year=view.content.region.plan.final_year)
     small = {"fontSize": LABEL, "fontWeight": "normal", "color": FAINT, "fontFamily": FONTS}
-    name = {"fontSize": 13, "fontWeight": "bold", "color": INK, "fontFamily": FONTS, "width": 330, "overflow": "break"}
+    name = {"fontSize": 13, "lineHeight": 16, "fontWeight": "bold", "color": INK, "fontFamily": FONTS}
     texts: list[dict[str, Any]] = []
     for panel in panels:
         texts.append(

@@ -1,4 +1,4 @@
-"""The page: header, verdicts, targets by article, levers beside charts, then notes and files."""
+"""The page: header, verdicts, targets by article, levers beside charts, then audit, notes and files."""
 
 from __future__ import annotations
 
@@ -129,8 +129,11 @@ def _draw_choice_of_charts(view: View) -> None:
 
 
 def _draw_below(view: View) -> None:
+    from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
 
+    st.subheader(view.t("The document and the departments"), anchor=False)
+    draw_audit(view)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

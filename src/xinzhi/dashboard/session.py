@@ -18,7 +18,8 @@ from xinzhi.show.words import LANGS, default_lang, t
 from xinzhi.simulate import Run
 
 FOLDER_VARIABLE = "XINZHI_PROJECT"
-NOT_OF_THE_SCENARIO = ("lang", "show", "dept")
+NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by")
+GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
 
 
@@ -88,6 +89,11 @@ def _run(
     return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
 
 
+def run_key(run: Run) -> tuple[tuple[str, float, float, float], ...]:
+    """What makes a run besides the content: the key of what is reckoned from it."""
+    return tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in run.settings.items())
+
+
 def page_lang() -> str:
     """The language: as switched, else as the address says, else the server's."""
     if "page_lang" not in st.session_state:
@@ -122,6 +128,7 @@ def begin(content: Content) -> None:
     st.session_state["shown_indicators"] = _asked_indicators(content, st.query_params.get("show"))
     asked = st.query_params.get("dept", "")
     st.session_state["department"] = asked if asked in content.region.departments else EVERY_DEPARTMENT
+    st.session_state["grouping"] = GROUPINGS[st.query_params.get("by") == GROUPINGS[1]]
     st.session_state["history"] = History(state)
     st.session_state["notices"] = notices
     st.session_state["content_hash"] = content.hash
@@ -172,6 +179,8 @@ def write_address(content: Content, state: State, lang: str) -> None:
         query["show"] = ",".join(shown)
     if st.session_state["department"] != EVERY_DEPARTMENT:
         query["dept"] = st.session_state["department"]
+    if st.session_state["grouping"] != GROUPINGS[0]:
+        query["by"] = st.session_state["grouping"]
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from xinzhi.analysis.departments import by_department
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.indicator import Target
+from xinzhi.content.project import Content
+from xinzhi.content.region import Region
 from xinzhi.show.words import article, t
 
 GENERAL = "总"
@@ -28,6 +31,17 @@ def by_article(rows: Iterable[Row], target_of: Callable[[Row], Target]) -> dict[
     return {key: found[key] for key in sorted(found, key=article_order)}
 
 
+def grouped(
+    content: Content, verdicts: Sequence[Verdict], by: str, lang: str
+) -> list[tuple[str, str, Sequence[Verdict]]]:
+    """Verdicts in groups (id, title, verdicts): under their articles, or under every department in charge."""
+    if by == "department":
+        names = content.region.departments
+        return [(key, names[key][lang], rows) for key, rows in by_department(content, verdicts).items()]
+    groups = by_article(verdicts, lambda verdict: verdict.target)
+    return [(key, full_title(key, content.region, lang), rows) for key, rows in groups.items()]
+
+
 def met(verdicts: Sequence[Verdict]) -> int:
     """How many are met."""
     return sum(verdict.met for verdict in verdicts)
@@ -41,10 +55,17 @@ def article_title(written: str, lang: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def article_heading(written: str, verdicts: Sequence[Verdict], lang: str) -> str:
-    """An article and how many of its targets are met."""
-    title = article_title(written, lang)
-    return t("{article}: {met}/{all} met", lang, article=title, met=met(verdicts), all=len(verdicts))
+def full_title(written: str, region: Region, lang: str) -> str:
+    """An article with its title, where the region names it."""
+    short, title = article_title(written, lang), region.articles.get(written)
+    if title is None:
+        return short
+    return title[lang] if written == GENERAL else f"{short} {title[lang]}"
+
+
+def heading(title: str, verdicts: Sequence[Verdict], lang: str) -> str:
+    """A group's title and how many of its targets are met."""
+    return t("{title}: {met}/{all} met", lang, title=title, met=met(verdicts), all=len(verdicts))
 
 
 def count_line(verdicts: Sequence[Verdict], baseline: Sequence[Verdict] | None, lang: str) -> str:

@@ -12,8 +12,9 @@ from rich.table import Table
 from xinzhi.analysis.explanation import Explanation
 from xinzhi.content.model_file import Variable
 from xinzhi.show.screen import console
+from xinzhi.show.status import status_word
 from xinzhi.show.variables import few_words, kind_word, prior_words, range_words, value_words
-from xinzhi.show.words import join, status_word, t
+from xinzhi.show.words import join, t
 
 _INDENT = (0, 0, 0, 2)
 

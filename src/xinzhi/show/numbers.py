@@ -70,6 +70,18 @@ def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *,
     return f"{plain(value * factor, _digits(decimals, factor), sign=sign)} {label}"
 
 
+def in_full(value: float, unit: str, lang: str, units: Units) -> str:
+    """A figure as it stands in a sum: at most six significant digits, money never scaled to trillions."""
+    if unit == "%":
+        return significant(value, 6) + "%"
+    if lang == "zh":
+        latin = unit[:1].isascii() and unit[:1].isalpha()
+        return significant(value, 6) + (f" {unit}" if latin else unit)
+    factor, label = units.english(unit)
+    number = significant(value * factor, 6)
+    return f"CNY {number} billion" if unit == _YIYUAN else f"{number} {label}"
+
+
 def _money(value: float, decimals: int, lang: str, *, sign: bool) -> str:
     large = abs(value) >= _TRILLION_FROM
     if lang == "zh":

@@ -59,6 +59,18 @@ def run_records(run: Run) -> list[dict[str, Any]]:
     ]
 
 
+def run_record(run: Run, lang: str) -> dict[str, Any]:
+    """A run with what its numbers are: every indicator's name, unit and price basis, then `run_records`."""
+    return {
+        "scenario": run.scenario,
+        "indicators": [
+            {"indicator": key, "name": item.name[lang], "unit": item.unit, "prices": item.prices}
+            for key, item in run.indicators.items()
+        ],
+        "rows": run_records(run),
+    }
+
+
 def setting_records(content: Content, run: Run, lang: str) -> list[dict[str, Any]]:
     """Every lever of a run in its declared unit, and whether it was moved."""
     return [
@@ -97,6 +109,7 @@ def comparison_record(content: Content, comparison: Comparison, lang: str) -> di
                 "indicator": row.indicator.id,
                 "name": row.indicator.name[lang],
                 "unit": row.indicator.unit,
+                "prices": row.indicator.prices,
                 "year": row.year,
                 "values": list(row.values),
                 "differences": [value - row.values[0] for value in row.values],
@@ -117,6 +130,8 @@ def check_records(
             {
                 "indicator": row.indicator.id,
                 "name": row.indicator.name[lang],
+                "unit": row.indicator.unit,
+                "prices": row.indicator.prices,
                 "status": row.status,
                 "observations": len(row.errors),
                 "mean_error": row.mean_error,

@@ -16,11 +16,12 @@ from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
-from xinzhi.show.articles import article_heading, article_title, by_article, count_line, met
+from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.numbers import difference, lever_value, plain, quantity, significant, threshold
 from xinzhi.show.screen import console
-from xinzhi.show.words import N_, join, status_word, t
+from xinzhi.show.status import status_word
+from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
@@ -31,20 +32,21 @@ PROGRAMME = "※"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    screen = console()
-    screen.print(title, style="bold")
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> None:
+    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right."""
+    out = console()
+    out.print(title, style="bold")
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
-    share = (screen.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
+    share = (out.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
     for index, column in enumerate(columns):
-        left = index == 0
+        left = words or index == 0
         table.add_column(
             column, justify="left" if left else "right", max_width=None if left else share, overflow="fold"
         )
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
-    screen.print(table)
+    out.print(table)
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:
@@ -56,17 +58,22 @@ def verdict_word(verdict: Verdict, lang: str) -> str:
     return t("● met", lang) if verdict.met else t("○ not met", lang)
 
 
-def print_verdicts(content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str) -> None:
-    """One table a scenario, an article's rows together, and how many targets are met."""
+def print_verdicts(
+    content: Content, runs: Sequence[Run], verdicts: Sequence[Sequence[Verdict]], lang: str, by: str = "article"
+) -> None:
+    """One table a scenario, the rows of an article (or ``by`` department) together, and how many targets are met.
+
+    A target of several departments stands under each.
+    """
     columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
         title = t("{scenario}: targets by {year}", lang, scenario=run.name, year=content.region.plan.final_year)
         rows: list[tuple[str, ...]] = []
-        for article, group in by_article(row, lambda verdict: verdict.target).items():
-            rows.append((article_heading(article, group, lang),))
+        for _, name, group in grouped(content, row, by, lang):
+            rows.append((heading(name, group, lang),))
             rows += [_verdict_row(verdict, lang, content.units) for verdict in group]
-        _print_table(title, columns, rows)
+        print_table(title, columns, rows)
         _print_legend([verdict.target for verdict in row], lang)
         console().print(count_line(row, None, lang))
         console().print(_settings_line(content, run, lang))
@@ -118,36 +125,49 @@ def print_run(content: Content, run: Run, lang: str) -> None:
         (numbers.year(year), *(_shown(item, run.in_unit(item.id)[index], lang, content.units) for item in shown))
         for index, year in enumerate(run.times)
     ]
-    _print_table(run.name[lang], columns, rows)
+    print_table(run.name[lang], columns, rows)
     more = t(
         "All {count} indicators: xinzhi run {scenario} -o FILE.csv", lang, count=len(run.values), scenario=run.scenario
     )
     console().print(more)
 
 
-def print_comparison(content: Content, comparison: Comparison, lang: str) -> None:
-    """Differing levers, verdicts and indicators, a column a scenario."""
+def print_comparison(content: Content, comparison: Comparison, lang: str, *, every: bool = False) -> None:
+    """Differing levers, verdicts and indicators (the headline ones, or ``every`` one), a column a scenario."""
     names = [run.name[lang] for run in comparison.runs]
     units = content.units
     levers = [
         (row.lever.name[lang], *(lever_value(row.lever, setting.value, lang, units) for setting in row.settings))
         for row in comparison.levers
     ]
-    _print_table(t("Levers that differ", lang), [t("Lever", lang), *names], levers)
+    print_table(t("Levers that differ", lang), [t("Lever", lang), *names], levers)
     targets = t("Targets", lang)
-    _print_table("\n" + targets, [t("Target", lang), *names], _comparison_rows(comparison, lang, units))
+    print_table("\n" + targets, [t("Target", lang), *names], _comparison_rows(content, comparison, lang))
     _print_legend([row[0].target for row in comparison.verdicts], lang)
-    indicators = [(row.indicator.name[lang], *_indicator_cells(row, lang, units)) for row in comparison.indicators]
+    shown = {target.indicator for target in headline(content.targets)}
+    listed = [row for row in comparison.indicators if every or row.indicator.id in shown]
+    indicators = [(row.indicator.name[lang], *_indicator_cells(row, lang, units)) for row in listed]
     year = content.region.plan.final_year
-    _print_table("\n" + t("Indicators in {year}", lang, year=year), [t("Indicator", lang), *names], indicators)
+    title = t("Indicators in {year}", lang, year=year) if every else t("Headline indicators in {year}", lang, year=year)
+    print_table("\n" + title, [t("Indicator", lang), *names], indicators)
+    if len(listed) < len(comparison.indicators):
+        ids = " ".join(run.scenario for run in comparison.runs)
+        more = t(
+            "All {count} indicators: xinzhi compare {scenarios} --all",
+            lang,
+            count=len(comparison.indicators),
+            scenarios=ids,
+        )
+        console().print(more)
 
 
-def _comparison_rows(comparison: Comparison, lang: str, units: Units) -> list[tuple[str, ...]]:
+def _comparison_rows(content: Content, comparison: Comparison, lang: str) -> list[tuple[str, ...]]:
     """How many targets each scenario meets, then the targets by article."""
+    units = content.units
     each = [[row[index] for row in comparison.verdicts] for index in range(len(comparison.runs))]
     rows = [(t("Targets met", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
     for article, group in by_article(comparison.verdicts, lambda row: row[0].target).items():
-        rows.append((article_title(article, lang),))
+        rows.append((full_title(article, content.region, lang),))
         rows += [
             (
                 _target_name(row[0].target, lang),
@@ -203,9 +223,9 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         )
         for row in hindcasts
     ]
-    _print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
+    print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
-    _print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
+    print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
 
 
 def _account_line(content: Content, lang: str) -> str:
@@ -250,6 +270,6 @@ def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> 
         )
     columns = [t("Constant", lang), t("Value", lang), t("Statistic", lang), t("Observed", lang), t("Before", lang),
                t("After", lang), t("Verdict", lang)]  # fmt: skip
-    _print_table(t("Anchored to the statistics", lang), columns, rows)
+    print_table(t("Anchored to the statistics", lang), columns, rows)
     followed = sum(isinstance(item.anchor, Yardstick) for item in anchored)
-    _console().print(t("{count} constants follow the model's own values.", lang, count=followed))
+    console().print(t("{count} constants follow the model's own values.", lang, count=followed))

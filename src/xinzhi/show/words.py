@@ -76,15 +76,3 @@ def prices_word(prices: str, lang: str) -> str:
     """An indicator's price basis in words; nothing where it has none."""
     words = {"current": t("current prices", lang), "constant": t("constant prices", lang), "none": ""}
     return words[prices]
-
-
-def status_word(status: str, lang: str) -> str:
-    """A status in words."""
-    words = {
-        "published": t("published", lang),
-        "recalled": t("recalled", lang),
-        "estimated": t("estimated", lang),
-        "assumed": t("assumed", lang),
-        "computed": t("computed", lang),
-    }
-    return words[status]

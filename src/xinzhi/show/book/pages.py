@@ -16,8 +16,9 @@ from xinzhi.show.book.diagram import Diagram
 from xinzhi.show.book.graphs import Graphs
 from xinzhi.show.book.legends import links_legend, loops_legend, overview_legend, stocks_legend
 from xinzhi.show.book.tables import WITH_EQUATION, Places, constants_table, equations_table, plain, table
+from xinzhi.show.status import status_word
 from xinzhi.show.variables import kind_word, sector_text, sector_title
-from xinzhi.show.words import join, status_word, t
+from xinzhi.show.words import join, t
 
 LEAST, MOST = 4, 2  # links and inputs of a sector that the overview draws
 FOLDER = "diagrams"

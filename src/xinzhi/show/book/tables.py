@@ -9,8 +9,9 @@ from functools import cached_property
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.content.model_file import Variable
+from xinzhi.show.status import status_word
 from xinzhi.show.variables import kind_word, prior_words, range_words, value_words
-from xinzhi.show.words import join, status_word, t
+from xinzhi.show.words import join, t
 
 WITH_EQUATION = ("stock", "flow", "auxiliary", "lookup")
 _SPECIAL = re.compile(r"([\\`*_\[\]|])")

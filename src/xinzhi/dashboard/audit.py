@@ -1,0 +1,135 @@
+"""The document audited, and who depends on whom: two expanders, reckoned when they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from xinzhi.analysis.audit import Audit
+from xinzhi.analysis.departments import find_departments
+from xinzhi.analysis.verdict import judge
+from xinzhi.dashboard.markup import draw_html
+from xinzhi.dashboard.session import View, run_key
+from xinzhi.project import Project
+from xinzhi.show.audit import (
+    Account,
+    make_account,
+    pair_cells,
+    pair_heads,
+    pairs_lead,
+    shown_pairs,
+    together_text,
+    verdict_count,
+)
+from xinzhi.show.departments import (
+    duty_cells,
+    duty_heads,
+    hanging_cells,
+    hanging_heads,
+    unmoved_text,
+)
+from xinzhi.show.matrix import Matrix, departments_matrix, gains_matrix
+from xinzhi.simulate import Run
+
+PICTURE_WIDTH = 900
+AUDIT, DEPARTMENTS = "audit", "departments"
+
+
+def draw_audit(view: View) -> None:
+    """Two expanders, ``audit`` and ``departments``; what a closed one holds is not reckoned."""
+    names = {AUDIT: view.t("The document audited against itself"), DEPARTMENTS: view.t("Departments and their levers")}
+    parts: dict[str, Callable[[View, Audit], None]] = {AUDIT: _draw_findings, DEPARTMENTS: _draw_dependence}
+    for key, draw in parts.items():
+        box = st.expander(names[key], key=key, on_change="rerun")
+        if box.open:
+            with box:
+                draw(view, _audit(view.project, view.current, view.content.hash, run_key(view.current)))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _audit(_project: Project, _run: Run, content_hash: str, key: tuple[tuple[str, float, float, float], ...]) -> Audit:  # noqa: ARG001
+    return _project.audit(_run)
+
+
+def _draw_findings(view: View, audit: Audit) -> None:
+    """The implied quantities, what each lever does to the headline targets, and pairs of targets."""
+    content, lang = view.content, view.lang
+    accounts = [make_account(content, audit, finding, lang) for finding in audit.findings]
+    body = [f'<div class="xz-count">{escape(verdict_count(audit, lang))}</div>']
+    body += [_account(view, account) for account in accounts]
+    for helps, title in ((False, view.t("Targets that fight")), (True, view.t("Targets that go together"))):
+        rows = [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, helps)]
+        body += [f"<h4>{escape(title)}</h4>", _table(pair_heads(lang), rows, title)]
+    body.append(f'<p class="xz-small">{escape(pairs_lead(audit, lang))}</p>')
+    if audit.together:
+        items = "".join(f"<li>{escape(together_text(content, each, lang))}</li>" for each in audit.together)
+        title = view.t("Levers that act only with others")
+        body.append(f"<h4>{escape(title)}</h4><ul>{items}</ul>")
+    draw_html("".join(body), lang)
+    _draw_matrix(view, gains_matrix(content, audit.gains, lang))
+
+
+def _account(view: View, account: Account) -> str:
+    """One implied quantity; its arithmetic opens on demand."""
+    phrases = "".join(f'<div class="xz-small">{escape(phrase)}</div>' for phrase in account.phrases)
+    sums = "".join(
+        f"<li>{escape(name)} = {escape(arithmetic)}</li>" for name, arithmetic in (*account.sums, *account.model_sums)
+    )
+    notes = [view.t("Figures: {figures}", figures=("；" if view.lang == "zh" else "; ").join(account.figures))]
+    notes += [view.t("Verdict: {rule}", rule=account.rule)] if account.rule else []
+    small = "".join(f'<div class="xz-small">{escape(note)}</div>' for note in notes)
+    added, opened = view.t("What the model adds: {said}", said=account.model), view.t("Arithmetic")
+    verdict = f'<span class="xz-word">{escape(account.verdict)}</span>'
+    return (
+        f'<section class="xz-finding"><h4>{escape(account.title)} {verdict}</h4>{phrases}'
+        f"<p>{escape(account.says)}</p><p>{escape(added)}</p>"
+        f"<details><summary>{escape(opened)}</summary><ul>{sums}</ul>{small}</details></section>"
+    )
+
+
+def _draw_dependence(view: View, audit: Audit) -> None:
+    """What each department answers for, the matrix, and targets that hang on another's lever."""
+    content, lang = view.content, view.lang
+    found = find_departments(content, audit.gains, judge(content, audit.run))
+    duties = [duty_cells(duty, content, lang) for duty in found.duties]
+    hanging = [hanging_cells(each, content, lang) for each in found.hanging]
+    titles = (
+        view.t("Departments: targets and levers"),
+        view.t("Targets whose strongest lever another department leads"),
+    )
+    draw_html(
+        f"<h4>{escape(titles[0])}</h4>{_table(duty_heads(lang), duties, titles[0])}"
+        f"<h4>{escape(titles[1])}</h4>{_table(hanging_heads(lang), hanging, titles[1])}"
+        f'<p class="xz-small">{escape(unmoved_text(found, lang))}</p>',
+        lang,
+    )
+    _draw_matrix(view, departments_matrix(content, found, lang))
+
+
+def _draw_matrix(view: View, matrix: Matrix) -> None:
+    """The picture, and its table twin on demand."""
+    st.image(_picture(matrix), width=PICTURE_WIDTH)
+    rows = [(name, *texts) for name, texts in zip(matrix.rows, matrix.texts, strict=True)]
+    opened = view.t("As a table")
+    table = _table(("", *matrix.columns), rows, matrix.title)
+    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{table}</details>', view.lang)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    table = f'<table class="xz-table xz-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})
+def _picture(matrix: Matrix) -> bytes:
+    from xinzhi.show.charts import render
+    from xinzhi.show.matrix_chart import draw_matrix
+
+    return render(draw_matrix(matrix), "png")
