@@ -27,6 +27,8 @@ Shell = Callable[..., subprocess.CompletedProcess[str]]
 BETWEEN_FILES = "it is about two places or two files"
 OTHER_YAML = "it is good YAML of a kind that is not read here"
 BEYOND_A_SCHEMA = {
+    "scenario-assumes-beyond-the-prior": BETWEEN_FILES,
+    "scenario-assumes-of-no-constant": BETWEEN_FILES,
     "audit-code-in-an-expression": "a schema does not read expressions",
     "audit-exponent-with-a-unit": "a schema does not read expressions",
     "audit-languages-differ": "a schema does not read sentences",
