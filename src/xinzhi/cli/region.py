@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from xinzhi.content.project import FOLDERS, HISTORY, SCHEMAS, bundled_folder
+from xinzhi.content.project import FOLDERS, HISTORY, SCHEMAS, bundled_folder, read_content
 from xinzhi.content.region import read_region
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
-from xinzhi.content.scaling import scaled_history, scaled_regional, with_source
-from xinzhi.content.yaml_file import Problems, Text
+from xinzhi.content.scaling import (
+    scaled_checks,
+    scaled_history,
+    scaled_levers,
+    scaled_regional,
+    scaled_scenario,
+    with_source,
+)
+from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, nearest, why
-from xinzhi.store import write_atomically
+from xinzhi.store import open_store, write_atomically
 
 SCALES = (1e-4, 1e4)
 REGION = "model/region.yaml"
@@ -20,13 +28,16 @@ SOURCES = "calibration/sources.yaml"
 
 
 def _scale(folder: Path, factor: float) -> None:
-    """Size the numbers of a copy. Raises OSError."""
-    region = read_region(folder / REGION, REGION, Problems())
-    name = Text("?", "?") if region is None else region.name
-    changes = {
+    """Size the numbers of a copy. Raises `ContentError` where it is not sound, OSError where it cannot be written."""
+    content = read_content(folder, open_store())
+    scenarios = [path.relative_to(folder).as_posix() for path in (folder / "scenarios").glob("*.yaml")]
+    changes: dict[str, Callable[[str], str]] = {
         REGIONAL_VALUES: partial(scaled_regional, factor=factor),
         HISTORY: partial(scaled_history, factor=factor),
-        SOURCES: partial(with_source, factor=factor, region=name),
+        SOURCES: partial(with_source, factor=factor, region=content.region.name),
+        "model/levers.yaml": partial(scaled_levers, factor=factor),
+        "model/checks.yaml": partial(scaled_checks, factor=factor, model=content.model),
+        **dict.fromkeys(scenarios, partial(scaled_scenario, factor=factor, sheet=content.sheet)),
     }
     for file, changed in changes.items():
         text = changed((folder / file).read_text(encoding="utf-8"))

@@ -1,12 +1,21 @@
-"""A region's numbers as a first guess for another one: what grows with size is scaled, and all of it is assumed."""
+"""A region's numbers as a first guess for another one: what grows with size is scaled, and all of it is assumed.
+
+Levers' ranges, what scenarios set and what checks set are scaled too, so that the copy can be run at once.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from xinzhi.content import history, regional
+from xinzhi.content.lever_sheet import LeverSheet
+from xinzhi.content.model_file import ModelFile
+from xinzhi.content.units import split_quantity
 from xinzhi.content.yaml_file import Text
 
 SOURCE = "scaled-from-another-region"  # an id of sources.yaml
@@ -43,6 +52,61 @@ def with_source(written: str, factor: float, region: Text) -> str:
         return written
     entry = _SOURCE.format(id=SOURCE, zh=region.zh, en=region.en, factor=f"{factor:g}")
     return written.rstrip("\n") + "\n" + entry
+
+
+def scaled_levers(written: str, factor: float) -> str:
+    """levers.yaml with the ranges and steps of what grows with size."""
+    document = YAML().load(written)
+    for lever in document["levers"].values():
+        if extensive(str(lever["unit"])):
+            lever["range"] = [_rounded(end * factor) for end in lever["range"]]
+            lever["step"] = _rounded(lever["step"] * factor)
+    return _dumped(document)
+
+
+def scaled_scenario(written: str, factor: float, sheet: LeverSheet) -> str:
+    """A scenario with the settings of levers that grow with size, each in its lever's unit."""
+    document = YAML().load(written)
+    for name, setting in list((document.get("levers") or {}).items()):
+        lever = sheet.find(name)
+        value = setting.get("value") if isinstance(setting, dict) else setting
+        read = None if value is None else split_quantity(str(value))
+        if lever is None or read is None or not extensive(lever.unit):
+            continue
+        number, unit = read
+        scaled = f"{shown(number * factor)}{unit or lever.unit}"
+        if isinstance(setting, dict):
+            setting["value"] = scaled
+        else:
+            document["levers"][name] = scaled
+    return _dumped(document)
+
+
+def scaled_checks(written: str, factor: float, model: ModelFile) -> str:
+    """checks.yaml: the numbers that are set, and bounds of variables, where these grow with size."""
+    document = YAML().load(written)
+    for check in document["checks"].values():
+        for name, value in (check.get("set") or {}).items():
+            if extensive(model.variables[name].unit):
+                check["set"][name] = _rounded(value * factor)
+        for expected in check["expect"]:
+            names = [expected["variable"]] if "variable" in expected else list(expected.get("sum") or ())
+            if "between" in expected and all(extensive(model.variables[name].unit) for name in names):
+                expected["between"] = [_rounded(end * factor) for end in expected["between"]]
+    return _dumped(document)
+
+
+def _rounded(value: float) -> float | int:
+    number = float(shown(value))
+    return int(number) if number.is_integer() else number
+
+
+def _dumped(document: Any) -> str:
+    yaml = YAML()
+    yaml.width = 4096
+    stream = io.StringIO()
+    yaml.dump(document, stream)
+    return stream.getvalue()
 
 
 def replaced(written: str, values: Mapping[str, tuple[float, str, str | None]]) -> str:
