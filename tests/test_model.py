@@ -57,9 +57,7 @@ BARE = {
     "huahu potential": {0.5},  # half as elastic to trade as the trade itself
     "Remembered SEI": {1.3},  # where a memory starts: forgotten after three years, long before 2023
     "Uncalled Commitments": {2.0},  # half the calling time
-    "fund exits": {20.0},  # initial values that nothing of 2015 is known about
-    "Fund Cash": {100.0},
-    "Watershed Treatment": {0.1},
+    "Watershed Treatment": {0.1},  # an initial value that nothing of 2015 is known about
     "electricity of industry": {0.8},  # ceilings of shares
     "electricity of others": {0.8},
     "electricity of households": {0.9},

@@ -172,10 +172,13 @@ def test_without_anchors_there_is_nothing_to_anchor(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("anchors", "sentence"),
     [
-        ("Forest 2020: {indicator: timber, year: 2020}\n", "is to meet timber of 2020, which history.csv lacks"),
-        ("Forest 2020: {indicator: forest_share}\n", "which history.csv lacks"),
-        ("forest: {indicator: timber}\n", 'region.csv has no constant "forest"'),
-        ("Forest 2020: {indicator: timbre}\n", 'did you mean "timber"'),
+        (
+            "anchors:\n  Forest 2020: {indicator: timber, year: 2020}\n",
+            "is to meet timber of 2020, which history.csv lacks",
+        ),
+        ("anchors:\n  Forest 2020: {indicator: forest_share}\n", "which history.csv lacks"),
+        ("anchors:\n  forest: {indicator: timber}\n", 'region.csv has no constant "forest"'),
+        ("anchors:\n  Forest 2020: {indicator: timbre}\n", 'did you mean "timber"'),
     ],
 )
 def test_an_anchor_without_its_statistic_is_refused(tmp_path: Path, anchors: str, sentence: str) -> None:
@@ -242,5 +245,5 @@ def test_a_base_figure_in_the_wrong_unit_is_suspected_when_it_is_read(tmp_path: 
     )
     history = folder / "calibration/history.csv"
     history.write_text(history.read_text().replace("50.25", "502500"), encoding="utf-8")
-    (sentence,) = said(folder)
-    assert "a factor of 10,000 is suspected" in sentence and "history.csv:4" in sentence
+    (sentence,) = [one for one in said(folder) if "history.csv:4" in one]
+    assert "a factor of 10,000 is suspected" in sentence

@@ -19,7 +19,7 @@ from xinzhi.simulate import FloatArray, Simulator
 STEP = 1e-5  # of an unknown, for slopes
 SMALLEST_STEP = 1e-3
 SMALLEST = 1e-9
-WIDEST = 5.0  # a constant may move by e to this, or by five times half its range
+WIDEST = 5.0  # a constant may move by e to this, or by five times its size or half its range
 MET = 1e-3
 _FAILED = 10.0  # of a run that gave no number
 
@@ -111,7 +111,7 @@ def _equation(
     it = content.model.variables[constant]
     old = it.value or 0.0
     span = 0.0 if it.low is None or it.high is None else (it.high - it.low) / 2
-    step = None if old > 0 and (it.low is None or it.low > 0) else max(span, 0.1 * abs(old), SMALLEST_STEP)
+    step = None if old > 0 and (it.low is None or it.low > 0) else max(span, abs(old), SMALLEST_STEP)
     return _Equation(constant, old, step, variable, row, factor, observed)
 
 

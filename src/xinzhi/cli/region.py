@@ -35,9 +35,9 @@ def _scale(folder: Path, factor: float) -> None:
         REGIONAL_VALUES: partial(scaled_regional, factor=factor),
         HISTORY: partial(scaled_history, factor=factor),
         SOURCES: partial(with_source, factor=factor, region=content.region.name),
-        "model/levers.yaml": partial(scaled_levers, factor=factor),
+        "model/levers.yaml": partial(scaled_levers, factor=factor, model=content.model),
         "model/checks.yaml": partial(scaled_checks, factor=factor, model=content.model),
-        **dict.fromkeys(scenarios, partial(scaled_scenario, factor=factor, sheet=content.sheet)),
+        **dict.fromkeys(scenarios, partial(scaled_scenario, factor=factor, sheet=content.sheet, model=content.model)),
     }
     for file, changed in changes.items():
         text = changed((folder / file).read_text(encoding="utf-8"))

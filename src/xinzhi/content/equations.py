@@ -106,7 +106,15 @@ def _equation(written: str, line: int) -> Equation | None:
 
 
 def spaced(written: str) -> str:
-    """An expression with spaces around its operators, so that names of several words can be told apart."""
+    """An expression with spaces around its operators, so that names of several words can be told apart.
+
+    Texts in single quotes (a file, a cell) stay as they are.
+    """
+    pieces = re.split(r"('[^']*')", written)
+    return "".join(piece if index % 2 else _spaced(piece) for index, piece in enumerate(pieces))
+
+
+def _spaced(written: str) -> str:
     out, end = "", 0
     for found in _OPERATOR.finditer(written):
         out += written[end : found.start()]

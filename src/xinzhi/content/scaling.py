@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from xinzhi.content import history, regional
 from xinzhi.content.lever_sheet import LeverSheet
-from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_file import ModelFile, Variable
 from xinzhi.content.units import split_quantity
 from xinzhi.content.yaml_file import Text
 
@@ -54,24 +54,29 @@ def with_source(written: str, factor: float, region: Text) -> str:
     return written.rstrip("\n") + "\n" + entry
 
 
-def scaled_levers(written: str, factor: float) -> str:
+def scaled_levers(written: str, factor: float, model: ModelFile) -> str:
     """levers.yaml with the ranges and steps of what grows with size."""
     document = YAML().load(written)
     for lever in document["levers"].values():
-        if extensive(str(lever["unit"])):
+        if _sized(str(lever["unit"]), model.variables[lever["variable"]]):
             lever["range"] = [_rounded(end * factor) for end in lever["range"]]
             lever["step"] = _rounded(lever["step"] * factor)
     return _dumped(document)
 
 
-def scaled_scenario(written: str, factor: float, sheet: LeverSheet) -> str:
+def _sized(unit: str, variable: Variable) -> bool:
+    """Whether a lever grows with the region: its base is the region's number, or nothing."""
+    return extensive(unit) and (variable.cell is not None or not variable.value)
+
+
+def scaled_scenario(written: str, factor: float, sheet: LeverSheet, model: ModelFile) -> str:
     """A scenario with the settings of levers that grow with size, each in its lever's unit."""
     document = YAML().load(written)
     for name, setting in list((document.get("levers") or {}).items()):
         lever = sheet.find(name)
         value = setting.get("value") if isinstance(setting, dict) else setting
         read = None if value is None else split_quantity(str(value))
-        if lever is None or read is None or not extensive(lever.unit):
+        if lever is None or read is None or not _sized(lever.unit, model.variables[lever.variable]):
             continue
         number, unit = read
         scaled = f"{shown(number * factor)}{unit or lever.unit}"

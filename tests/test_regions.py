@@ -1,0 +1,105 @@
+"""Other places with the same code: examples/anhui, and Hubei in another size."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from xinzhi.cli.region import copy_content
+from xinzhi.content.project import FOLDERS
+from xinzhi.errors import ContentError
+from xinzhi.project import Project, load_project
+
+ROOT = Path(__file__).parents[1]
+ANHUI = ROOT / "examples" / "anhui"
+
+
+@pytest.fixture(scope="module")
+def anhui(own_cache: Path) -> Project:
+    return load_project(ANHUI)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in FOLDERS:
+        shutil.copytree(ANHUI / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_second_region_has_hubei_s_equations_to_the_byte_and_no_program() -> None:
+    assert (ANHUI / "model/anhui.mdl").read_bytes() == (ROOT / "model/hubei.mdl").read_bytes()
+    assert {path.suffix for path in ANHUI.rglob("*") if path.is_file()} == {".mdl", ".yaml", ".csv", ".txt", ".md"}
+
+
+def test_the_second_region_starts_where_its_statistics_are(anhui: Project) -> None:
+    for item in anhui.anchor():
+        assert item.before == pytest.approx(item.wanted, rel=2e-3), item.anchor.constant
+
+
+def test_the_second_region_passes_every_reality_check(anhui: Project) -> None:
+    assert [result.check.id for result in anhui.check() if not result.passed] == []
+    assert anhui.implausible() == []
+
+
+def test_the_second_region_is_another_place(anhui: Project, project: Project) -> None:
+    ours, theirs = anhui.run(), project.run()
+    assert ours.at("gdp_nominal", 2023) == pytest.approx(47050.6, rel=0.01)
+    for key in ("manufacturing_share_gdp", "local_conversion_rate", "sei_share_gdp", "nev_share_vehicle_output"):
+        assert ours.at(key, 2028) != pytest.approx(theirs.at(key, 2028), rel=0.02), key
+    assert {run.scenario for run in map(anhui.run, anhui.content.scenarios)} == set(anhui.content.scenarios)
+
+
+def test_the_second_region_never_calls_a_scaled_number_better_than_assumed() -> None:
+    with (ANHUI / "calibration/region.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["status"] for row in rows if row["source"] == "scaled-from-another-region"} <= {"assumed", "estimated"}
+    scaled = [row for row in rows if row["source"] == "scaled-from-another-region" and row["status"] != "assumed"]
+    yardsticks = load_project(ANHUI).content.anchors.yardsticks
+    assert {row["constant"] for row in scaled} <= yardsticks.keys()
+
+
+@pytest.mark.parametrize("factor", [0.01, 3.0])
+def test_the_same_region_in_another_size_has_the_same_shares_growth_and_checks(
+    project: Project, tmp_path: Path, factor: float
+) -> None:
+    copy_content(ROOT, tmp_path / "copy", factor)
+    other = load_project(tmp_path / "copy")
+    one, two = project.run("rd-first"), other.run("rd-first")
+    for key in ("manufacturing_share_gdp", "local_conversion_rate", "energy_per_gdp", "rd_intensity_revised_gdp"):
+        assert two.at(key, 2028) == pytest.approx(one.at(key, 2028), rel=1e-3), key
+    assert two.at("gdp_nominal", 2028) == pytest.approx(factor * one.at("gdp_nominal", 2028), rel=1e-3)
+    assert two.at("high_tech_enterprises", 2028) == pytest.approx(
+        factor * one.at("high_tech_enterprises", 2028), rel=1e-3
+    )
+    assert [result.check.id for result in other.check() if not result.passed] == []
+
+
+def test_a_series_that_an_anchor_needs_and_the_history_lacks_is_told(copied: Path) -> None:
+    history = copied / "calibration/history.csv"
+    kept = [line for line in history.read_text().splitlines() if not line.startswith("2023,imports_exports")]
+    history.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_project(copied)
+    said = "\n".join(map(str, caught.value.problems))
+    assert (
+        "anchors.yaml" in said and '"initial trade" is to meet imports_exports of 2023, which history.csv lacks' in said
+    )
+
+
+def test_a_base_year_that_the_history_lacks_is_told(copied: Path) -> None:
+    region = copied / "model/region.yaml"
+    region.write_text(region.read_text().replace("base_year: 2023", "base_year: 2021"), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_project(copied)
+    assert any("for the base year 2021" in str(problem) for problem in caught.value.problems)
+
+
+def test_a_figure_in_ten_thousand_yuan_is_suspected(copied: Path) -> None:
+    history = copied / "calibration/history.csv"
+    history.write_text(
+        history.read_text().replace("imports_exports,8052,", "imports_exports,80520000,"), encoding="utf-8"
+    )
+    assert any("a factor of 10,000 is suspected" in str(problem) for problem in load_project(copied).implausible())
