@@ -410,3 +410,10 @@ def test_an_old_content_folder_without_an_audit_still_works(tmp_path: Path) -> N
     project = load_project(folder)
     assert project.content.audit == {} and project.audit().findings == ()
     shutil.rmtree(folder)
+
+
+def test_a_lever_that_moves_nothing_alone_says_so_in_its_help(project: Project) -> None:
+    alone = {together.lever.id for together in project.audit().together}
+    assert alone
+    for lever in map(project.content.sheet.levers.__getitem__, alone):
+        assert "单独调整时" in lever.help.zh and "Alone it moves no target" in lever.help.en, lever.id
