@@ -113,9 +113,10 @@ class Project:
         structure = read_structure(self.content)
         return book(structure, polarities(structure, self.simulator))
 
-    def anchor(self, *, write: bool = False) -> tuple[Anchored, ...]:
+    def anchor(self, *, write: bool = False, force: bool = False) -> tuple[Anchored, ...]:
         """Solve calibration/anchors.yaml, so that the baseline meets the statistics; ``write`` keeps it in region.csv.
 
+        Where a statistic cannot be met nothing is written, unless by ``force``.
         A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
         nothing to anchor, `OutputError` where the file cannot be written.
         """
@@ -124,7 +125,7 @@ class Project:
         from xinzhi.show.export import write as write_file
 
         found = anchor(self.content, self.simulator, self.content.anchors)
-        if write:
+        if force or (write and all(item.met for item in found)):
             path = self.content.folder / REGIONAL_VALUES
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
             write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())

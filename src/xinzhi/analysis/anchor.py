@@ -13,13 +13,15 @@ from scipy.optimize import least_squares
 
 from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
 from xinzhi.content.project import Content
+from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
 
 STEP = 1e-5  # of an unknown, for slopes
-SMALLEST_STEP = 1e-3
+SMALLEST_STEP = 5e-3
+RATE = "1/Year"  # a trend may be found to fall
 SMALLEST = 1e-9
-WIDEST = 5.0  # a constant may move by e to this, or by five times its size or half its range
+WIDEST = 8.0  # a constant may move by e to this, or by eight times its size or half its range
 MET = 1e-3
 _FAILED = 10.0  # of a run that gave no number
 
@@ -33,6 +35,13 @@ class Anchored:
     new: float
     before: float
     after: float
+    low: float | None
+    high: float | None
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the constant now lies outside its documented range, which nothing but a doubtful figure asks for."""
+        return self.low is not None and self.high is not None and not self.low <= self.new <= self.high
 
     @property
     def wanted(self) -> float:
@@ -74,9 +83,17 @@ def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anc
     values = system.values(found.x[:, None])[:, 0]
     items: tuple[Anchor | Yardstick, ...] = (*wanted.anchors.values(), *wanted.yardsticks.values())
     return tuple(
-        Anchored(item, equation.old, float(new), float(first), float(last))
+        Anchored(item, equation.old, float(new), float(first), float(last), *_range(content, equation, float(new)))
         for item, equation, new, first, last in zip(items, equations, values, before, after, strict=True)
     )
+
+
+def _range(content: Content, equation: _Equation, new: float) -> tuple[float | None, float | None]:
+    """The constant's range: of what grows with a region's size it moves with the value."""
+    it = content.model.variables[equation.constant]
+    if it.low is None or it.high is None or not extensive(it.unit) or equation.old <= 0:
+        return it.low, it.high
+    return it.low * new / equation.old, it.high * new / equation.old
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,8 @@ def _equation(
     it = content.model.variables[constant]
     old = it.value or 0.0
     span = 0.0 if it.low is None or it.high is None else (it.high - it.low) / 2
-    step = None if old > 0 and (it.low is None or it.low > 0) else max(span, abs(old), SMALLEST_STEP)
+    keeps_its_sign = old > 0 and (it.low is None or it.low > 0) and it.unit != RATE
+    step = None if keeps_its_sign else max(span, abs(old), SMALLEST_STEP)
     return _Equation(constant, old, step, variable, row, factor, observed)
 
 

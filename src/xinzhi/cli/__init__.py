@@ -311,21 +311,23 @@ def commands(lang: str) -> click.Group:
 
     @group.command("anchor", help=t("Make the model start where the region's statistics are.", lang))
     @option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))
+    @option("--force", is_flag=True, help=N_("Write also where a statistic cannot be met."))
     @as_json
     @shared
-    def anchor(dry_run: bool, as_json: bool, folder: Path | None, lang: str) -> None:
+    def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
         from xinzhi.show.records import anchor_records
         from xinzhi.show.tables import print_anchors
 
         project = _open(folder, lang)
-        anchored = project.anchor(write=not dry_run)
+        anchored = project.anchor(write=not dry_run, force=force and not dry_run)
         if as_json:
             _print_json(anchor_records(project.content, anchored, lang))
         else:
             print_anchors(project.content, anchored, lang)
-        if not dry_run:
+        met = all(item.met for item in anchored)
+        if not dry_run and (met or force):
             _say_written(project.content.folder / REGIONAL_VALUES, lang)
-        if not all(item.met for item in anchored):
+        if not met:
             sys.exit(EXIT_MISSED)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))

@@ -80,8 +80,9 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
             )
     try:
         target.mkdir(parents=True, exist_ok=True)
+        notes = shutil.ignore_patterns("README.md") if scale is not None else None  # they tell of the other place
         for name in names:
-            shutil.copytree(source / name, target / name)
+            shutil.copytree(source / name, target / name, ignore=notes)
         if scale is not None:
             _scale(target, scale)
     except OSError as error:

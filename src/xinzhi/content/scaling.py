@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -23,9 +23,10 @@ _SOURCE = """
 {id}:
   kind: assumption
   publisher: {{zh: 本项目假定, en: this project (assumed)}}
-  zh: 由{zh}的数据按{factor}倍折算，是尚未换成本地统计数据的初始假定
-  en: "{en}'s figure times {factor}: a first guess until a statistic of this place replaces it"
+  zh: 沿用{zh}的数据（总量按{factor}倍折算，比率不变），是尚未换成本地统计数据的初始假定
+  en: "{en}'s figure, times {factor} where it grows with size: a first guess until a local statistic replaces it"
 """
+NATIONAL = "china_"  # how the names of the whole country's series begin
 _SIZELESS = {"1", "%", "Dmnl", "Year", "hour", "元", "unit"}
 _YEARS = {"Year", "年"}
 
@@ -42,8 +43,11 @@ def scaled_regional(written: str, factor: float) -> str:
 
 
 def scaled_history(written: str, factor: float) -> str:
-    """history.csv for a place ``factor`` times as large, every figure assumed until a statistic replaces it."""
-    return _changed(written, history.COLUMNS, factor, ("value",))
+    """history.csv for a place ``factor`` times as large, every figure assumed until a statistic replaces it.
+
+    Series of the whole country stay as they are.
+    """
+    return _changed(written, history.COLUMNS, factor, ("value",), kept=lambda row: row["variable"].startswith(NATIONAL))
 
 
 def with_source(written: str, factor: float, region: Text) -> str:
@@ -117,17 +121,17 @@ def _dumped(document: Any) -> str:
 def replaced(written: str, values: Mapping[str, tuple[float, str, str | None]]) -> str:
     """region.csv with other values: (value, status, source) by constant, no source as it was.
 
-    A range moves with its value.
+    The range of what grows with size moves with its value; any other is widened where the value has left it.
     """
     rows = []
     for row in csv.DictReader(io.StringIO(written)):
         if row["constant"] in values:
             value, status, source = values[row["constant"]]
             old = float(row["value"])
-            for end in ("low", "high"):
-                if row[end]:
-                    moved = float(row[end]) * (value / old) if old * value > 0 else float(row[end]) + value - old
-                    row[end] = shown(moved)
+            if row["low"] and row["high"]:
+                times = value / old if extensive(row["unit"]) and old * value > 0 else 1.0
+                low, high = float(row["low"]) * times, float(row["high"]) * times
+                row |= {"low": shown(min(low, value)), "high": shown(max(high, value))}
             row |= {"value": shown(value), "status": status, "source": source or row["source"]}
         rows.append(row)
     return _written(rows, regional.COLUMNS)
@@ -138,9 +142,15 @@ def shown(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _changed(written: str, columns: Sequence[str], factor: float, numbers: Sequence[str]) -> str:
+def _changed(
+    written: str, columns: Sequence[str], factor: float, numbers: Sequence[str],
+    kept: Callable[[Mapping[str, str]], bool] = lambda _row: False,
+) -> str:  # fmt: skip
     rows = []
     for row in csv.DictReader(io.StringIO(written)):
+        if kept(row):
+            rows.append(row)
+            continue
         if extensive(row["unit"]):
             row |= {name: shown(float(row[name]) * factor) for name in numbers if row[name]}
         rows.append(row | {"status": "assumed", "source": SOURCE})

@@ -11,7 +11,7 @@ from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.anchor_file import Anchor, Yardstick
+from xinzhi.content.anchor_file import Anchor
 from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.project import Content
 from xinzhi.content.units import Units
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
+ANCHOR_COLUMNS = (N_("Constant"), N_("Value"), N_("Range"), N_("Statistic"), N_("Base figure"), N_("Observed"),
+                  N_("Before"), N_("After"), N_("Verdict"))  # fmt: skip
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -255,21 +257,38 @@ def _percent(value: float | None, *, sign: bool = False) -> str:
 
 
 def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> None:
-    """Each anchored constant and its statistic before and after; how many constants follow the model itself."""
-    rows = []
-    for item in anchored:
-        if not isinstance(item.anchor, Anchor):
-            continue
-        indicator = content.indicators[item.anchor.indicator]
-        figures = (item.wanted, item.before, item.after)
-        shown = [_shown(indicator, value, lang, content.units) for value in figures]
-        change = f"{significant(item.old, 5)} → {significant(item.new, 5)}"
-        name = f"{indicator.name[lang]} {item.anchor.observed.time}"
-        rows.append(
-            (item.anchor.constant, change, name, *shown, t("● met", lang) if item.met else t("○ not met", lang))
-        )
-    columns = [t("Constant", lang), t("Value", lang), t("Statistic", lang), t("Observed", lang), t("Before", lang),
-               t("After", lang), t("Verdict", lang)]  # fmt: skip
+    """Each anchored constant and its statistic before and after, and what is doubtful about it."""
+    columns = [t(word, lang) for word in ANCHOR_COLUMNS]
+    rows = [_anchor_row(content, item, item.anchor, lang) for item in anchored if isinstance(item.anchor, Anchor)]
     print_table(t("Anchored to the statistics", lang), columns, rows)
-    followed = sum(isinstance(item.anchor, Yardstick) for item in anchored)
-    console().print(t("{count} constants follow the model's own values.", lang, count=followed))
+    told = [t("{count} constants follow the model's own values.", lang, count=len(anchored) - len(rows))]
+    missed, left = sum(not item.met for item in anchored), sum(item.beyond for item in anchored)
+    if missed:
+        told.append(
+            t(
+                "{missed} of {all} cannot be met: two figures contradict each other, or one is of another place. "
+                "Correct them, or take the anchor out; --force writes all the same.",
+                lang,
+                missed=missed,
+                all=len(anchored),
+            )
+        )
+    if left:
+        told.append(t("{count} constants leave their range: look at the figures that ask for it.", lang, count=left))
+    for line in told:
+        console().print(line)
+
+
+def _anchor_row(content: Content, item: Anchored, anchor: Anchor, lang: str) -> tuple[str, ...]:
+    indicator, observed = content.indicators[anchor.indicator], anchor.observed
+    outside = t("outside", lang)
+    span = "—" if item.low is None or item.high is None else f"{significant(item.low, 4)} … {significant(item.high, 4)}"
+    return (
+        item.anchor.constant,
+        f"{significant(item.old, 5)} → {significant(item.new, 5)}",
+        f"{span} {outside}" if item.beyond else span,
+        f"{indicator.name[lang]} {observed.time}",
+        status_word(observed.status, lang),
+        *(_shown(indicator, value, lang, content.units) for value in (item.wanted, item.before, item.after)),
+        t("● met", lang) if item.met else t("○ not met", lang),
+    )
