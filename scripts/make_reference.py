@@ -86,6 +86,8 @@ FILES = {
     "scenario": "scenarios/*.yaml",
     "sources": "calibration/sources.yaml",
     "history.table": "calibration/history.csv",
+    "region.table": "calibration/region.csv",
+    "anchors": "calibration/anchors.yaml",
 }
 
 

@@ -174,19 +174,22 @@ def _may_lose(file: str, part: list[str]) -> bool:
 
 
 def model_piece(text: str, wanted: int = 7) -> str:
-    """The first entries of the model that lean on nothing else, its clock, and a stock."""
+    """The first entries of the model that lean on nothing else, one of each that reads calibration/, its clock, a stock
+    and a table."""
     body = text.split("\\\\\\---///")[0]
     entries = [entry for entry in body.split("|") if "=" in entry or "(" in entry]
     constants = [entry for entry in entries if re.search(r"=\s*-?[\d.]+\s*~", entry)]
     clock = [entry for entry in constants if re.match(r"\s*(INITIAL TIME|FINAL TIME|SAVEPER|TIME STEP)=", entry)]
-    table = next(entry for entry in entries if re.match(r"\s*[^=~]+\(\s*\[", entry))
+    read = [next(entry for entry in entries if f"GET DIRECT {kind}(" in entry) for kind in ("CONSTANTS", "LOOKUPS")]
     made = (
+        "\nmade table(\n\t[(2015,0)-(2030,2)],(2015,0.86),(2016,0.9),(2024,1))\n\t~\tDmnl\n\t~\tA table. 中文: 表。"
+        " Status: assumed. Source: expert-assumption.\n\t",
         "\nmade flow=\n\tMAX(0,made stock*one year/(one year*one year))+MIN(Time,FINAL TIME)*0\n\t~\tYear\n\t~\tA flow. 中文: 流量。"
         " Status: assumed. Source: expert-assumption.\n\t",
         "\nmade stock= INTEG (\n\tmade flow/one year,\n\t\t1)\n\t~\tYear\n\t~\tA stock. 中文: 存量。"
         " Status: assumed. Source: expert-assumption. Range: 0.5 to 2.\n\t",
     )
-    return "{UTF-8}\n" + "|".join([*constants[:wanted], table, *made, *clock, "\n"])
+    return "{UTF-8}\n" + "|".join([*constants[:wanted], *read, *made, *clock, "\n"])
 
 
 def mutant(file: str, seed: int, index: int, texts: dict[str, list[str]]) -> bytes:

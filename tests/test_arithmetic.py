@@ -525,7 +525,7 @@ def test_what_has_an_english_form_is_a_unit(tmp_path: Path) -> None:
         ("sources", "grade: A", "grade: C", '"grade" cannot be "C"; allowed are: A, B.'),
         ("sources", "guess:", "guess: [", "is not valid YAML ("),
         ("region", "base_year: 2023", "base_year: 2024", "the plan's years are not in order; base_year < first_year <= final_year."),
-        ("baseline", "Nothing moves.}", "Nothing moves.}\nlevers: {planting: 60}", "the baseline moves a lever; put the setting into another scenario."),
+        ("baseline", "Nothing moves.}", "Nothing moves.}\nlevers: {planting: 60}", "the baseline moves a lever or assumes something; put the setting into another scenario."),
         ("more", "造林资金:", "造林资本:", 'unknown lever "造林资本"; did you mean "造林资金"?'),
         ("most", "fe: 2%", "planting: 60", 'stands here twice; keep one.'),
         ("most", "fe: 2%", "造林资金: 60", 'the lever "planting" is set twice; keep one.'),

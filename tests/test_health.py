@@ -123,6 +123,7 @@ def test_every_variable_is_used_or_is_an_indicator(content: Content) -> None:
     used |= {
         name for check in content.checks.values() for expectation in check.expectations for name in expectation.left
     }
+    used |= {yardstick.variable for yardstick in content.anchors.yardsticks.values()}
     idle = [
         name for name, variable in content.model.variables.items() if name not in used and variable.kind != "control"
     ]

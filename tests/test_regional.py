@@ -182,7 +182,7 @@ def test_without_anchors_there_is_nothing_to_anchor(tmp_path: Path) -> None:
     ],
 )
 def test_an_anchor_without_its_statistic_is_refused(tmp_path: Path, anchors: str, sentence: str) -> None:
-    sentences = said(write_place(tmp_path, anchors=anchors))
+    sentences = said(write_place(tmp_path, anchors=f"anchors:\n  {anchors}"))
     assert any(sentence in one for one in sentences), sentences
 
 

@@ -210,10 +210,11 @@ def test_a_broken_model_file_is_told_with_file_and_line_in_both_languages(shell:
     model = copy_project(tmp_path) / "model" / "hubei.mdl"
     text = model.read_text(encoding="utf-8")
     model.write_text(text.replace("\tSEI VA+TM VA+Rest VA\n", "\tSEI VA+*TM VA\n"), encoding="utf-8")
+    line = text.splitlines().index("real GDP=") + 1
     english, chinese = shell("targets", cwd=tmp_path), shell("targets", cwd=tmp_path, lang="zh")
     assert english.returncode == chinese.returncode == 2
-    assert 'model/hubei.mdl:469: the equation of "real GDP" cannot be read' in english.stderr
-    assert "model/hubei.mdl:469：“real GDP”的方程无法读取" in chinese.stderr
+    assert f'model/hubei.mdl:{line}: the equation of "real GDP" cannot be read' in english.stderr
+    assert f"model/hubei.mdl:{line}：“real GDP”的方程无法读取" in chinese.stderr
     assert "Traceback" not in english.stderr + chinese.stderr
 
 

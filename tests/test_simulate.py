@@ -53,13 +53,13 @@ def test_threads_do_not_disturb_each_other(project: Project) -> None:
 
 
 def test_a_run_is_what_pysd_gives_for_the_same_model(project: Project, tmp_path: Path) -> None:
-    copy = tmp_path / "hubei.mdl"
-    shutil.copyfile(ROOT / "model" / "hubei.mdl", copy)
+    for name in ("model", "calibration"):  # PySD writes beside the model, which reads ../calibration
+        shutil.copytree(ROOT / name, tmp_path / name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pysd
 
-        table = pysd.read_vensim(str(copy)).run(
+        table = pysd.read_vensim(str(tmp_path / "model" / "hubei.mdl")).run(
             params={"lever RD subsidy rate": 0.07, "lever RD subsidy rate start year": 2025},
             return_columns=["nominal RD", "SEI VA", "energy intensity"],
             return_timestamps=list(range(2015, 2031)),
@@ -133,10 +133,11 @@ def test_views_carry_shares_in_code_and_units_in_attributes(project: Project) ->
 def test_another_project_is_another_model(tmp_path: Path, project: Project) -> None:
     for name in FOLDERS:
         shutil.copytree(ROOT / name, tmp_path / name)
-    model = tmp_path / "model" / "hubei.mdl"
-    text = model.read_text(encoding="utf-8")
-    model.write_text(
-        text.replace("investment rate decline=\n\t0.006", "investment rate decline=\n\t0.003"), encoding="utf-8"
+    numbers = tmp_path / "calibration" / "region.csv"
+    text = numbers.read_text(encoding="utf-8")
+    assert "\ninvestment rate decline,0.006," in text
+    numbers.write_text(
+        text.replace("\ninvestment rate decline,0.006,", "\ninvestment rate decline,0.003,"), encoding="utf-8"
     )
     other = xinzhi.load_project(tmp_path)
     assert other.content.hash != project.content.hash

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.cli.audit import Shell, add_audit_commands
+from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
+from xinzhi.cli.shell import Shell, open_project, print_json, say_written, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -74,6 +75,7 @@ def commands(lang: str) -> click.Group:
         )
 
     as_json = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+    shell = Shell(lang, option, shared, as_json)
     settings = option(
         "--set", "assignments", multiple=True, metavar="LEVER=VALUE",
         help=N_("Set a lever, in human units, such as 政府研发投入增速=12%; LEVER.start and LEVER.ramp time it."),
@@ -111,16 +113,16 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.records import verdict_record
         from xinzhi.show.tables import print_verdicts
 
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         runs = [_run(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
         if as_json and by is not None:
             from xinzhi.show.audit_records import group_records
 
             groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
-            _print_json([record for records in groups for record in records])
+            print_json([record for records in groups for record in records])
         elif as_json:
-            _print_json([verdict_record(project.content, verdict, lang) for row in verdicts for verdict in row])
+            print_json([verdict_record(project.content, verdict, lang) for row in verdicts for verdict in row])
         else:
             print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
@@ -152,15 +154,15 @@ def commands(lang: str) -> click.Group:
 
         if output is not None:
             output_format(output, RUN_FORMATS)
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         result = _run(project, scenario, assignments)
         if output is not None:
             export_run(project.content, result, output, lang)
-            _say_written(output, lang)
+            say_written(output, lang)
         elif not as_json:
             print_run(project.content, result, lang)
         if as_json:
-            _print_json(run_record(result, lang))
+            print_json(run_record(result, lang))
 
     @group.command("compare", help=t("Scenarios side by side; differences are against the first.", lang))
     @click.argument("scenarios", nargs=-1, required=True)
@@ -179,13 +181,13 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.records import comparison_record
         from xinzhi.show.tables import print_comparison
 
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         names = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
         comparison = project.compare(
             *[_run(project, name, assignments if index else ()) for index, name in enumerate(names)]
         )
         if as_json:
-            _print_json(comparison_record(project.content, comparison, lang))
+            print_json(comparison_record(project.content, comparison, lang))
         else:
             print_comparison(project.content, comparison, lang, every=every)
 
@@ -213,10 +215,10 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.export import CHART_FORMATS, output_format
 
         output_format(output, CHART_FORMATS)
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         runs = tuple(_run(project, name, assignments) for name in scenarios or (BASELINE,))
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
-        _say_written(output, lang)
+        say_written(output, lang)
 
     @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
     @as_json
@@ -225,18 +227,18 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.records import check_records
         from xinzhi.show.tables import print_checks
 
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
         if wrong:
             raise ContentError(wrong)
         if as_json:
-            _print_json(check_records(project.content, hindcasts, results, lang))
+            print_json(check_records(project.content, hindcasts, results, lang))
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):
             sys.exit(EXIT_MISSED)
 
-    add_explain(group, as_json, shared, lang)
+    add_explain(group, shell)
 
     @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
     @click.argument("model", type=click.Path(path_type=Path))
@@ -273,9 +275,9 @@ def commands(lang: str) -> click.Group:
         if fault is not None:
             click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
         if output is not None:
-            _say_written(output, lang)
+            say_written(output, lang)
 
-    add_book(group, option, shared, lang)
+    add_book(group, shell)
 
     @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
     @option(
@@ -287,11 +289,10 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def schema(output: Path | None, folder: Path | None, lang: str) -> None:
-        found = find_folder(folder)
-        click.echo(t("Project: {folder}", lang, folder=found), err=True)
+        found = told_folder(folder, lang)
         target = output if output is not None else found / SCHEMAS
         _write_schemas(read_content(found, open_store()), target)
-        _say_written(target, lang)
+        say_written(target, lang)
 
     @group.command("init", help=t("Copy the content folders into DIR, to study another region.", lang))
     @click.argument("target", metavar="DIR", type=click.Path(path_type=Path))
@@ -318,15 +319,15 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.records import anchor_records
         from xinzhi.show.tables import print_anchors
 
-        project = _open(folder, lang)
+        project = open_project(folder, lang)
         anchored = project.anchor(write=not dry_run, force=force and not dry_run)
         if as_json:
-            _print_json(anchor_records(project.content, anchored, lang))
+            print_json(anchor_records(project.content, anchored, lang))
         else:
             print_anchors(project.content, anchored, lang)
         met = all(item.met for item in anchored)
         if not dry_run and (met or force):
-            _say_written(project.content.folder / REGIONAL_VALUES, lang)
+            say_written(project.content.folder / REGIONAL_VALUES, lang)
         if not met:
             sys.exit(EXIT_MISSED)
 
@@ -355,17 +356,8 @@ def commands(lang: str) -> click.Group:
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         sys.exit(serve(command, found))
 
-    add_audit_commands(group, Shell(lang, option, shared, as_json, _open, _print_json, _say_written))
+    add_audit_commands(group, shell)
     return group
-
-
-def _open(folder: Path | None, lang: str) -> Project:
-    """The project, its folder told on standard error."""
-    from xinzhi.project import load_project
-
-    found = find_folder(folder)
-    click.echo(t("Project: {folder}", lang, folder=found), err=True)
-    return load_project(found)
 
 
 def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
@@ -392,16 +384,6 @@ def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
     if problems:
         raise ContentError(problems)
     return project.simulator.run(found, overrides)
-
-
-def _print_json(value: Any) -> None:
-    from xinzhi.show.export import json_text
-
-    click.echo(json_text(value), nl=False)
-
-
-def _say_written(path: Path, lang: str) -> None:
-    click.echo(t("Written: {path}", lang, path=path), err=True)
 
 
 def _write_schemas(content: Content, target: Path) -> None:

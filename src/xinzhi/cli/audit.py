@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.cli.shell import Shell, open_project, print_json, say_written
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show.words import N_, t
-
-if TYPE_CHECKING:
-    from xinzhi.project import Project
-
-Decorator = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Shell:
-    """What every command shares: the language, the makers of options, and how a project is opened and told of."""
-
-    lang: str
-    option: Callable[..., Decorator]
-    shared: Decorator
-    as_json: Decorator
-    open: Callable[[Path | None, str], Project]
-    print_json: Callable[[Any], None]
-    say_written: Callable[[Path, str], None]
 
 
 def add_audit_commands(group: click.Group, shell: Shell) -> None:
@@ -55,15 +35,15 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
 
         if output is not None:
             output_format(output, ("md",))
-        project = shell.open(folder, lang)
+        project = open_project(folder, lang)
         found = project.audit(scenario)
         if output is not None:
             write(output, audit_markdown(project.content, found, lang).encode())
-            shell.say_written(output, lang)
+            say_written(output, lang)
         elif not as_json:
             print_audit(project.content, found, lang)
         if as_json:
-            shell.print_json(audit_record(project.content, found, lang))
+            print_json(audit_record(project.content, found, lang))
 
     @group.command(
         "departments", help=t("Who answers for what, and whose levers matter for whose targets.", shell.lang)
@@ -85,15 +65,15 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
 
         if output is not None:
             output_format(output, CHART_FORMATS)
-        project = shell.open(folder, lang)
+        project = open_project(folder, lang)
         found = project.departments(scenario)
         if output is not None:
             from xinzhi.show.matrix import departments_matrix
             from xinzhi.show.matrix_chart import draw_matrix
 
             export_chart(draw_matrix(departments_matrix(project.content, found, lang)), output)
-            shell.say_written(output, lang)
+            say_written(output, lang)
         elif not as_json:
             print_departments(project.content, found, lang)
         if as_json:
-            shell.print_json(departments_record(project.content, found, lang))
+            print_json(departments_record(project.content, found, lang))

@@ -42,6 +42,8 @@ def _check_possible(indicator: Indicator, target: Target, node: Node, problems: 
     if indicator.plausible is None or level is None:
         return
     low, high = indicator.plausible
+    if target.measure != "level" and not low <= target.base.value <= high:
+        return  # the base figure itself is at fault: check_plausible tells it
     if not low <= round(level, 9) <= high:
         problems.add(
             node.value[target.id].value["threshold"].place,

@@ -1,0 +1,54 @@
+"""What every command shares: its options, the project that it opens, and what it says of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xinzhi.content.project import find_folder
+from xinzhi.show.words import t
+
+if TYPE_CHECKING:
+    from xinzhi.project import Project
+
+Decorator = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The language of the help, and the makers of options."""
+
+    lang: str
+    option: Callable[..., Decorator]
+    shared: Decorator
+    as_json: Decorator
+
+
+def told_folder(folder: Path | None, lang: str) -> Path:
+    """The project's folder, told on standard error. Raises `ContentError` where there is none."""
+    found = find_folder(folder)
+    click.echo(t("Project: {folder}", lang, folder=found), err=True)
+    return found
+
+
+def open_project(folder: Path | None, lang: str) -> Project:
+    """The project, its folder told on standard error."""
+    from xinzhi.project import load_project
+
+    return load_project(told_folder(folder, lang))
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output."""
+    from xinzhi.show.export import json_text
+
+    click.echo(json_text(value), nl=False)
+
+
+def say_written(path: Path, lang: str) -> None:
+    """That a file was written, on standard error."""
+    click.echo(t("Written: {path}", lang, path=path), err=True)
