@@ -172,10 +172,13 @@ def test_without_anchors_there_is_nothing_to_anchor(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("anchors", "sentence"),
     [
-        ("Forest 2020: {indicator: timber, year: 2020}\n", "is to meet timber of 2020, which history.csv lacks"),
-        ("Forest 2020: {indicator: forest_share}\n", "which history.csv lacks"),
-        ("forest: {indicator: timber}\n", 'region.csv has no constant "forest"'),
-        ("Forest 2020: {indicator: timbre}\n", 'did you mean "timber"'),
+        (
+            "anchors:\n  Forest 2020: {indicator: timber, year: 2020}\n",
+            "is to meet timber of 2020, which history.csv lacks",
+        ),
+        ("anchors:\n  Forest 2020: {indicator: forest_share}\n", "which history.csv lacks"),
+        ("anchors:\n  forest: {indicator: timber}\n", 'region.csv has no constant "forest"'),
+        ("anchors:\n  Forest 2020: {indicator: timbre}\n", 'did you mean "timber"'),
     ],
 )
 def test_an_anchor_without_its_statistic_is_refused(tmp_path: Path, anchors: str, sentence: str) -> None:
