@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.model_file import ModelFile
@@ -110,6 +111,8 @@ class Fit:
     shock: Shock | None
     hindsight: Mapping[str, Hindsight]
     deflator: str | None
+    measurement: StatusErrors
+    anchored: tuple[str, ...]
 
 
 def fit_format(
@@ -117,6 +120,7 @@ def fit_format(
     indicators: Mapping[str, Indicator],
     history: Mapping[str, Series],
     doubts: Mapping[str, Uncertainty],
+    anchors: Anchors,
 ) -> Reader:
     """What calibration/fit.yaml holds; a `Fit`."""
     constants = [name for name, it in model.variables.items() if it.kind == "constant"]
@@ -170,6 +174,13 @@ def fit_format(
             "The price index whose later course a hindcast must not know",
             None,
         ),
+        Field(
+            "anchored",
+            list_of(choice(list(anchors.anchors), _no_anchor)),
+            "每次抽样均重新校准的参数，见anchors.yaml",
+            "Constants of anchors.yaml that every draw of an ensemble is anchored by",
+            (),
+        ),
         Field("hindsight", _named(hindsight, constants, _no_constant), "事后方知的参数", "What hindsight knows", {}),
         Field("parameters", _named(parameter, constants, _no_constant), "拟合参数", "What is fitted"),
         Field("series", _named(series, observed, _no_series), "拟合序列", "The series that are fitted"),
@@ -182,6 +193,10 @@ def _no_constant(name: str) -> Message:
 
 def _no_variable(name: str) -> Message:
     return msg('the model has no variable "{name}"', name=name)
+
+
+def _no_anchor(name: str) -> Message:
+    return msg('anchors.yaml has no constant "{name}"', name=name)
 
 
 def _no_series(name: str) -> Message:
@@ -271,7 +286,8 @@ def _fit(fields: dict[str, Any], node: Node, problems: Problems, history: Mappin
         )
     if len(problems.found) > before:
         return BAD
-    return Fit(first, last, fields["parameters"], series, shock, fields["hindsight"], fields["deflator"])
+    return Fit(first, last, fields["parameters"], series, shock, fields["hindsight"], fields["deflator"],
+               fields["measurement"], fields["anchored"])  # fmt: skip
 
 
 def read_fit(
@@ -282,10 +298,11 @@ def read_fit(
     indicators: Mapping[str, Indicator],
     history: Mapping[str, Series],
     doubts: Mapping[str, Uncertainty],
+    anchors: Anchors,
 ) -> Fit | None:
     """The fit's plan; None where there is no file, or after its problems were noted."""
     if not path.exists():
         return None
     root = read_yaml(path, shown_as, problems)
-    read = BAD if root is None else fit_format(model, indicators, history, doubts).read(root, problems)
+    read = BAD if root is None else fit_format(model, indicators, history, doubts, anchors).read(root, problems)
     return None if isinstance(read, Bad) else read

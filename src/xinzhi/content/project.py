@@ -195,7 +195,9 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
-    fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors)
+    fit = None
+    if anchors is not None:
+        fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
     items: dict[str, Item] | None = {}
     if (folder / "model/audit.yaml").exists():
         items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)

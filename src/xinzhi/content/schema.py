@@ -59,7 +59,7 @@ def schemas(content: Content) -> dict[str, Schema]:
             "Which number of region.csv meets which statistic",
         ),
         "fit": (
-            fit_format(model, content.indicators, history.series, content.uncertainties),
+            fit_format(model, content.indicators, history.series, content.uncertainties, content.anchors),
             "模型拟合",
             "What is fitted to which series",
         ),
