@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|audit|departments|explain|simulate|book|schema|init|anchor|app``.
+"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.cli.audit import Shell, add_audit_commands
+from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
+from xinzhi.content.fitted import stale
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
@@ -353,7 +355,9 @@ def commands(lang: str) -> click.Group:
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         sys.exit(serve(command, found))
 
-    add_audit_commands(group, Shell(lang, option, shared, as_json, _open, _print_json, _say_written))
+    shell = Shell(lang, option, shared, as_json, _open, _print_json, _say_written)
+    add_audit_commands(group, shell)
+    add_fit_commands(group, shell)
     return group
 
 
@@ -363,6 +367,9 @@ def _open(folder: Path | None, lang: str) -> Project:
 
     found = find_folder(folder)
     click.echo(t("Project: {folder}", lang, folder=found), err=True)
+    warning = stale(found)
+    if warning is not None:
+        click.echo(say(Problem(None, warning), lang), err=True)
     return load_project(found)
 
 
