@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
+from ruamel.yaml import YAML
 
 from test_broken import copy_project
+from xinzhi.analysis.fit.backtest import backtest
+from xinzhi.analysis.fit.fitting import fit, profile, recover
 from xinzhi.analysis.fit.optimum import descend, find_optimum
 from xinzhi.analysis.fit.posterior import Effort, sample
 from xinzhi.analysis.fit.prior import probability, quantile
 from xinzhi.analysis.fit.reanchor import reanchor, spread_of
 from xinzhi.analysis.fit.system import System, build_system, covariance
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
+from xinzhi.content.fitted import FITTED, POSTERIOR, stale
 from xinzhi.content.history import Observation
 from xinzhi.content.uncertainty import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
+from xinzhi.show.fitting import backtest_sentences, fitted_yaml, posterior_bytes
 from xinzhi.store import Store
 
 PLAN = "calibration/fit.yaml"
@@ -168,3 +175,75 @@ def test_what_history_does_not_touch_keeps_its_prior(system: System, tmp_path: P
     flat = draws.reshape(-1, draws.shape[-1])
     for name in ("eligible graduates 2015", "return sensitivity", "crowding in elasticity"):
         assert flat[:, system.names.index(name)].std() == pytest.approx(1, abs=0.06)
+
+
+def test_truths_that_were_made_up_are_found_again_nine_times_in_ten(system: System) -> None:
+    found = recover(system, 1, 20)
+    assert found.tried >= 18
+    assert 0.84 < found.share < 0.96
+
+
+def test_what_history_does_not_touch_has_no_bounded_profile(system: System) -> None:
+    best = find_optimum(system, 3, starts=2)
+    assert profile(system, best, system.names.index("return sensitivity")) == "open"
+    assert profile(system, best, system.names.index("other RD intensity")) == "closed"
+
+
+def test_a_hindcast_knows_nothing_of_later_years(project: Project) -> None:
+    blind = build_system(project.content, project.simulator, 2019, blind=True)
+    assert max(year for it in blind.evidence for year in it.years) == 2019
+    assert "improvement factor after 2020" not in blind.names
+    said = blind.simulate(blind.start[:, None], last=2023)[:, :, 0]
+    gdp = [it.indicator for it in blind.evidence].index("gdp_nominal")
+    assert (np.diff(said[gdp]) > 0).all()  # no epidemic is foreseen
+
+
+def test_a_hindcast_says_where_the_model_loses(project: Project) -> None:
+    found = backtest(project.content, project.simulator, (2021,), 1)
+    lost = {(mine.indicator, best.method) for mine, best in found.better()}
+    by_key = {(it.indicator, it.method): it for it in found.scores}
+    for name, method in lost:
+        assert by_key[name, method].mape < by_key[name, "model"].mape
+    assert ("gdp_nominal", "linear_trend") in lost
+    sentences = backtest_sentences(project.content, found, "en")
+    assert any("the model loses to linear trend" in sentence for sentence in sentences)
+    for it in found.scores:
+        assert sum(it.parts) == pytest.approx(1)
+
+
+def test_a_hindcast_from_a_year_without_data_is_refused(project: Project) -> None:
+    with pytest.raises(XinzhiError, match="no forecast can be made from 2031; allowed are 2018 to 2023"):
+        backtest(project.content, project.simulator, (2031,), 1)
+
+
+def test_runs_that_give_no_number_anywhere_are_told_in_one_sentence(system: System) -> None:
+    broken = replace(
+        system, variables={**system.variables, "rd_expenditure": (system.variables["rd_expenditure"][0], 0.0)}
+    )
+    with pytest.raises(
+        XinzhiError, match="no run within the priors gives a number for every series; narrow the priors"
+    ):
+        find_optimum(broken, 1)
+
+
+def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path)
+    read = load_project(folder)
+    found = fit(read.content, read.simulator, 3, Effort(runs=2, walkers=96, steps=750, burn=250))
+    (folder / FITTED).write_text(fitted_yaml(found), encoding="utf-8")
+    (folder / POSTERIOR).write_bytes(posterior_bytes(found))
+    assert stale(folder) is None
+    assert load_project(folder).content.hash == read.content.hash
+    written = YAML(typ="safe").load(folder / FITTED)
+    assert written["recipe"]["seed"] == 3
+    assert not written["constants"]["return sensitivity"]["identified"]
+    draws = pq.read_table(folder / POSTERIOR)
+    assert draws.num_rows == 1000 and (folder / POSTERIOR).stat().st_size < 400_000
+    assert draws.schema.metadata[b"inputs"].decode() == written["recipe"]["inputs"]
+    with (folder / "calibration/history.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert "run xinzhi fit" in str(stale(folder))
+
+
+def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:
+    assert stale(project.content.folder) is None
