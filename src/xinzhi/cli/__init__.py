@@ -1,4 +1,4 @@
-"""The shell: ``xinzhi targets|run|compare|chart|check|audit|departments|explain|simulate|book|schema|init|anchor|app``.
+"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command.
 
 Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.cli.audit import add_audit_commands
+from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import Shell, open_project, print_json, say_written, told_folder
@@ -357,6 +358,7 @@ def commands(lang: str) -> click.Group:
         sys.exit(serve(command, found))
 
     add_audit_commands(group, shell)
+    add_fit_commands(group, shell)
     return group
 
 

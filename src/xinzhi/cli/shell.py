@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xinzhi.content.fitted import stale
 from xinzhi.content.project import find_folder
-from xinzhi.show.words import t
+from xinzhi.errors import Problem
+from xinzhi.show.words import say, t
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -36,10 +38,14 @@ def told_folder(folder: Path | None, lang: str) -> Path:
 
 
 def open_project(folder: Path | None, lang: str) -> Project:
-    """The project, its folder told on standard error."""
+    """The project, its folder told on standard error, and that its fit is of other data where that is so."""
     from xinzhi.project import load_project
 
-    return load_project(told_folder(folder, lang))
+    found = told_folder(folder, lang)
+    warning = stale(found)
+    if warning is not None:
+        click.echo(say(Problem(None, warning), lang), err=True)
+    return load_project(found)
 
 
 def print_json(value: Any) -> None:

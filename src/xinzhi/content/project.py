@@ -12,6 +12,9 @@ from pathlib import Path
 from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
+from xinzhi.content.fit_file import FILE as FIT
+from xinzhi.content.fit_file import Fit, read_fit
+from xinzhi.content.fitted import FITTED
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
 from xinzhi.content.lever import Setting
@@ -60,6 +63,7 @@ class Content:
     anchors: Anchors
     subscripts: Subscripts
     audit: Mapping[str, Item]
+    fit: Fit | None = None
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -192,6 +196,9 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
         raise ContentError(problems.found)
     anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
+    fit = None
+    if anchors is not None:
+        fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
     items: dict[str, Item] | None = {}
     if (folder / "model/audit.yaml").exists():
         items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
@@ -215,6 +222,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         anchors,
         subscripts,
         items or {},
+        fit,
     )
 
 
@@ -315,6 +323,8 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in FOLDERS:
         for path in sorted((folder / name).rglob("*")):
+            if path.relative_to(folder).as_posix() == FITTED:
+                continue  # a result: writing it must not make the content another one
             if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv", ".txt"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from xinzhi.content.anchor_file import anchors_format
 from xinzhi.content.audit import audit_format
 from xinzhi.content.check import checks_format
+from xinzhi.content.fit_file import fit_format
 from xinzhi.content.history import history_schema, sources_format
 from xinzhi.content.indicator import indicators_format
 from xinzhi.content.lever_file import levers_format
@@ -56,6 +57,11 @@ def schemas(content: Content) -> dict[str, Schema]:
             anchors_format(model, region, content.indicators, content.targets, history.series),
             "按统计数据校准的参数",
             "Which number of region.csv meets which statistic",
+        ),
+        "fit": (
+            fit_format(model, content.indicators, history.series, content.uncertainties, content.anchors),
+            "模型拟合",
+            "What is fitted to which series",
         ),
     }
     files = {f"{name}.json": _titled(*described) for name, described in formats.items()}

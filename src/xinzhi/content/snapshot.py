@@ -74,6 +74,7 @@ def _classes() -> dict[str, type]:
         audit,
         check,
         expression,
+        fit_file,
         history,
         indicator,
         lever,
@@ -89,7 +90,7 @@ def _classes() -> dict[str, type]:
         yaml_file,
     )
 
-    outputs = (anchor_file, audit, check, expression, history, indicator, region, uncertainty)
+    outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, region, uncertainty)
     modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind

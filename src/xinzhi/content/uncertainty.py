@@ -52,12 +52,9 @@ class Uncertainties:
     fixed: Mapping[str, Text]
 
 
-def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reader:
-    """What model/uncertainties.yaml holds; `Uncertainties`, each checked against its constant."""
-    taken = _names_of_levers(levers)
-    regional = {name for name, it in model.variables.items() if it.cell is not None}
-    constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken | regional]
-    prior = record(
+def prior_format() -> Reader:
+    """A prior as content files write it; a `Prior`."""
+    return record(
         Field("kind", choice(list(PARTS)), "分布：三角、均匀、正态或对数正态", "Distribution"),
         Field("low", number, "下限（模型单位）", "Lowest value (the model's unit)"),
         Field("high", number, "上限（模型单位）", "Highest value (the model's unit)"),
@@ -72,8 +69,15 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
             None,
         ),
     ).then(_prior)
+
+
+def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reader:
+    """What model/uncertainties.yaml holds; `Uncertainties`, each checked against its constant."""
+    taken = _names_of_levers(levers)
+    regional = {name for name, it in model.variables.items() if it.cell is not None}
+    constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken | regional]
     uncertainty = record(
-        Field("prior", prior, "先验分布", "Prior"),
+        Field("prior", prior_format(), "先验分布", "Prior"),
         Field("reason", bilingual, "依据", "Reason"),
         Field("status", choice(STATUSES[:-1]), "数据性质，与模型一致", "How sure the constant is, as in the model"),
     ).then(lambda fields, node, problems: _uncertainty(fields, node, problems, model))
@@ -169,7 +173,7 @@ def _uncertainty(fields: dict[str, Any], node: Node, problems: Problems, model: 
             msg("write the same in both"),
         )
     place = node.value["prior"].place
-    if not _within(prior.low, variable.value, prior.high):
+    if not within(prior.low, variable.value, prior.high):
         problems.add(
             place,
             msg('the model\'s "{name}" is {value}, outside its prior', name=node.key, value=f"{variable.value:g}"),
@@ -181,7 +185,7 @@ def _uncertainty(fields: dict[str, Any], node: Node, problems: Problems, model: 
             msg('"{name}" has a prior, but no range in the model\'s documentation', name=node.key),
             msg("write there: Range: {low} to {high}.", low=f"{prior.low:g}", high=f"{prior.high:g}"),
         )
-    elif not (_within(variable.low, prior.low, variable.high) and _within(variable.low, prior.high, variable.high)):
+    elif not (within(variable.low, prior.low, variable.high) and within(variable.low, prior.high, variable.high)):
         problems.add(
             place,
             msg('the prior of "{name}" leaves the range of its documentation', name=node.key),
@@ -190,7 +194,8 @@ def _uncertainty(fields: dict[str, Any], node: Node, problems: Problems, model: 
     return BAD if len(problems.found) > before else Uncertainty(node.key, **fields)
 
 
-def _within(low: float, value: float, high: float) -> bool:
+def within(low: float, value: float, high: float) -> bool:
+    """Whether a value is within its limits, but for rounding."""
     slack = _SLACK * max(abs(low), abs(high))
     return low - slack <= value <= high + slack
 

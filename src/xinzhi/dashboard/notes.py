@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View
+from xinzhi.errors import Problem
 from xinzhi.show import numbers
+from xinzhi.show.words import say
 
 
 def draw_notes(view: View) -> None:
@@ -49,6 +52,9 @@ def draw_notes(view: View) -> None:
             count=programmes,
         )
         notes.insert(1, told)
+    warning = stale(content.folder)
+    if warning is not None:
+        notes.insert(0, say(Problem(None, warning), lang))
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
     document = view.t(
         "Document: {title} ({number})", title=content.region.document.title, number=content.region.document.number

@@ -1,0 +1,158 @@
+"""A whole fit: the optimum, the posterior, what history identifies, and draws that start at the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from xinzhi.analysis.fit.optimum import Optimum, descend, find_optimum
+from xinzhi.analysis.fit.posterior import Diagnostics, Effort, Progress, diagnose, sample, thinned
+from xinzhi.analysis.fit.prior import quantile
+from xinzhi.analysis.fit.reanchor import Reanchored, reanchor
+from xinzhi.analysis.fit.system import System, build_system
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.project import Content
+from xinzhi.simulate import FloatArray, Simulator
+
+KEPT = 1000  # draws
+UNLEARNED = 0.1  # a posterior narrower than its prior by less than a tenth says nothing that the prior did not
+RISE = 1.92  # of a profile's loss, at the end of its 95 % interval
+PROFILED = 2.0  # standard deviations of the prior to each side
+
+
+@dataclass(frozen=True)
+class FittedConstant:
+    """What the fit says of a constant, in the model's unit: the optimum, and 5, 50 and 95 % of prior and posterior.
+
+    ``learned`` is by how much the posterior is narrower than the prior (0 nothing, 1 all), both as unknowns.
+    ``profile`` is closed where the likelihood alone bounds it on both sides within two deviations of the prior, half
+    where on one, open where on none.
+    """
+
+    name: str
+    optimum: float
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    learned: float
+    profile: str
+    diagnostics: Diagnostics
+
+    @property
+    def identified(self) -> bool:
+        return self.learned >= UNLEARNED
+
+
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made."""
+
+    inputs: str
+    seed: int
+    effort: Effort
+    optimum: Optimum
+    constants: tuple[FittedConstant, ...]
+    at_edge: tuple[str, ...]
+    draws: Mapping[str, FloatArray]
+    anchored: Reanchored
+
+    @property
+    def sound(self) -> bool:
+        return all(it.diagnostics.sound for it in self.constants)
+
+
+def fit(
+    content: Content, simulator: Simulator, seed: int, effort: Effort, progress: Progress = lambda _done, _of: None
+) -> Fitting:
+    """Fit the constants of calibration/fit.yaml. The same seed gives the same result, also after an interruption.
+
+    Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
+    """
+    system = build_system(content, simulator)
+    inputs = inputs_hash(content.folder)
+    optimum = find_optimum(system, seed)
+    draws = sample(system, optimum, seed, effort, simulator.store, f"fit-{inputs[:32]}", progress)
+    flat = draws.reshape(-1, draws.shape[-1]).T
+    chosen = system.constants(thinned(draws, min(KEPT, flat.shape[1]), seed))
+    corrected = system.with_shock(chosen)
+    anchored = reanchor(content, system.compiled, corrected, seed)
+    best = system.constants(optimum.unknowns[:, None])
+    constants = []
+    for index, (name, found) in enumerate(zip(system.names, diagnose(draws), strict=True)):
+        prior, row = system.priors[index], flat[index]
+        middle = np.array([0.05, 0.5, 0.95])
+        after = quantile(prior, ndtr(np.quantile(row, middle)))
+        constants.append(
+            FittedConstant(
+                name=name,
+                optimum=float(best[name][0]),
+                prior=_three(quantile(prior, middle)),
+                posterior=_three(after),
+                learned=float(1 - row.std()),
+                profile=profile(system, optimum, index),
+                diagnostics=found,
+            )
+        )
+    edge = tuple(optimum.at_edge(system.names))
+    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, corrected, anchored)
+
+
+def profile(system: System, optimum: Optimum, index: int) -> str:
+    """Whether the likelihood alone bounds an unknown: the others are free under their priors, its own is left out."""
+    centre = descend_profile(system, optimum, index, float(optimum.unknowns[index]))
+    losses = [descend_profile(system, optimum, index, place) for place in (-PROFILED, PROFILED)]
+    least = min(centre, *losses)
+    closed = sum(loss - least > RISE for loss in losses)
+    return ("open", "half", "closed")[closed]
+
+
+def descend_profile(system: System, optimum: Optimum, index: int, place: float) -> float:
+    """The least loss with one unknown held at ``place``."""
+    start = optimum.unknowns.copy()
+    start[index] = place
+    return descend(system, start, held=index)[0]
+
+
+def _three(values: FloatArray) -> tuple[float, float, float]:
+    low, middle, high = (float(value) for value in values)
+    return low, middle, high
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How often made-up truths lay within the intervals: ``covered`` of ``tried``, by name of the constant."""
+
+    tried: int
+    covered: Mapping[str, int]
+
+    @property
+    def share(self) -> float:
+        return sum(self.covered.values()) / (self.tried * len(self.covered))
+
+
+def recover(system: System, seed: int, trials: int) -> Recovery:
+    """Draw constants from the priors, simulate, add errors as the plan has them, fit again: is the truth within 90 %?
+
+    The intervals are of the normal approximation at the optimum.
+    """
+    rng = np.random.default_rng(seed)
+    covered = dict.fromkeys(system.names, 0)
+    tried = 0
+    for _ in range(trials):
+        truth = rng.normal(size=len(system.names))
+        said = system.simulate(truth[:, None])[:, :, 0]
+        logs = [
+            np.log(said[index, [year - system.first for year in it.years]])
+            + rng.multivariate_normal(np.zeros(len(it.years)), it.covariance)
+            for index, it in enumerate(system.evidence)
+        ]
+        if not all(np.isfinite(log).all() for log in logs):
+            continue
+        found = find_optimum(system, int(rng.integers(2**31)), starts=2, logs=logs)
+        wide = 1.645 * np.sqrt(np.diag(found.spread))
+        tried += 1
+        for index, name in enumerate(system.names):
+            covered[name] += bool(abs(found.unknowns[index] - truth[index]) <= wide[index])
+    return Recovery(tried, covered)

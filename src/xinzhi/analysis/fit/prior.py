@@ -1,0 +1,54 @@
+"""Priors as functions: a share of the probability to a value, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from xinzhi.content.uncertainty import Prior
+from xinzhi.simulate import FloatArray
+
+
+def quantile(prior: Prior, share: FloatArray) -> FloatArray:
+    """The value below which ``share`` (0..1, any shape) of the prior lies, in the prior's unit."""
+    width = prior.high - prior.low
+    if prior.kind == "uniform":
+        return prior.low + width * share
+    if prior.kind == "triangular":
+        assert prior.mode is not None
+        turn = (prior.mode - prior.low) / width
+        rising = prior.low + width * np.sqrt(share * turn)
+        falling = prior.high - width * np.sqrt((1 - share) * (1 - turn))
+        return np.asarray(np.where(share < turn, rising, falling))
+    centre, sd, low, high = _normal(prior)
+    ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
+    value = np.clip(centre + sd * ndtri(ends[0] + share * (ends[1] - ends[0])), low, high)
+    return np.asarray(np.exp(value) if prior.kind == "lognormal" else value)
+
+
+def probability(prior: Prior, value: float) -> float:
+    """The share of the prior below ``value``; the inverse of `quantile`."""
+    if not prior.low < value < prior.high:
+        return float(value >= prior.high)
+    width = prior.high - prior.low
+    if prior.kind == "uniform":
+        return (value - prior.low) / width
+    if prior.kind == "triangular":
+        assert prior.mode is not None
+        if value < prior.mode:
+            return (value - prior.low) ** 2 / (width * (prior.mode - prior.low))
+        return 1 - (prior.high - value) ** 2 / (width * (prior.high - prior.mode))
+    centre, sd, low, high = _normal(prior)
+    at = np.log(value) if prior.kind == "lognormal" else value
+    ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
+    return float((ndtr((at - centre) / sd) - ends[0]) / (ends[1] - ends[0]))
+
+
+def _normal(prior: Prior) -> tuple[float, float, float, float]:
+    """Centre, standard deviation and ends, of the logarithm if the prior is lognormal."""
+    assert prior.sd is not None
+    if prior.kind == "lognormal":
+        assert prior.median is not None
+        return float(np.log(prior.median)), prior.sd, float(np.log(prior.low)), float(np.log(prior.high))
+    assert prior.mean is not None
+    return prior.mean, prior.sd, prior.low, prior.high

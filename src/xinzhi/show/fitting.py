@@ -1,0 +1,218 @@
+"""A fit and a hindcast as tables, for the terminal and for a page of the documents, and the files that a fit leaves."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from xinzhi.analysis.fit.backtest import LEVELS, MODEL, Backtest, Score
+from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
+from xinzhi.content.project import Content
+from xinzhi.show.numbers import plain, significant
+from xinzhi.show.words import N_, join, t
+
+METHODS = {
+    MODEL: N_("the model"),
+    "last_growth": N_("last growth rate"),
+    "mean_growth": N_("mean growth"),
+    "linear_trend": N_("linear trend"),
+    "holt_winters": N_("Holt-Winters"),
+    "auto_arima": N_("AutoARIMA"),
+}
+PROFILES = {"closed": N_("bounded"), "half": N_("bounded on one side"), "open": N_("unbounded")}
+Table = tuple[str, list[str], list[tuple[str, ...]]]
+
+
+def fit_table(fitting: Fitting, lang: str) -> Table:
+    """A row a constant: optimum, 90 % of prior and posterior, what was learned, profile, R-hat and sample sizes."""
+    columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
+               t("Learned", lang), t("Profile likelihood", lang), "R-hat", t("ESS, bulk and tail", lang)]  # fmt: skip
+    return t("Fitted constants", lang), columns, [_fit_row(it, lang) for it in fitting.constants]
+
+
+def _fit_row(it: FittedConstant, lang: str) -> tuple[str, ...]:
+    def interval(three: tuple[float, float, float]) -> str:
+        return f"{significant(three[0], 3)} … {significant(three[2], 3)}"
+
+    learned = plain(100 * max(it.learned, 0.0), 0) + "%"
+    if not it.identified:
+        learned = t("{share}, not identified", lang, share=learned)
+    found = it.diagnostics
+    return (it.name, significant(it.optimum, 4), interval(it.prior), interval(it.posterior), learned,
+            t(PROFILES[it.profile], lang), plain(found.rhat, 4), f"{found.bulk:.0f} / {found.tail:.0f}")  # fmt: skip
+
+
+def fit_sentences(content: Content, fitting: Fitting, lang: str) -> list[str]:
+    """What a reader has to know of a fit, before its figures are used."""
+    unknown = [it.name for it in fitting.constants if not it.identified]
+    said = [
+        t("{count} constants fitted to {series} series, {first} to {last}.", lang, count=len(fitting.constants),
+          series=len(content.fit.series) if content.fit else 0, first=content.fit.first if content.fit else 0,
+          last=content.fit.last if content.fit else 0),
+        t("History says nothing of {count} of them; their posterior is their prior: {names}.", lang,
+          count=len(unknown), names=join(unknown, lang)),
+        t("Each of the {draws} draws was anchored to the base year once, at {runs} half-length runs a draw; "
+          "{met} meet every statistic.", lang, draws=len(fitting.anchored.met), runs=fitting.anchored.runs,
+          met=int(fitting.anchored.met.sum())),
+    ]  # fmt: skip
+    if fitting.at_edge:
+        names = join(list(fitting.at_edge), lang)
+        said.append(t("The optimum lies at the edge of the prior of {names}: widen it in calibration/fit.yaml.", lang,
+                      names=names))  # fmt: skip
+    if not fitting.sound:
+        said.append(t("The sampler has not converged (R-hat below 1.01, ESS above 1000): take more steps.", lang))
+    return said
+
+
+def fitted_yaml(fitting: Fitting) -> str:
+    """calibration/fitted.yaml: the recipe, the diagnostics and the constants; values are JSON, which is YAML."""
+    found, effort = [it.diagnostics for it in fitting.constants], fitting.effort
+    recipe: dict[str, Any] = {
+        "inputs": fitting.inputs, "seed": fitting.seed, "runs": effort.runs, "walkers": effort.walkers,
+        "steps": effort.steps, "burn": effort.burn, "loss": round(fitting.optimum.losses[0], 6),
+        "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in found), 5),
+        "ess_bulk": round(min(it.bulk for it in found)), "ess_tail": round(min(it.tail for it in found)),
+        "draws": len(fitting.anchored.met), "anchored": list(fitting.anchored.anchored),
+        "runs_per_anchored_draw": fitting.anchored.runs,
+    }  # fmt: skip
+    lines = ["# Written by: xinzhi fit. The numbers of region.csv are not changed by it.", "recipe:"]
+    lines += [
+        f"  {key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in recipe.items()
+    ]
+    lines.append("constants:")
+    for it in fitting.constants:
+        said = {
+            "optimum": _short(it.optimum), "prior": [_short(value) for value in it.prior],
+            "posterior": [_short(value) for value in it.posterior], "learned": round(it.learned, 3),
+            "identified": it.identified, "profile": it.profile, "rhat": round(it.diagnostics.rhat, 5),
+            "ess_bulk": round(it.diagnostics.bulk), "ess_tail": round(it.diagnostics.tail),
+        }  # fmt: skip
+        written = ", ".join(f"{key}: {json.dumps(value)}" for key, value in said.items())
+        lines.append(f"  {json.dumps(it.name, ensure_ascii=False)}: {{{written}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def posterior_bytes(fitting: Fitting) -> bytes:
+    """The draws as Parquet: a column a constant, ``NAME (anchored)`` for those anchored, ``met``; the recipe's hash.
+
+    Corrections of the shock are constants of the fitted program only. Single precision keeps the file small.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: dict[str, Any] = {name: np.float32(values) for name, values in fitting.draws.items()}
+    for name in fitting.anchored.anchored:
+        columns[f"{name} (anchored)"] = np.float32(fitting.anchored.columns[name])
+    table = pa.table({**columns, "met": fitting.anchored.met})
+    table = table.replace_schema_metadata({"inputs": fitting.inputs, "seed": str(fitting.seed)})
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue()
+
+
+def backtest_table(content: Content, found: Backtest, lang: str) -> Table:
+    """A row a method under each series, the model first; the last group is all series together."""
+    columns = [t("Method", lang), t("Forecasts", lang), "MAPE", "MASE", "CRPS",
+               *(t("Within {level}%", lang, level=f"{100 * level:.0f}") for level in LEVELS),
+               "U", t("bias", lang), t("variation", lang), t("rest", lang)]  # fmt: skip
+    rows: list[tuple[str, ...]] = []
+    heading: str | None = ""
+    for it in found.scores:
+        if it.indicator != heading:
+            heading = it.indicator
+            rows.append((_series_name(content, it, lang),))
+        shares = [plain(100 * share, 0) + "%" for share in it.coverage]
+        parts = [plain(part, 2) for part in it.parts]
+        rows.append((f"  {t(METHODS[it.method], lang)}", str(it.count), plain(100 * it.mape, 1) + "%",
+                     plain(it.mase, 2), plain(it.crps, 3), *shares, plain(it.theil, 2), *parts))  # fmt: skip
+    origins = join([str(origin) for origin in found.origins], lang)
+    return t("Forecasts from {origins}, as if later years were not known", lang, origins=origins), columns, rows
+
+
+def _series_name(content: Content, score: Score, lang: str) -> str:
+    return t("All series", lang) if score.indicator is None else content.indicators[score.indicator].name[lang]
+
+
+def backtest_sentences(content: Content, found: Backtest, lang: str) -> list[str]:
+    """Where the model loses to a simple forecast, said outright, and whether its intervals are too narrow."""
+    said = [
+        t("{series}: the model loses to {method}, {mine} against {theirs} mean error.", lang,
+          series=_series_name(content, mine, lang), method=t(METHODS[best.method], lang),
+          mine=plain(100 * mine.mape, 1) + "%", theirs=plain(100 * best.mape, 1) + "%")
+        for mine, best in found.better()
+    ]  # fmt: skip
+    if not said:
+        said.append(t("The model loses to no simple forecast.", lang))
+    whole = next((it for it in found.scores if it.indicator is None and it.method == MODEL), None)
+    if whole is not None and not 0.7 <= whole.coverage[1] <= 0.9:
+        said.append(t("{share} of what came lies within the model's 80% intervals: they are not what they say.", lang,
+                      share=plain(100 * whole.coverage[1], 0) + "%"))  # fmt: skip
+    return said
+
+
+def backtest_records(found: Backtest) -> list[dict[str, Any]]:
+    """One record a series and method."""
+    return [
+        {
+            "indicator": it.indicator, "method": it.method, "forecasts": it.count, "mape": it.mape, "mase": it.mase,
+            "crps": it.crps, "coverage": dict(zip(map(str, LEVELS), it.coverage, strict=True)), "theil_u": it.theil,
+            "theil_bias": it.parts[0], "theil_variation": it.parts[1], "theil_rest": it.parts[2],
+        }
+        for it in found.scores
+    ]  # fmt: skip
+
+
+def markdown(table: Table) -> str:
+    """A table of `fit_table` or `backtest_table`; a row of one cell is set in bold."""
+    title, columns, rows = table
+    lines = [f"## {title}", "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    for row in rows:
+        cells = [f"**{row[0]}**", *[""] * (len(columns) - 1)] if len(row) == 1 else [cell.strip() for cell in row]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def validation_page(content: Content, tests: Sequence[Backtest], fitted: Mapping[str, Any] | None, lang: str) -> str:
+    """The page docs/validation: forecasts against rivals, and what the last fit says of its constants."""
+    parts = [
+        "# " + t("Validation", lang), "",
+        t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`"), "",
+        t("A constant that only hindsight knows has its value of before, the epidemic is not foreseen and prices grow "
+          "on as they did. Priors and equations were written with the whole history in view, so this is kinder to the "
+          "model than a forecast would have been.", lang), "",
+        t("MAPE is the mean error; MASE is relative to the mean yearly change; CRPS is of the logarithm; U is Theil's, "
+          "1 being no better than no change, and its three parts add up to 1.", lang), "",
+    ]  # fmt: skip
+    for found in tests:
+        parts += [markdown(backtest_table(content, found, lang)), *_items(backtest_sentences(content, found, lang)), ""]
+    if fitted is not None:
+        parts.append(markdown(_fitted_table(fitted, lang)))
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _items(sentences: Sequence[str]) -> list[str]:
+    return [f"- {sentence}" for sentence in sentences]
+
+
+def _fitted_table(fitted: Mapping[str, Any], lang: str) -> Table:
+    """As `fit_table`, from what calibration/fitted.yaml keeps."""
+    columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
+               t("Learned", lang), t("Profile likelihood", lang), "R-hat"]  # fmt: skip
+    rows = []
+    for name, it in fitted["constants"].items():
+        learned = plain(100 * max(it["learned"], 0.0), 0) + "%"
+        learned = learned if it["identified"] else t("{share}, not identified", lang, share=learned)
+        bounds = PROFILES[it["profile"]]
+        ends = [f"{significant(it[key][0], 3)} … {significant(it[key][2], 3)}" for key in ("prior", "posterior")]
+        rows.append((name, significant(it["optimum"], 4), *ends, learned, t(bounds, lang),
+                     plain(it["rhat"], 4)))  # fmt: skip
+    return t("Fitted constants", lang), columns, rows
