@@ -142,7 +142,7 @@ def test_check_tells_hindcast_and_reality_checks(shell: Shell) -> None:
 def test_check_fails_with_one_when_a_reality_check_fails(shell: Shell, tmp_path: Path) -> None:
     checks = copy_project(tmp_path) / "model" / "checks.yaml"
     text = checks.read_text(encoding="utf-8")
-    checks.write_text(text.replace("between: [190, 210]", "between: [290, 310]"), encoding="utf-8")
+    checks.write_text(text.replace("initial knowledge: 0.1054", "initial knowledge: 0.2054"), encoding="utf-8")
     done = shell("check", "--project", str(tmp_path))
     assert done.returncode == 1 and "failed: " in done.stdout
 
