@@ -25,6 +25,7 @@ from xinzhi.store import open_store, write_atomically
 SCALES = (1e-4, 1e4)
 REGION = "model/region.yaml"
 SOURCES = "calibration/sources.yaml"
+OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet")  # notes, and what was fitted to its record
 
 
 def _scale(folder: Path, factor: float) -> None:
@@ -80,7 +81,7 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
             )
     try:
         target.mkdir(parents=True, exist_ok=True)
-        notes = shutil.ignore_patterns("README.md") if scale is not None else None  # they tell of the other place
+        notes = shutil.ignore_patterns(*OF_ONE_PLACE) if scale is not None else None
         for name in names:
             shutil.copytree(source / name, target / name, ignore=notes)
         if scale is not None:
