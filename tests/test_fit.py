@@ -12,7 +12,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from test_broken import copy_project
-from xinzhi.analysis.fit.backtest import backtest
 from xinzhi.analysis.fit.fitting import fit, profile, recover
 from xinzhi.analysis.fit.optimum import descend, find_optimum
 from xinzhi.analysis.fit.posterior import Effort, sample
@@ -26,7 +25,7 @@ from xinzhi.content.uncertainty import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
-from xinzhi.show.fitting import backtest_sentences, fitted_yaml, posterior_bytes
+from xinzhi.show.fitting import fitted_yaml, posterior_bytes
 from xinzhi.store import Store
 
 PLAN = "calibration/fit.yaml"
@@ -187,33 +186,6 @@ def test_what_history_does_not_touch_has_no_bounded_profile(system: System) -> N
     best = find_optimum(system, 3, starts=2)
     assert profile(system, best, system.names.index("return sensitivity")) == "open"
     assert profile(system, best, system.names.index("other RD intensity")) == "closed"
-
-
-def test_a_hindcast_knows_nothing_of_later_years(project: Project) -> None:
-    blind = build_system(project.content, project.simulator, 2019, blind=True)
-    assert max(year for it in blind.evidence for year in it.years) == 2019
-    assert "improvement factor after 2020" not in blind.names
-    said = blind.simulate(blind.start[:, None], last=2023)[:, :, 0]
-    gdp = [it.indicator for it in blind.evidence].index("gdp_nominal")
-    assert (np.diff(said[gdp]) > 0).all()  # no epidemic is foreseen
-
-
-def test_a_hindcast_says_where_the_model_loses(project: Project) -> None:
-    found = backtest(project.content, project.simulator, (2021,), 1)
-    lost = {(mine.indicator, best.method) for mine, best in found.better()}
-    by_key = {(it.indicator, it.method): it for it in found.scores}
-    for name, method in lost:
-        assert by_key[name, method].mape < by_key[name, "model"].mape
-    assert ("gdp_nominal", "linear_trend") in lost
-    sentences = backtest_sentences(project.content, found, "en")
-    assert any("the model loses to linear trend" in sentence for sentence in sentences)
-    for it in found.scores:
-        assert sum(it.parts) == pytest.approx(1)
-
-
-def test_a_hindcast_from_a_year_without_data_is_refused(project: Project) -> None:
-    with pytest.raises(XinzhiError, match="no forecast can be made from 2031; allowed are 2018 to 2023"):
-        backtest(project.content, project.simulator, (2031,), 1)
 
 
 def test_runs_that_give_no_number_anywhere_are_told_in_one_sentence(system: System) -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
-from xinzhi.cli.shell import Shell, open_project, print_json, say_written
+from xinzhi.cli.shell import Shell, open_project, say_written
 from xinzhi.content.fitted import FITTED, POSTERIOR
+from xinzhi.content.hindcast_file import Foresight
 from xinzhi.show.words import N_, t
 
-ORIGINS = ((2019,), (2021,))
 ROLLING = (2018, 2019, 2020, 2021, 2022)
+STANDARD: tuple[tuple[tuple[int, ...], Foresight], ...] = (
+    ((2019,), "outside"), ((2021,), "outside"), (ROLLING, "outside"), (ROLLING, "none"),
+)  # fmt: skip
 
 
 def add_fit_commands(group: click.Group, shell: Shell) -> None:
@@ -51,49 +54,28 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
 
     @group.command("hindcast", help=t("Forecast the past, against what a simple forecast would have said.", shell.lang))
     @shell.option("--origin", "origins", type=int, multiple=True, help=N_("The last known year; repeatable."))
+    @shell.option(
+        "--foresight", type=click.Choice(["outside", "none"]), default="outside", show_default=True,
+        help=N_("Whether the epidemic and prices are given."),
+    )  # fmt: skip
     @shell.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=N_("The seed of random draws."))
+    @shell.option("--write", is_flag=True, help=N_("Do the standard set and keep it for the page."))
+    @shell.option("--charts", type=click.Path(path_type=Path), metavar="DIR", help=N_("Draw a chart an origin there."))
     @shell.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write to a file: md.")
     )  # fmt: skip
     @shell.as_json
     @shell.shared
     def hindcast(
-        origins: tuple[int, ...], seed: int, output: Path | None, as_json: bool, folder: Path | None, lang: str
-    ) -> None:
-        from xinzhi.analysis.fit.backtest import backtest
-        from xinzhi.show.export import output_format, write
-        from xinzhi.show.fitting import backtest_records, backtest_sentences, backtest_table, validation_page
-        from xinzhi.show.screen import console
-        from xinzhi.show.tables import print_table
+        origins: tuple[int, ...], foresight: Foresight, seed: int, write: bool, charts: Path | None,
+        output: Path | None, as_json: bool, folder: Path | None, lang: str,
+    ) -> None:  # fmt: skip
+        from xinzhi.cli.hindcast import Asked, run_hindcasts
+        from xinzhi.show.export import output_format
 
         if output is not None:
             output_format(output, ("md",))
         project = open_project(folder, lang)
-        wanted = (tuple(dict.fromkeys(origins)),) if origins else (*ORIGINS, ROLLING)
-        tests = [backtest(project.content, project.simulator, some, seed) for some in wanted]
-        if as_json:
-            print_json([
-                {"origins": list(found.origins), "scores": backtest_records(found)} for found in tests
-            ])  # fmt: skip
-        elif output is None:
-            for found in tests:
-                print_table(*backtest_table(project.content, found, lang))
-                for sentence in backtest_sentences(project.content, found, lang):
-                    console().print(sentence)
-                console().print()
-        if output is not None:
-            page = validation_page(project.content, tests, _fitted(project.content.folder / FITTED), lang)
-            write(output, page.encode())
-            say_written(output, lang)
-
-
-def _fitted(path: Path) -> dict[str, object] | None:
-    """What the last fit left; None where there is none or it cannot be read."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        read = YAML(typ="safe").load(path)
-    except (OSError, YAMLError, ValueError):
-        return None
-    return read if isinstance(read, dict) and "constants" in read else None
+        standard = STANDARD if write or not origins else ()
+        wanted = (*standard, *(((tuple(dict.fromkeys(origins)), foresight),) if origins else ()))
+        run_hindcasts(project, Asked(wanted, seed, write, charts, output, as_json), lang)

@@ -10,11 +10,12 @@ from typing import Any
 from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
-from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_file import STATUSES, ModelFile
 from xinzhi.content.reader import (
     Field,
     Reader,
     bilingual,
+    boolean,
     choice,
     list_of,
     mapping_of,
@@ -33,11 +34,15 @@ _SD = number_between(0, 3)
 
 @dataclass(frozen=True)
 class Fitted:
-    """A constant that is fitted. ``reason`` is None where the prior is the one that the content has already."""
+    """A constant that is fitted. ``reason`` is None where the prior is the one that the content has already.
+
+    ``knowing`` is the last year of history that was in view when the prior was chosen, None where it was of no use.
+    """
 
     constant: str
     prior: Prior
     reason: Text | None
+    knowing: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class FittedSeries:
 
     ``discrepancy`` is the standard deviation of the model's own error, which keeps ``persistence`` of itself from
     year to year (AR(1)); ``measurement`` is the error of the figures; years in ``without`` are not evidence.
+    One that is not ``fitted`` is only forecast, in hindcasts.
     """
 
     indicator: str
@@ -76,6 +82,7 @@ class FittedSeries:
     without: tuple[int, ...]
     breaks: tuple[Break, ...]
     reason: Text
+    fitted: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,16 @@ class Hindsight:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What the statistics leave open of an indicator in the base year: a prior in the indicator's unit, and why."""
+
+    indicator: str
+    prior: Prior
+    status: str
+    reason: Text
+
+
+@dataclass(frozen=True)
 class Fit:
     """Everything that calibration/fit.yaml says; ``first`` and ``last`` are the years that are fitted."""
 
@@ -113,6 +130,7 @@ class Fit:
     deflator: str | None
     measurement: StatusErrors
     anchored: tuple[str, ...]
+    base_year: Mapping[str, Question]
 
 
 def fit_format(
@@ -136,6 +154,7 @@ def fit_format(
     parameter = record(
         Field("prior", prior_format(), "先验分布，不写则取已有的先验", "Prior; the content's own if left out", None),
         Field("reason", bilingual, "先验的依据", "Why this prior", None),
+        Field("knowing", a_year, "设定先验时已知的末年", "The last year in view when the prior was chosen", None),
     ).then(lambda fields, node, problems: _parameter(fields, node, problems, model, doubts))
     a_break = record(
         Field("year", a_year, "新口径的首年", "First year of the new definition"),
@@ -148,6 +167,7 @@ def fit_format(
         Field("without", list_of(a_year), "不作依据的年份", "Years that are no evidence", ()),
         Field("breaks", list_of(a_break), "口径变动", "Breaks in definition", ()),
         Field("reason", bilingual, "误差的依据", "Why these errors"),
+        Field("fitted", boolean, "是否用于拟合，否则只用于回测", "Whether it is evidence, or only forecast", True),
     )
     shock = record(
         Field("variable", choice(lookups, _no_variable), "受冲击的变量", "The variable that is corrected"),
@@ -160,6 +180,11 @@ def fit_format(
         Field("value", number, "此前的取值", "The value before that", None),
         Field("like", choice(constants, _no_constant), "此前取此常数的值", "The constant it equals before that", None),
     ).then(_hindsight)
+    question = record(
+        Field("prior", prior_format(), "先验分布，指标单位", "Prior, in the indicator's unit"),
+        Field("status", choice(STATUSES[:-1]), "先验的性质", "How sure the prior is"),
+        Field("reason", bilingual, "先验的依据", "Why this prior"),
+    ).then(lambda fields, node, _problems: Question(node.key, **fields))
     window = record(Field("first", a_year, "首年", "First year"), Field("last", a_year, "末年", "Last year")).then(
         _window
     )
@@ -181,10 +206,17 @@ def fit_format(
             "Constants of anchors.yaml that every draw of an ensemble is anchored by",
             (),
         ),
+        Field(
+            "base_year",
+            _named(question, observed, _no_series),
+            "基年待核实的统计数据",
+            "What the base year's statistics leave open",
+            {},
+        ),
         Field("hindsight", _named(hindsight, constants, _no_constant), "事后方知的参数", "What hindsight knows", {}),
         Field("parameters", _named(parameter, constants, _no_constant), "拟合参数", "What is fitted"),
         Field("series", _named(series, observed, _no_series), "拟合序列", "The series that are fitted"),
-    ).then(lambda fields, node, problems: _fit(fields, node, problems, history))
+    ).then(lambda fields, node, problems: _fit(fields, node, problems, history, anchors))
 
 
 def _no_constant(name: str) -> Message:
@@ -230,7 +262,7 @@ def _parameter(
     name, prior, value = node.key, fields["prior"], model.variables[node.key].value
     if prior is None:
         if name in doubts:
-            return Fitted(name, doubts[name].prior, None)
+            return Fitted(name, doubts[name].prior, None, fields["knowing"])
         return problems.add(
             node.place,
             msg('"{name}" has no prior, neither here nor in model/uncertainties.yaml', name=name),
@@ -246,7 +278,7 @@ def _parameter(
             msg('the model\'s "{name}" is {value}, outside its prior', name=name, value=f"{value:g}"),
             msg("widen the prior, or correct the model"),
         )
-    return Fitted(name, prior, fields["reason"])
+    return Fitted(name, prior, fields["reason"], fields["knowing"])
 
 
 def _hindsight(fields: dict[str, Any], node: Node, problems: Problems) -> Hindsight | Bad:
@@ -264,7 +296,9 @@ def _window(fields: dict[str, int], node: Node, problems: Problems) -> tuple[int
     return problems.add(node.place, msg("the years of the fit are not in order"), msg("write first < last"))
 
 
-def _fit(fields: dict[str, Any], node: Node, problems: Problems, history: Mapping[str, Series]) -> Fit | Bad:
+def _fit(
+    fields: dict[str, Any], node: Node, problems: Problems, history: Mapping[str, Series], anchors: Anchors
+) -> Fit | Bad:
     """Whole, once every series has a figure within the window."""
     first, last = fields["window"]
     before, series = len(problems.found), {}
@@ -278,16 +312,24 @@ def _fit(fields: dict[str, Any], node: Node, problems: Problems, history: Mappin
             )
         series[name] = FittedSeries(name, **{**parts, "measurement": parts["measurement"] or fields["measurement"]})
     shock = fields["shock"]
-    if shock is not None and shock.indicator not in series:
+    if shock is not None and not (shock.indicator in series and series[shock.indicator].fitted):
         problems.add(
             node.value["shock"].place,
             msg('the shock is solved from "{name}", which is not fitted', name=shock.indicator),
             msg('add it under "series"'),
         )
+    started = {anchors.anchors[name].indicator for name in fields["anchored"]}
+    for name in fields["base_year"]:
+        if name not in started:
+            problems.add(
+                node.value["base_year"].value[name].place,
+                msg('no constant is anchored to "{name}"', name=name),
+                msg('name one under "anchored", or delete it'),
+            )
     if len(problems.found) > before:
         return BAD
     return Fit(first, last, fields["parameters"], series, shock, fields["hindsight"], fields["deflator"],
-               fields["measurement"], fields["anchored"])  # fmt: skip
+               fields["measurement"], fields["anchored"], fields["base_year"])  # fmt: skip
 
 
 def read_fit(

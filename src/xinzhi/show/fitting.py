@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from xinzhi.analysis.fit.backtest import LEVELS, MODEL, Backtest, Score
 from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
 from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.words import N_, join, t
 
-METHODS = {
-    MODEL: N_("the model"),
-    "last_growth": N_("last growth rate"),
-    "mean_growth": N_("mean growth"),
-    "linear_trend": N_("linear trend"),
-    "holt_winters": N_("Holt-Winters"),
-    "auto_arima": N_("AutoARIMA"),
-}
 PROFILES = {"closed": N_("bounded"), "half": N_("bounded on one side"), "open": N_("unbounded")}
 Table = tuple[str, list[str], list[tuple[str, ...]]]
 
@@ -119,91 +110,7 @@ def posterior_bytes(fitting: Fitting) -> bytes:
     return out.getvalue()
 
 
-def backtest_table(content: Content, found: Backtest, lang: str) -> Table:
-    """A row a method under each series, the model first; the last group is all series together."""
-    columns = [t("Method", lang), t("Forecasts", lang), "MAPE", "MASE", "CRPS",
-               *(t("Within {level}%", lang, level=f"{100 * level:.0f}") for level in LEVELS),
-               "U", t("bias", lang), t("variation", lang), t("rest", lang)]  # fmt: skip
-    rows: list[tuple[str, ...]] = []
-    heading: str | None = ""
-    for it in found.scores:
-        if it.indicator != heading:
-            heading = it.indicator
-            rows.append((_series_name(content, it, lang),))
-        shares = [plain(100 * share, 0) + "%" for share in it.coverage]
-        parts = [plain(part, 2) for part in it.parts]
-        rows.append((f"  {t(METHODS[it.method], lang)}", str(it.count), plain(100 * it.mape, 1) + "%",
-                     plain(it.mase, 2), plain(it.crps, 3), *shares, plain(it.theil, 2), *parts))  # fmt: skip
-    origins = join([str(origin) for origin in found.origins], lang)
-    return t("Forecasts from {origins}, as if later years were not known", lang, origins=origins), columns, rows
-
-
-def _series_name(content: Content, score: Score, lang: str) -> str:
-    return t("All series", lang) if score.indicator is None else content.indicators[score.indicator].name[lang]
-
-
-def backtest_sentences(content: Content, found: Backtest, lang: str) -> list[str]:
-    """Where the model loses to a simple forecast, said outright, and whether its intervals are too narrow."""
-    said = [
-        t("{series}: the model loses to {method}, {mine} against {theirs} mean error.", lang,
-          series=_series_name(content, mine, lang), method=t(METHODS[best.method], lang),
-          mine=plain(100 * mine.mape, 1) + "%", theirs=plain(100 * best.mape, 1) + "%")
-        for mine, best in found.better()
-    ]  # fmt: skip
-    if not said:
-        said.append(t("The model loses to no simple forecast.", lang))
-    whole = next((it for it in found.scores if it.indicator is None and it.method == MODEL), None)
-    if whole is not None and not 0.7 <= whole.coverage[1] <= 0.9:
-        said.append(t("{share} of what came lies within the model's 80% intervals: they are not what they say.", lang,
-                      share=plain(100 * whole.coverage[1], 0) + "%"))  # fmt: skip
-    return said
-
-
-def backtest_records(found: Backtest) -> list[dict[str, Any]]:
-    """One record a series and method."""
-    return [
-        {
-            "indicator": it.indicator, "method": it.method, "forecasts": it.count, "mape": it.mape, "mase": it.mase,
-            "crps": it.crps, "coverage": dict(zip(map(str, LEVELS), it.coverage, strict=True)), "theil_u": it.theil,
-            "theil_bias": it.parts[0], "theil_variation": it.parts[1], "theil_rest": it.parts[2],
-        }
-        for it in found.scores
-    ]  # fmt: skip
-
-
-def markdown(table: Table) -> str:
-    """A table of `fit_table` or `backtest_table`; a row of one cell is set in bold."""
-    title, columns, rows = table
-    lines = [f"## {title}", "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    for row in rows:
-        cells = [f"**{row[0]}**", *[""] * (len(columns) - 1)] if len(row) == 1 else [cell.strip() for cell in row]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def validation_page(content: Content, tests: Sequence[Backtest], fitted: Mapping[str, Any] | None, lang: str) -> str:
-    """The page docs/validation: forecasts against rivals, and what the last fit says of its constants."""
-    parts = [
-        "# " + t("Validation", lang), "",
-        t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`"), "",
-        t("A constant that only hindsight knows has its value of before, the epidemic is not foreseen and prices grow "
-          "on as they did. Priors and equations were written with the whole history in view, so this is kinder to the "
-          "model than a forecast would have been.", lang), "",
-        t("MAPE is the mean error; MASE is relative to the mean yearly change; CRPS is of the logarithm; U is Theil's, "
-          "1 being no better than no change, and its three parts add up to 1.", lang), "",
-    ]  # fmt: skip
-    for found in tests:
-        parts += [markdown(backtest_table(content, found, lang)), *_items(backtest_sentences(content, found, lang)), ""]
-    if fitted is not None:
-        parts.append(markdown(_fitted_table(fitted, lang)))
-    return "\n".join(parts).rstrip() + "\n"
-
-
-def _items(sentences: Sequence[str]) -> list[str]:
-    return [f"- {sentence}" for sentence in sentences]
-
-
-def _fitted_table(fitted: Mapping[str, Any], lang: str) -> Table:
+def fitted_table(fitted: Mapping[str, Any], lang: str) -> Table:
     """As `fit_table`, from what calibration/fitted.yaml keeps."""
     columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
                t("Learned", lang), t("Profile likelihood", lang), "R-hat"]  # fmt: skip

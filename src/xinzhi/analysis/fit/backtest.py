@@ -1,40 +1,48 @@
 """Forecasts made as if the later years were not known, held against what came, beside those of simple rivals.
 
-At each origin the constants are fitted to the years up to it alone (`build_system`, blind): no shock, no price index
-and no constant of later years is used. Draws are of the normal approximation at the optimum. To each run the series'
-own errors are added, as the fit's plan has them, given the misfit of the years before, and a random walk as uneven as
-its growth has been.
+At each origin the constants are fitted to the years up to it alone; no constant is used that only later years tell.
+What comes from outside, the shock and the price index, is known or not (`Foresight`): known, the model itself is on
+trial, and figures that the shock is solved from are no forecasts; not known, so is everybody's guess of the world.
+Draws are of the normal approximation at the optimum. To each run the series' own errors are added, as the fit's plan
+has them, given the misfit of the years before, and a random walk as uneven as its growth has been.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.stats import norm
 
 from xinzhi.analysis.fit.optimum import find_optimum
-from xinzhi.analysis.fit.rivals import RIVALS, SHORTEST
+from xinzhi.analysis.fit.rivals import RANDOM_WALK, RIVALS, SHORTEST, Past
 from xinzhi.analysis.fit.system import WIDEST, System, build_system, covariance
+from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
 from xinzhi.content.history import Observation
 from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
 
-MODEL = "model"
 DRAWS = 1000
-LEVELS = (0.5, 0.8, 0.95)
+OLDEST = 2  # years before an origin that a series' last known figure may lie
+FIRST_ORIGIN = 3  # years after the first fitted one
+LONGEST, FAR = 5, 3  # years from an origin: the farthest forecast, and from where on one is a far one
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """One method's draws of the logarithm of one figure, shape (draws,), and what came; ``scale`` is MASE's."""
+    """One method's draws of the logarithm of one figure, shape (draws,), and what came; ``scale`` is MASE's.
+
+    ``ahead`` counts the years from the ``last`` known figure.
+    """
 
     indicator: str
     method: str
     origin: int
     year: int
+    ahead: int
     draws: FloatArray
     last: float
     actual: float
@@ -58,135 +66,106 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Score:
-    """One method on one series (or all, ``indicator`` None), over ``count`` predictions.
-
-    ``mape`` is relative, ``mase`` is against the mean change from year to year before the origin, ``crps`` of the
-    logarithm. ``theil`` is Theil's U against no change at all; its parts, of the mean squared error of the logarithm,
-    are bias, unequal variation and what is left, and add up to 1.
-    """
-
-    indicator: str | None
-    method: str
-    count: int
-    mape: float
-    mase: float
-    crps: float
-    coverage: tuple[float, ...]
-    theil: float
-    parts: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
 class Backtest:
-    """All predictions from all ``origins`` and their scores by series and over all series."""
+    """The forecasts themselves, and what they come to."""
 
-    origins: tuple[int, ...]
-    scores: tuple[Score, ...]
-
-    def better(self) -> list[tuple[Score, Score]]:
-        """The series on which a rival has a smaller mean error than the model: (the model's score, the rival's)."""
-        found = []
-        for mine in (it for it in self.scores if it.method == MODEL):
-            rivals = [it for it in self.scores if it.indicator == mine.indicator and it.method != MODEL]
-            best = min(rivals, key=lambda it: it.mape)
-            if best.mape < mine.mape:
-                found.append((mine, best))
-        return found
+    predictions: tuple[Prediction, ...]
+    result: Hindcasts
 
 
 def backtest(
-    content: Content, simulator: Simulator, origins: Sequence[int], seed: int,
-    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    content: Content, simulator: Simulator, origins: Sequence[int], seed: int, foresight: Foresight = "outside",
+    progress: Callable[[], object] = lambda: None,
 ) -> Backtest:  # fmt: skip
-    """Predict every later figure from each of ``origins``. Series with gaps before an origin are left out there.
+    """Predict every later figure from each of ``origins``; a series needs two figures before. ``progress`` is called
+    after each origin.
 
-    Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
+    Raises `ContentError` where there is no plan or an origin lies outside it, `SimulationError` where no run gives a
+    number.
     """
     if content.fit is not None:
-        low, high = content.fit.first + SHORTEST - 1, content.fit.last
+        low, high = content.fit.first + FIRST_ORIGIN, content.fit.last
         for origin in origins:
             if not low <= origin <= high:
                 problem = msg("no forecast can be made from {year}", year=origin)
                 raise ContentError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
     found: list[Prediction] = []
-    for done, origin in enumerate(origins):
-        system = build_system(content, simulator, origin, blind=True)
-        found += _from(content, system, origin, seed)
-        progress(done + 1, len(origins))
-    names = list(dict.fromkeys(it.indicator for it in found))
-    methods = list(dict.fromkeys(it.method for it in found))
-    scores = []
-    for name in [*names, None]:
-        for method in methods:
-            mine = [it for it in found if it.method == method and name in (None, it.indicator)]
-            scores.append(_score(name, method, mine))
-    return Backtest(tuple(origins), tuple(scores))
+    for origin in origins:
+        system = build_system(content, simulator, origin, foresight)
+        found += _from(content, system, origin, seed, foresight)
+        progress()
+    mine = [it for it in found if it.method == MODEL]
+    coverage = tuple(float(np.mean([it.covered(level) for it in mine])) for level in LEVELS) if mine else ()
+    result = Hindcasts(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
+    return Backtest(tuple(found), result)
 
 
-def _from(content: Content, system: System, origin: int, seed: int) -> list[Prediction]:
-    assert content.fit is not None
+def _from(content: Content, system: System, origin: int, seed: int, foresight: Foresight) -> list[Prediction]:
+    plan = content.fit
+    assert plan is not None
     known: dict[str, list[Observation]] = {}
     ahead: dict[str, list[Observation]] = {}
-    for name in content.fit.series:
+    for name, own in plan.series.items():
+        given = plan.shock.years if foresight == "outside" and plan.shock and plan.shock.indicator == name else ()
         figures = [it for it in content.history.series[name].observations if it.value > 0]
-        known[name] = _unbroken([it for it in figures if it.time <= origin], origin)
-        ahead[name] = [it for it in figures if origin < it.time and it.time not in content.fit.series[name].without]
-    names = [name for name in known if len(known[name]) >= SHORTEST and ahead[name]]
+        known[name] = [it for it in figures if it.time <= origin and it.time not in own.without]
+        latest = known[name][-1].time if known[name] else origin
+        late = [it for it in figures if origin < it.time <= latest + LONGEST]
+        ahead[name] = [it for it in late if it.time not in {*own.without, *given}]
+    names = [
+        name
+        for name in known
+        if len(known[name]) >= SHORTEST and known[name][-1].time > origin - OLDEST and ahead[name]
+    ]
     last = max((it.time for name in names for it in ahead[name]), default=origin)
     optimum = find_optimum(system, seed, starts=4)
     rng = np.random.default_rng([seed, origin])
     unknowns = np.clip(rng.multivariate_normal(optimum.unknowns, optimum.spread, size=DRAWS).T, -WIDEST, WIDEST)
-    columns = system.with_shock(system.constants(unknowns))
-    runs = np.log(system.run(columns, names, last))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        runs = np.log(system.run(system.with_shock(system.constants(unknowns)), names, last))
     found = []
-    for index, name in enumerate(names):
-        logs = np.log([it.value for it in known[name]])
-        scale, count = float(np.abs(np.diff(logs)).mean()), last - origin
-        own = _with_errors(content, system, name, runs[index], ahead[name], rng)
-        drawn = {MODEL: own + _drift(content, known[name], ahead[name], own.shape[1], rng)}
-        for method, forecast in RIVALS.items():
-            means, spread = forecast(logs, count)
-            rows = [it.time - origin - 1 for it in ahead[name]]
-            shares = norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)
-            drawn[method] = means[rows][:, None] + spread[rows][:, None] * shares
-        found += [
-            Prediction(name, method, origin, it.time, row, float(logs[-1]), float(np.log(it.value)), scale)
-            for method, rows in drawn.items()
-            for it, row in zip(ahead[name], rows, strict=True)
-        ]
+    for name, run in zip(names, runs, strict=True):
+        said = _with_errors(content, system, name, run, known[name], ahead[name], rng)
+        drawn = {MODEL: said + _drift(content, known[name], ahead[name], said.shape[1], rng)}
+        found += _predictions(name, origin, known[name], ahead[name], drawn)
     return found
 
 
-def _unbroken(figures: list[Observation], origin: int) -> list[Observation]:
-    """The figures of the years without a gap up to ``origin``; none where that year has none."""
-    by_year = {it.time: it for it in figures}
-    year = origin
-    while year in by_year:
-        year -= 1
-    return [by_year[at] for at in range(year + 1, origin + 1)]
+def _predictions(
+    name: str, origin: int, known: Sequence[Observation], ahead: Sequence[Observation], drawn: dict[str, FloatArray]
+) -> list[Prediction]:
+    """Those of the model, given as ``drawn``, and of every rival that the past is long enough for."""
+    past = Past(np.array([float(it.time) for it in known]), np.log([it.value for it in known]))
+    first, shares = known[-1].time, norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)
+    rows = [it.time - first - 1 for it in ahead]
+    for method, rival in RIVALS.items():
+        forecast = rival.predict(past, rows[-1] + 1)
+        if forecast is not None:
+            means, spread = forecast
+            drawn[method] = means[rows][:, None] + spread[rows][:, None] * shares
+    scale, last = float(np.abs(past.growth).mean()), float(past.logs[-1])
+    return [
+        Prediction(name, method, origin, it.time, it.time - first, row, last, float(np.log(it.value)), scale)
+        for method, found in drawn.items()
+        for it, row in zip(ahead, found, strict=True)
+    ]
 
 
 def _with_errors(
-    content: Content, system: System, name: str, runs: FloatArray, ahead: Sequence[Observation],
-    rng: np.random.Generator,
+    content: Content, system: System, name: str, runs: FloatArray, known: Sequence[Observation],
+    ahead: Sequence[Observation], rng: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
     """The runs' logarithms in the years ahead with the series' own errors, given the misfit before: (years, draws)."""
     assert content.fit is not None
-    evidence = next((it for it in system.evidence if it.indicator == name), None)
-    own = content.fit.series[name]
-    past = [] if evidence is None else [content.history.series[name].at(year) for year in evidence.years]
-    before = [it for it in past if it is not None]
+    own, shock = content.fit.series[name], content.fit.shock
+    solved = shock.years if shock is not None and shock.indicator == name else ()
+    before = [it for it in known if it.time >= system.first and it.time not in solved]
     spread = covariance(own, [*before, *ahead])
     count = len(before)
-    later = runs[[it.time - system.first for it in ahead]]
-    if evidence is not None and count:
-        gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
-        misfit = evidence.logs[:, None] - runs[[it.time - system.first for it in before]]
-        later = later + gain @ misfit
-        left = spread[count:, count:] - gain @ spread[:count, count:]
-    else:
-        left = spread[count:, count:]
+    gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
+    misfit = np.log([it.value for it in before])[:, None] - runs[[it.time - system.first for it in before]]
+    later = runs[[it.time - system.first for it in ahead]] + gain @ misfit
+    left = spread[count:, count:] - gain @ spread[:count, count:]
     sound = np.isfinite(later).all(axis=0)
     noise = rng.multivariate_normal(np.zeros(len(ahead)), left, size=later.shape[1]).T
     return np.asarray((later + noise)[:, sound])
@@ -201,8 +180,11 @@ def _drift(
     """
     assert content.fit is not None
     shock = () if content.fit.shock is None else content.fit.shock.years
-    logs = np.log([it.value for it in known])
-    growth = [step for step, it in zip(np.diff(logs), known[1:], strict=True) if it.time not in shock]
+    growth = [
+        float(np.log(after.value / before.value))
+        for before, after in pairwise(known)
+        if after.time == before.time + 1 and after.time not in shock
+    ]
     step = float(np.std(np.diff(growth))) / np.sqrt(2) if len(growth) > 2 else 0.0
     years = np.array([it.time - known[-1].time for it in ahead])
     walk = np.cumsum(rng.normal(scale=step, size=(int(years.max()), draws)), axis=0)
@@ -228,3 +210,41 @@ def _score(name: str | None, method: str, found: Sequence[Prediction]) -> Score:
         theil=float(np.sqrt(squared / max(float((changes**2).mean()), 1e-300))),
         parts=(bias / whole, apart / whole, 1 - (bias + apart) / whole),
     )
+
+
+def _scores(found: Sequence[Prediction]) -> list[Score]:
+    """By series and method, then by method over the forecasts that every method made."""
+    methods = list(dict.fromkeys(it.method for it in found))
+    scores = []
+    for name in dict.fromkeys(it.indicator for it in found):
+        for method in methods:
+            some = [it for it in found if it.indicator == name and it.method == method]
+            scores += [_score(name, method, some)] if some else []
+    made = [{(it.indicator, it.origin, it.year) for it in found if it.method == method} for method in methods]
+    common = set.intersection(*made) if made else set()
+    for method in methods if common else ():
+        some = [it for it in found if it.method == method and (it.indicator, it.origin, it.year) in common]
+        scores.append(_score(None, method, some))
+    return scores
+
+
+def _all_relative(found: Sequence[Prediction]) -> list[Relative]:
+    """Errors against the random walk's by years ahead and series; below 1 the model is the better."""
+    rows = []
+    names = dict.fromkeys(it.indicator for it in found)
+    for ahead in [*sorted({it.ahead for it in found}), None]:
+        some = [it for it in found if (it.ahead >= FAR if ahead is None else it.ahead == ahead)]
+        own = [it for name in names if (it := _relative(name, ahead, some)) is not None]
+        if own:
+            weights = [it.count for it in own]
+            mean = float(np.exp(np.average([np.log(max(it.ratio, 1e-3)) for it in own], weights=weights)))
+            rows += [*own, Relative(None, ahead, sum(weights), mean)]
+    return rows
+
+
+def _relative(name: str, ahead: int | None, some: Sequence[Prediction]) -> Relative | None:
+    mine, theirs = (
+        [abs(np.expm1(it.middle - it.actual)) for it in some if (it.indicator, it.method) == (name, method)]
+        for method in (MODEL, RANDOM_WALK)
+    )
+    return Relative(name, ahead, len(mine), float(np.mean(mine) / max(np.mean(theirs), 1e-9))) if mine else None

@@ -1,7 +1,8 @@
 """Re-anchoring: every draw of an ensemble starts where the statistics of the base year are, up to their own error.
 
 Without it an uncertain elasticity seems to matter for the past, which is known. Named constants, one a statistic, are
-moved by Newton's method, all draws together in batches of the engine.
+moved by Broyden's method from slopes that are measured once, all draws together in batches of the engine; draws that
+are there already are run no more.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.system import build_system
@@ -21,7 +23,8 @@ from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
 
-ROUNDS = 4
+STEPS = 8  # of Broyden, after each of which slopes are measured anew
+TRIES = 2  # measurements of slopes
 MET = 1e-4  # relative
 STEP = 1e-4  # of a constant's scale, for slopes
 FARTHEST = 12.0  # scales that one round may move a constant by
@@ -31,14 +34,16 @@ FARTHEST = 12.0  # scales that one round may move a constant by
 class Reanchored:
     """The draws' constants with the anchored ones moved, each of shape (draws,), and what it took.
 
-    ``met`` says which draws meet every statistic; ``runs`` counts the half-length runs of a draw.
+    ``goals`` are the figures that the draws start from, of ``indicators``, in their units, shape (anchored, draws);
+    ``met`` says which draws meet every statistic; ``runs`` is how many half-length runs a draw took, in the mean.
     """
 
     columns: Mapping[str, FloatArray]
     anchored: tuple[str, ...]
+    indicators: tuple[str, ...]
     goals: FloatArray
     met: NDArray[np.bool_]
-    runs: int
+    runs: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +58,11 @@ class _Equations:
     compiled: CompiledModel
     clock: Clock
 
-    def outputs(self, columns: Mapping[str, FloatArray]) -> FloatArray:
-        """The statistics as the model has them, shape (equations, members)."""
+    def outputs(self, names: tuple[str, ...], values: FloatArray) -> FloatArray:
+        """The statistics as the model has them, shape (equations, members); ``values``: (names, members)."""
         labels = tuple(dict.fromkeys(self.variables))
-        result = self.compiled.run(columns, labels, clock=self.clock, method="euler")
+        nodes = [self.compiled.labels[name] for name in labels]
+        result = self.compiled.run_rows(names, values, nodes, self.clock, method="euler")
         result.values[:, :, result.failed] = np.nan
         said = [result.values[labels.index(name), row] for name, row in zip(self.variables, self.rows, strict=True)]
         return np.array(said) * self.factors[:, None]
@@ -67,29 +73,28 @@ def reanchor(
 ) -> Reanchored:
     """Move the constants that calibration/fit.yaml names under ``anchored`` until each draw meets its statistics.
 
-    A draw's statistic is the observed one times an error drawn from its own distribution, none if ``exact``.
-    Raises `ContentError` where nothing is named.
+    A draw's statistic is the observed one times an error drawn from its own distribution, or, where the base year
+    leaves it open, one out of the question's prior; the observed one itself if ``exact``. Draws are told apart by their
+    place: the first of many are those of few. Raises `ContentError` where nothing is named.
     """
     plan, model = content.fit, content.model
     if plan is None or not plan.anchored:
         raise ContentError(Problem(None, msg("no constant is anchored"), msg("name some in calibration/fit.yaml")))
     equations, observed, errors = _equations(content, compiled)
     draws = max(np.size(values) for values in columns.values())
-    noise = np.random.default_rng(seed).normal(size=(len(observed), draws))
+    noise = np.random.default_rng(seed).normal(size=(draws, len(observed))).T
     goals = observed[:, None] * np.exp((0.0 if exact else 1.0) * errors[:, None] * noise)
-    moved = {name: np.broadcast_to(values, draws).astype(float) for name, values in columns.items()}
-    for name in equations.constants:
-        moved.setdefault(name, np.full(draws, model.variables[name].value))
-    said, runs = equations.outputs(moved), 1
-    for _ in range(ROUNDS):
-        misfit = _misfit(said, goals)
-        if np.nanmax(np.abs(misfit), initial=0.0) < MET:
-            break
-        moved = _newton(equations, moved, said, misfit)
-        said = equations.outputs(moved)
-        runs += 1 + len(equations.constants)
-    met = np.asarray((np.abs(_misfit(said, goals)) < 10 * MET).all(axis=0))
-    return Reanchored(moved, equations.constants, goals, met, runs)
+    indicators = tuple(content.anchors.anchors[name].indicator for name in plan.anchored)
+    for row, name in enumerate(indicators):
+        if name in plan.base_year and not exact:
+            goals[row] = quantile(plan.base_year[name].prior, ndtr(noise[row]))
+    given = {name: np.full(draws, model.variables[name].value) for name in equations.constants} | dict(columns)
+    names = tuple(name for name in compiled.program.constants if name in given)
+    values = np.array([np.broadcast_to(given[name], draws) for name in names], dtype=float)
+    runs = _solve(equations, names, values, goals)
+    met = np.asarray((np.abs(_misfit(equations.outputs(names, values), goals)) < 10 * MET).all(axis=0))
+    moved = dict(zip(names, values, strict=True))
+    return Reanchored(moved, equations.constants, indicators, goals, met, runs + 1)
 
 
 def _misfit(said: FloatArray, goals: FloatArray) -> FloatArray:
@@ -97,27 +102,61 @@ def _misfit(said: FloatArray, goals: FloatArray) -> FloatArray:
         return np.asarray(np.log(said / goals))
 
 
-def _newton(
-    equations: _Equations, columns: dict[str, FloatArray], said: FloatArray, misfit: FloatArray
-) -> dict[str, FloatArray]:
-    """One round: slopes of every draw by one batch, then a linear system a draw; a draw that cannot move stays."""
-    count, draws = misfit.shape
-    wide = {name: np.tile(values, count) for name, values in columns.items()}
-    for index, name in enumerate(equations.constants):
-        wide[name][index * draws : (index + 1) * draws] += STEP * equations.scales[index]
-    changed = equations.outputs(wide).reshape(count, count, draws)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        slopes = np.log(changed / said[:, None, :]) / STEP
-    slopes, misfit = slopes.transpose(2, 0, 1), misfit.T
-    sound = np.asarray(np.isfinite(slopes).all(axis=(1, 2)) & np.isfinite(misfit).all(axis=1))
+def _solve(equations: _Equations, names: tuple[str, ...], values: FloatArray, goals: FloatArray) -> float:
+    """Move the anchored rows of ``values`` in place; how many runs a draw took. A draw that cannot move stays."""
+    rows = np.array([names.index(name) for name in equations.constants])
+    waiting, members = np.arange(goals.shape[1]), 0
+    for _ in range(TRIES):
+        some, goal = np.ascontiguousarray(values[:, waiting]), goals[:, waiting]
+        misfit = _misfit(equations.outputs(names, some), goal)
+        slopes = _slopes(equations, names, some, goal, misfit)
+        members += len(waiting) * (1 + len(rows))
+        for _ in range(STEPS):
+            move = _move(slopes, misfit)
+            some[rows] += equations.scales[:, None] * move
+            after = _misfit(equations.outputs(names, some), goal)
+            members += some.shape[1]
+            slopes += _broyden(slopes, move, after - misfit)
+            values[np.ix_(rows, waiting)] = some[rows]
+            misfit = after
+            left = ~(np.abs(misfit) < MET).all(axis=0)
+            waiting, some, goal, misfit = waiting[left], some[:, left], goal[:, left], misfit[:, left]
+            some, slopes = np.ascontiguousarray(some), slopes[left]
+            if not waiting.size:
+                return float(members / goals.shape[1])
+    return float(members / goals.shape[1])
+
+
+def _slopes(
+    equations: _Equations, names: tuple[str, ...], values: FloatArray, goals: FloatArray, misfit: FloatArray
+) -> FloatArray:
+    """Of the misfits by the constants in their scales, shape (draws, equations, equations)."""
+    found = []
+    for name, scale in zip(equations.constants, equations.scales, strict=True):
+        row = names.index(name)
+        kept = values[row].copy()
+        values[row] += STEP * scale
+        found.append((_misfit(equations.outputs(names, values), goals) - misfit) / STEP)
+        values[row] = kept
+    return np.array(found).transpose(2, 1, 0)
+
+
+def _move(slopes: FloatArray, misfit: FloatArray) -> FloatArray:
+    """Newton's step in scales, shape (equations, draws); none where the slopes say nothing."""
+    move = np.zeros_like(misfit.T)
+    sound = np.asarray(np.isfinite(slopes).all(axis=(1, 2)) & np.isfinite(misfit).all(axis=0))
     sound[sound] &= np.linalg.cond(slopes[sound]) < 1e10
-    move = np.zeros((draws, count))
-    move[sound] = -np.linalg.solve(slopes[sound], misfit[sound][:, :, None])[:, :, 0]
-    move = np.clip(move, -FARTHEST, FARTHEST)
-    out = dict(columns)
-    for index, name in enumerate(equations.constants):
-        out[name] = columns[name] + equations.scales[index] * move[:, index]
-    return out
+    move[sound] = -np.linalg.solve(slopes[sound], misfit.T[sound][:, :, None])[:, :, 0]
+    return np.clip(move, -FARTHEST, FARTHEST).T
+
+
+def _broyden(slopes: FloatArray, move: FloatArray, change: FloatArray) -> FloatArray:
+    """The least change of the slopes that makes them say what the step brought (Broyden 1965)."""
+    step = move.T
+    surprise = change.T - np.einsum("dij,dj->di", slopes, step)
+    length = np.maximum((step**2).sum(axis=1), 1e-30)
+    found = surprise[:, :, None] * step[:, None, :] / length[:, None, None]
+    return np.asarray(np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0))
 
 
 def _equations(content: Content, compiled: CompiledModel) -> tuple[_Equations, FloatArray, FloatArray]:

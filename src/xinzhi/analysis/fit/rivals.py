@@ -7,54 +7,79 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from xinzhi.simulate import FloatArray
 
 Forecast = tuple[FloatArray, FloatArray]  # means and standard deviations, each of shape (years ahead,)
-SHORTEST = 4  # figures that every rival needs
 SMALLEST = 1e-4  # a standard deviation, where a rival met its past exactly
 
 
-def last_growth(logs: FloatArray, ahead: int) -> Forecast:
-    """The last year's growth goes on."""
-    return _drifting(logs, float(logs[-1] - logs[-2]), ahead)
+@dataclass(frozen=True)
+class Past:
+    """What was known: ``logs`` of the figures of ``years``, both of shape (figures,), oldest first; gaps may be."""
+
+    years: FloatArray
+    logs: FloatArray
+
+    @property
+    def growth(self) -> FloatArray:
+        """The yearly change between neighbouring figures, shape (figures - 1,)."""
+        return np.asarray(np.diff(self.logs) / np.diff(self.years))
+
+    @property
+    def unbroken(self) -> Past:
+        """The latest figures, without a gap between them."""
+        gaps = np.flatnonzero(np.diff(self.years) > 1)
+        start = int(gaps[-1]) + 1 if gaps.size else 0
+        return Past(self.years[start:], self.logs[start:])
 
 
-def mean_growth(logs: FloatArray, ahead: int) -> Forecast:
-    """The mean growth goes on, from the last figure."""
-    return _drifting(logs, float(np.diff(logs).mean()), ahead)
+def last_growth(past: Past, ahead: int) -> Forecast:
+    """The last change goes on."""
+    return _drifting(past, float(past.growth[-1]), ahead)
 
 
-def _drifting(logs: FloatArray, growth: float, ahead: int) -> Forecast:
-    steps = np.arange(1, ahead + 1)
-    spread = max(float(np.diff(logs).std(ddof=1)), SMALLEST)
-    return logs[-1] + growth * steps, spread * np.sqrt(steps)
+def mean_growth(past: Past, ahead: int) -> Forecast:
+    """A random walk with drift: the mean growth goes on, from the last figure."""
+    drift = float((past.logs[-1] - past.logs[0]) / (past.years[-1] - past.years[0]))
+    return _drifting(past, drift, ahead)
 
 
-def linear_trend(logs: FloatArray, ahead: int) -> Forecast:
+def _drifting(past: Past, growth: float, ahead: int) -> Forecast:
+    """A year's spread is that of past growth; of two figures, which show none, the growth itself."""
+    steps, apart = np.arange(1, ahead + 1), np.diff(past.years)
+    drift = (past.logs[-1] - past.logs[0]) / (past.years[-1] - past.years[0])
+    off = (past.growth - drift) * np.sqrt(apart)
+    spread = float(np.sqrt((off**2).sum() / (len(off) - 1))) if len(off) > 1 else abs(growth)
+    return past.logs[-1] + growth * steps, max(spread, SMALLEST) * np.sqrt(steps)
+
+
+def linear_trend(past: Past, ahead: int) -> Forecast:
     """A straight line through the figures themselves, not their logarithms; the spread is that of its residuals."""
-    levels, years = np.exp(logs), np.arange(len(logs))
-    slope, base = np.polyfit(years, levels, 1)
-    at = base + slope * np.arange(len(logs), len(logs) + ahead)
-    means = np.log(np.maximum(at, levels.min() * 1e-3))
-    spread = max(float(np.std(levels - base - slope * years, ddof=2) / levels[-1]), SMALLEST)
-    return means, np.full(ahead, spread)
+    levels = np.exp(past.logs)
+    slope, base = np.polyfit(past.years - past.years[-1], levels, 1)
+    means = np.log(np.maximum(base + slope * np.arange(1, ahead + 1), levels.min() * 1e-3))
+    off = levels - base - slope * (past.years - past.years[-1])
+    return means, np.full(ahead, max(float(np.std(off, ddof=2) / levels[-1]), SMALLEST))
 
 
-def holt(logs: FloatArray, ahead: int) -> Forecast:
+def holt(past: Past, ahead: int) -> Forecast:
     """Holt's exponential smoothing (a damped trend; yearly figures have no season for Winters' part)."""
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = ExponentialSmoothing(logs, trend="add", damped_trend=True, initialization_method="estimated").fit()
+        fitted = ExponentialSmoothing(
+            past.logs, trend="add", damped_trend=True, initialization_method="estimated"
+        ).fit()
     spread = max(float(np.std(fitted.resid)), SMALLEST)
     return np.asarray(fitted.forecast(ahead)), spread * np.sqrt(np.arange(1, ahead + 1))
 
 
-def auto_arima(logs: FloatArray, ahead: int) -> Forecast:
+def auto_arima(past: Past, ahead: int) -> Forecast:
     """The ARIMA(p, 1, q) with drift, p and q up to 1, that has the least corrected AIC."""
     from statsmodels.tsa.arima.model import ARIMA
 
@@ -62,18 +87,34 @@ def auto_arima(logs: FloatArray, ahead: int) -> Forecast:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for order in ((0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1)):
-            fitted = ARIMA(logs, order=order, trend="t").fit()
+            fitted = ARIMA(past.logs, order=order, trend="t").fit()
             if np.isfinite(fitted.aicc):
                 found.append((float(fitted.aicc), order, fitted))
-        best = min(found)[2] if found else ARIMA(logs, order=(0, 1, 0), trend="t").fit()
+        best = min(found)[2] if found else ARIMA(past.logs, order=(0, 1, 0), trend="t").fit()
         forecast = best.get_forecast(ahead)
     return np.asarray(forecast.predicted_mean), np.maximum(np.asarray(forecast.se_mean), SMALLEST)
 
 
-RIVALS: dict[str, Callable[[FloatArray, int], Forecast]] = {
-    "last_growth": last_growth,
-    "mean_growth": mean_growth,
-    "linear_trend": linear_trend,
-    "holt_winters": holt,
-    "auto_arima": auto_arima,
+@dataclass(frozen=True)
+class Rival:
+    """A way to forecast, and what it needs: so many figures, without a gap (``unbroken``) or with."""
+
+    forecast: Callable[[Past, int], Forecast]
+    shortest: int
+    unbroken: bool = False
+
+    def predict(self, past: Past, ahead: int) -> Forecast | None:
+        """None where the past is too short."""
+        used = past.unbroken if self.unbroken else past
+        return self.forecast(used, ahead) if len(used.logs) >= self.shortest else None
+
+
+RANDOM_WALK = "mean_growth"
+RIVALS = {
+    "last_growth": Rival(last_growth, 2),
+    RANDOM_WALK: Rival(mean_growth, 2),
+    "linear_trend": Rival(linear_trend, 4),
+    "holt_winters": Rival(holt, 4, unbroken=True),
+    "auto_arima": Rival(auto_arima, 4, unbroken=True),
 }
+SHORTEST = min(it.shortest for it in RIVALS.values())

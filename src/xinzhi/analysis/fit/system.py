@@ -18,6 +18,7 @@ from scipy.special import ndtr, ndtri
 from xinzhi.analysis.fit.prior import probability, quantile
 from xinzhi.analysis.fit.program import cut_off, with_correction
 from xinzhi.content.fit_file import Fit, FittedSeries
+from xinzhi.content.hindcast_file import Foresight
 from xinzhi.content.history import Observation
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Prior
@@ -81,8 +82,8 @@ class System:
         values = {name: quantile(prior, row) for name, prior, row in zip(self.names, self.priors, shares, strict=True)}
         return values | {name: values[other] for name, other in self.like.items()}
 
-    def with_shock(self, columns: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """The constants with the shock's corrections, solved so that each year's figure is met."""
+    def with_shock(self, columns: Mapping[str, FloatArray], last: int | None = None) -> dict[str, FloatArray]:
+        """The constants with the shock's corrections, solved so that each year's figure up to ``last`` is met."""
         members = max(np.size(values) for values in columns.values())
         factor = np.ones((len(self.solved), members))
         out = dict(columns)
@@ -90,6 +91,8 @@ class System:
             return out
         for name, row in zip(self.corrections, factor, strict=True):
             out[name] = row - 1
+        if last is not None and last < self.solved[0]:
+            return out
         rows = [year - self.first for year in self.solved]
         variable, unit = self.variables[self.solved_by]
         for _ in range(PASSES):
@@ -104,15 +107,19 @@ class System:
     def run(self, columns: Mapping[str, FloatArray], indicators: Sequence[str], last: int) -> FloatArray:
         """Indicators in their units to the year ``last``, shape (indicators, years, members); NaN where one failed."""
         asked = [self.variables[name] for name in indicators]
-        labels = list(dict.fromkeys(variable for variable, _ in asked))
+        values = self.run_variables(columns, [variable for variable, _ in asked], last)
+        return np.asarray(values * np.array([factor for _, factor in asked])[:, None, None])
+
+    def run_variables(self, columns: Mapping[str, FloatArray], variables: Sequence[str], last: int) -> FloatArray:
+        """Variables in the model's units, shape (variables, years, members); NaN where a member failed."""
+        labels = list(dict.fromkeys(variables))
         result = self.compiled.run(columns, labels, clock=self.clock(last), method="euler")
         result.values[:, :, result.failed] = np.nan
-        rows = [labels.index(variable) for variable, _ in asked]
-        return np.asarray(result.values[rows] * np.array([factor for _, factor in asked])[:, None, None])
+        return np.asarray(result.values[[labels.index(name) for name in variables]])
 
     def simulate(self, unknowns: FloatArray, last: int | None = None) -> FloatArray:
         """The series of `evidence` in their units, shape (series, years, members), with the shock solved."""
-        columns = self.with_shock(self.constants(unknowns))
+        columns = self.with_shock(self.constants(unknowns), last or self.last)
         return self.run(columns, [it.indicator for it in self.evidence], last or self.last)
 
     def residuals(self, unknowns: FloatArray, logs: Sequence[FloatArray] | None = None) -> FloatArray:
@@ -148,23 +155,27 @@ def covariance(series: FittedSeries, figures: Sequence[Observation]) -> FloatArr
     return np.asarray(total)
 
 
-def build_system(content: Content, simulator: Simulator, last: int | None = None, *, blind: bool = False) -> System:
+def build_system(
+    content: Content, simulator: Simulator, last: int | None = None, foresight: Foresight = "all"
+) -> System:
     """The system of calibration/fit.yaml; ``last`` ends the fit earlier. Raises `ContentError` where there is no plan.
 
-    A ``blind`` one knows nothing after its end: no shock, the price index grows on as before, and constants that only
-    hindsight knows have their values of before.
+    Without ``foresight`` of all, constants that only hindsight knows have their values of before; with none, there is
+    also no shock after the end, and the price index grows on as before.
     """
     plan = _plan(content)
     end = plan.last if last is None else min(last, plan.last)
     program = simulator.compiled.program
-    if blind:
+    if foresight == "none":
         if plan.shock is not None:
             program = cut_off(program, plan.shock.variable, end, 1.0)
         if plan.deflator is not None:
             program = cut_off(program, plan.deflator, end, None)
-    late = {name: it for name, it in plan.hindsight.items() if blind and end < it.known}
+    late = {name: it for name, it in plan.hindsight.items() if foresight != "all" and end < it.known}
     values = {name: float(it.before) for name, it in late.items() if not isinstance(it.before, str)}
-    solved = tuple(year for year in plan.shock.years if year <= end) if plan.shock is not None else ()
+    solved: tuple[int, ...] = ()
+    if plan.shock is not None:
+        solved = tuple(year for year in plan.shock.years if year <= end or foresight == "outside")
     corrections: tuple[str, ...] = ()
     if plan.shock is not None and solved:
         program, corrections = with_correction(program, plan.shock.variable, solved)
@@ -201,6 +212,8 @@ def _evidence(content: Content, plan: Fit, name: str, last: int) -> Evidence | N
     Figures that the shock is solved from are no evidence.
     """
     series = plan.series[name]
+    if not series.fitted:
+        return None
     unused = set(series.without)
     if plan.shock is not None and plan.shock.indicator == name:
         unused |= set(plan.shock.years)

@@ -1,0 +1,123 @@
+"""A thousand futures: members drawn from what the fit and the priors leave open, all started at the statistics.
+
+A member has one draw of the fit's posterior, one of the prior of every other uncertain constant, and one figure of
+each statistic that the base year is anchored to, up to its own error. Levers are decisions and have no draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xinzhi.analysis.fit.prior import quantile
+from xinzhi.analysis.fit.reanchor import reanchor
+from xinzhi.analysis.fit.system import System, build_system
+from xinzhi.analysis.verdict import measured
+from xinzhi.content.indicator import Target
+from xinzhi.content.posterior import Posterior, read_posterior
+from xinzhi.content.project import Content
+from xinzhi.content.scenario import Scenario
+from xinzhi.simulate import FloatArray, Simulator
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """The members' constants, each of shape (members,), in the model's units, and how they were made.
+
+    ``start`` are the base year's figures that they start from, by indicator, in its unit. ``met`` says which members
+    meet them; the others are left out of statistics and counted. ``runs`` is what anchoring cost: half-length runs
+    a member, in the mean.
+    """
+
+    columns: Mapping[str, FloatArray]
+    start: Mapping[str, FloatArray]
+    met: Bools
+    seed: int
+    runs: float
+    system: System
+
+    @property
+    def members(self) -> int:
+        return len(self.met)
+
+
+def draw_design(content: Content, simulator: Simulator, members: int, seed: int) -> Design:
+    """Draw ``members`` and anchor them; the first of many are those of few. The same seed gives the same bits.
+
+    Without a fit the fitted constants are drawn from their priors. Raises `ContentError` where there is no plan,
+    nothing to anchor, or a damaged fit.
+    """
+    system = build_system(content, simulator)
+    columns = _fitted(system, read_posterior(content.folder, system.names), members, seed)
+    others = [name for name in content.uncertainties if name not in columns]
+    shares = np.random.default_rng([seed, 1]).random((members, len(others))).T
+    columns |= {
+        name: quantile(content.uncertainties[name].prior, row) for name, row in zip(others, shares, strict=True)
+    }
+    found = reanchor(content, system.compiled, columns, seed)
+    start = dict(zip(found.indicators, found.goals, strict=True))
+    return Design(found.columns, start, found.met, seed, found.runs, system)
+
+
+def _fitted(system: System, posterior: Posterior | None, members: int, seed: int) -> dict[str, FloatArray]:
+    """The fitted constants and the shock's corrections: draws in random order, again from the first where they end."""
+    rng = np.random.default_rng([seed, 0])
+    if posterior is None:
+        return system.with_shock(system.constants(rng.normal(size=(members, len(system.names))).T))
+    order = rng.permutation(posterior.draws)[np.arange(members) % posterior.draws]
+    known = system.compiled.program.constants
+    return {name: values[order] for name, values in posterior.columns.items() if name in known}
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """A scenario run with every member: indicators (model units), shape (indicators, years, members).
+
+    ``sound`` are the members that give numbers and meet the base year; all shares are of these.
+    """
+
+    scenario: Scenario
+    design: Design
+    indicators: tuple[str, ...]
+    years: tuple[int, ...]
+    values: FloatArray
+    sound: Bools
+
+    @property
+    def failed(self) -> int:
+        return int((~self.sound).sum())
+
+    def of(self, indicator: str) -> FloatArray:
+        """An indicator, in the model's unit, of the sound members: shape (years, sound members)."""
+        return np.asarray(self.values[self.indicators.index(indicator)][:, self.sound])
+
+    def figures(self, content: Content, target: Target) -> FloatArray:
+        """A target's value in its unit and year, as `judge` measures it: shape (sound members,)."""
+        rows = self.of(target.indicator)
+        base, final = rows[self.years.index(target.base_year)], rows[self.years.index(target.year)]
+        return np.asarray(measured(target, content.indicators[target.indicator].factor, base, final))
+
+    def met(self, content: Content, target: Target) -> Bools:
+        """Which of the sound members meet a target; a count is judged on the nearest whole number, halves up."""
+        value = self.figures(content, target)
+        value = np.floor(value + 0.5) if target.whole else value
+        return np.asarray(value >= target.threshold if target.sense == ">=" else value <= target.threshold)
+
+
+def run_ensemble(content: Content, simulator: Simulator, design: Design, scenario: Scenario) -> Ensemble:
+    """Run a scenario with every member of the design. What the scenario assumes of the world outside holds for all."""
+    assumed = {name: it.value for name, it in content.assumptions(scenario).items()}
+    levers = simulator.lever_constants(content.settings(scenario))
+    columns: dict[str, FloatArray] = {
+        **design.columns,
+        **{name: np.full(design.members, value) for name, value in {**assumed, **levers}.items()},
+    }
+    years = simulator.years
+    values = design.system.run_variables(columns, [it.variable for it in content.indicators.values()], years[-1])
+    sound = design.met & np.isfinite(values).all(axis=(0, 1))
+    return Ensemble(scenario, design, tuple(content.indicators), years, values, sound)

@@ -1,0 +1,114 @@
+"""What ``xinzhi hindcast`` does once its options are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from xinzhi.analysis.fit.backtest import Backtest, backtest
+from xinzhi.cli.shell import print_json, say_written
+from xinzhi.content.fitted import FITTED, inputs_hash
+from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
+from xinzhi.project import Project
+from xinzhi.show.charts import render
+from xinzhi.show.export import write
+from xinzhi.show.hindcast import (
+    hindcast_records,
+    hindcast_sentences,
+    hindcast_table,
+    relative_records,
+    relative_table,
+    validation_page,
+)
+from xinzhi.show.hindcast_chart import draw_hindcast
+from xinzhi.show.screen import console
+from xinzhi.show.tables import print_table
+from xinzhi.show.words import t
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which hindcasts (origins and what is known of later years), and what becomes of them."""
+
+    wanted: tuple[tuple[tuple[int, ...], Foresight], ...]
+    seed: int
+    keep: bool
+    charts: Path | None
+    output: Path | None
+    as_json: bool
+
+
+def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
+    """Forecast, print or write. Raises `ContentError`, `SimulationError` and `OutputError`."""
+    tests = _tests(project, asked, lang)
+    if asked.as_json:
+        print_json([
+            {"origins": list(found.result.origins), "foresight": found.result.foresight,
+             "coverage": list(found.result.coverage), "scores": hindcast_records(found.result),
+             "relative": relative_records(found.result)}
+            for found in tests
+        ])  # fmt: skip
+    elif asked.output is None:
+        for found in tests:
+            _print(project, found, lang)
+    if asked.keep:
+        path = project.content.folder / FILE
+        kept = KeptHindcasts(inputs_hash(project.content.folder), asked.seed, tuple(it.result for it in tests))
+        write(path, hindcasts_text(kept).encode())
+        say_written(path, lang)
+    if asked.output is not None:
+        fitted = _fitted(project.content.folder / FITTED)
+        page = validation_page(project.content, [it.result for it in tests], fitted, lang)
+        write(asked.output, page.encode())
+        say_written(asked.output, lang)
+    if asked.charts is not None:
+        _draw(project, tests, asked.charts, lang)
+
+
+def _tests(project: Project, asked: Asked, lang: str) -> list[Backtest]:
+    total, tests = sum(len(origins) for origins, _ in asked.wanted), []
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(t("Forecasting", lang), total=total)
+        for origins, foresight in asked.wanted:
+            found = backtest(
+                project.content, project.simulator, origins, asked.seed, foresight, lambda: bar.advance(task)
+            )
+            tests.append(found)
+    return tests
+
+
+def _print(project: Project, found: Backtest, lang: str) -> None:
+    print_table(*hindcast_table(project.content, found.result, lang))
+    if len(found.result.origins) > 1:
+        print_table(*relative_table(project.content, found.result, lang))
+    for sentence in hindcast_sentences(project.content, found.result, lang):
+        console().print(sentence)
+    console().print()
+
+
+def _draw(project: Project, tests: list[Backtest], folder: Path, lang: str) -> None:
+    """``hindcast-YEAR.png``, once an origin, of the first test that has it."""
+    drawn: set[int] = set()
+    folder.mkdir(parents=True, exist_ok=True)
+    for found in tests:
+        for origin in found.result.origins:
+            if origin not in drawn:
+                drawn.add(origin)
+                path = folder / f"hindcast-{origin}.png"
+                write(path, render(draw_hindcast(project.content, found, origin, lang), "png"))
+                say_written(path, lang)
+
+
+def _fitted(path: Path) -> dict[str, object] | None:
+    """What the last fit left; None where there is none or it cannot be read."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        read = YAML(typ="safe").load(path)
+    except (OSError, YAMLError, ValueError):
+        return None
+    return read if isinstance(read, dict) and "constants" in read else None
