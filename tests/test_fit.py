@@ -122,8 +122,9 @@ def test_an_interrupted_fit_goes_on_to_the_same_bits(system: System, tmp_path: P
         ("low: 5.7, high: 7.5", "low: 6.7, high: 7.5", r"is 6, outside its prior; widen the prior, or correct the model"),
         ("first: 2015, last: 2023", "first: 2023, last: 2015", "the years of the fit are not in order"),
         ("without: [2023]", "without: [2015, 2020, 2021, 2022, 2023]", '"sei_va" has no figure from 2015 to 2023'),
-        ("  gestation time: {}", "  one year: {}", '"one year" has no prior'),
+        ("  gestation time: {knowing: 2024}", "  one year: {}", '"one year" has no prior'),
         ("{known: 2022, value: 1}", "{known: 2022}", "needs a value or another constant"),
+        ("  local_conversion_rate:\n    prior", "  technology_smes:\n    prior", 'no constant is anchored to "technology_smes"'),
     ],
 )  # fmt: skip
 def test_a_plan_that_cannot_be_fitted_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:

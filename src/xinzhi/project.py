@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.analysis.anchor import Anchored
+    from xinzhi.analysis.odds import Odds
     from xinzhi.show.book.pages import Pages
 
 
@@ -130,6 +131,18 @@ class Project:
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
             write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
         return found
+
+    def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
+        """How likely each target is among ``members`` futures, and which open question would change a verdict.
+
+        The same seed gives the same odds. Raises `ContentError` where calibration/fit.yaml is missing or no constant
+        is anchored.
+        """
+        from xinzhi.analysis.ensemble import draw_design, run_ensemble
+        from xinzhi.analysis.odds import find_odds
+
+        design = draw_design(self.content, self.simulator, members, seed)
+        return find_odds(self.content, run_ensemble(self.content, self.simulator, design, self._run(scenario)))
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> audits.Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""

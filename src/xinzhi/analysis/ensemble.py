@@ -19,8 +19,7 @@ from xinzhi.analysis.verdict import measured
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
-from xinzhi.content.scenario import Scenario
-from xinzhi.simulate import FloatArray, Simulator
+from xinzhi.simulate import FloatArray, Run, Simulator
 
 Bools = NDArray[np.bool_]
 
@@ -81,7 +80,7 @@ class Ensemble:
     ``sound`` are the members that give numbers and meet the base year; all shares are of these.
     """
 
-    scenario: Scenario
+    run: Run
     design: Design
     indicators: tuple[str, ...]
     years: tuple[int, ...]
@@ -109,15 +108,13 @@ class Ensemble:
         return np.asarray(value >= target.threshold if target.sense == ">=" else value <= target.threshold)
 
 
-def run_ensemble(content: Content, simulator: Simulator, design: Design, scenario: Scenario) -> Ensemble:
-    """Run a scenario with every member of the design. What the scenario assumes of the world outside holds for all."""
-    assumed = {name: it.value for name, it in content.assumptions(scenario).items()}
-    levers = simulator.lever_constants(content.settings(scenario))
+def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:
+    """The levers of ``run`` with every member of the design; what it assumes of the world outside holds for all."""
+    fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
     columns: dict[str, FloatArray] = {
-        **design.columns,
-        **{name: np.full(design.members, value) for name, value in {**assumed, **levers}.items()},
-    }
+        **design.columns, **{name: np.full(design.members, value) for name, value in fixed.items()}
+    }  # fmt: skip
     years = simulator.years
     values = design.system.run_variables(columns, [it.variable for it in content.indicators.values()], years[-1])
     sound = design.met & np.isfinite(values).all(axis=(0, 1))
-    return Ensemble(scenario, design, tuple(content.indicators), years, values, sound)
+    return Ensemble(run, design, tuple(content.indicators), years, values, sound)

@@ -16,9 +16,10 @@ import click
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.fit import add_fit_commands
+from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.shell import Shell, open_project, print_json, say_written, told_folder
+from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -31,8 +32,6 @@ from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
     from xinzhi.content.project import Content
-    from xinzhi.project import Project
-    from xinzhi.simulate import Run
 
 EXIT_MISSED = 1
 EXIT_BAD_INPUT = 2
@@ -76,11 +75,11 @@ def commands(lang: str) -> click.Group:
         )
 
     as_json = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
-    shell = Shell(lang, option, shared, as_json)
     settings = option(
         "--set", "assignments", multiple=True, metavar="LEVER=VALUE",
         help=N_("Set a lever, in human units, such as 政府研发投入增速=12%; LEVER.start and LEVER.ramp time it."),
     )  # fmt: skip
+    shell = Shell(lang, option, shared, as_json, settings)
 
     @click.group(
         help=t("Can the targets be reached, and what would it take?", lang),
@@ -115,7 +114,7 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_verdicts
 
         project = open_project(folder, lang)
-        runs = [_run(project, name, assignments) for name in scenarios or (BASELINE,)]
+        runs = [run_scenario(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
         if as_json and by is not None:
             from xinzhi.show.audit_records import group_records
@@ -156,7 +155,7 @@ def commands(lang: str) -> click.Group:
         if output is not None:
             output_format(output, RUN_FORMATS)
         project = open_project(folder, lang)
-        result = _run(project, scenario, assignments)
+        result = run_scenario(project, scenario, assignments)
         if output is not None:
             export_run(project.content, result, output, lang)
             say_written(output, lang)
@@ -185,7 +184,7 @@ def commands(lang: str) -> click.Group:
         project = open_project(folder, lang)
         names = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
         comparison = project.compare(
-            *[_run(project, name, assignments if index else ()) for index, name in enumerate(names)]
+            *[run_scenario(project, name, assignments if index else ()) for index, name in enumerate(names)]
         )
         if as_json:
             print_json(comparison_record(project.content, comparison, lang))
@@ -217,7 +216,7 @@ def commands(lang: str) -> click.Group:
 
         output_format(output, CHART_FORMATS)
         project = open_project(folder, lang)
-        runs = tuple(_run(project, name, assignments) for name in scenarios or (BASELINE,))
+        runs = tuple(run_scenario(project, name, assignments) for name in scenarios or (BASELINE,))
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
         say_written(output, lang)
 
@@ -359,33 +358,8 @@ def commands(lang: str) -> click.Group:
 
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
+    add_odds_command(group, shell)
     return group
-
-
-def _run(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
-    """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
-    written: dict[str, str] = {}
-    problems = []
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals or not name.strip():
-            problems.append(
-                Problem(
-                    None,
-                    msg('"{written}" is not a setting', written=assignment),
-                    msg("write --set LEVER=VALUE"),
-                )
-            )
-            continue
-        written[name.strip()] = value.strip()
-    found = project.content.scenario(scenario)
-    try:
-        overrides = project.content.sheet.assignments(written)
-    except ContentError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise ContentError(problems)
-    return project.simulator.run(found, overrides)
 
 
 def _write_schemas(content: Content, target: Path) -> None:

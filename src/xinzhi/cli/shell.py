@@ -11,11 +11,12 @@ import click
 
 from xinzhi.content.fitted import stale
 from xinzhi.content.project import find_folder
-from xinzhi.errors import Problem
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.words import say, t
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
+    from xinzhi.simulate import Run
 
 Decorator = Callable[[Any], Any]
 
@@ -28,6 +29,7 @@ class Shell:
     option: Callable[..., Decorator]
     shared: Decorator
     as_json: Decorator
+    settings: Decorator
 
 
 def told_folder(folder: Path | None, lang: str) -> Path:
@@ -58,3 +60,29 @@ def print_json(value: Any) -> None:
 def say_written(path: Path, lang: str) -> None:
     """That a file was written, on standard error."""
     click.echo(t("Written: {path}", lang, path=path), err=True)
+
+
+def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
+    """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
+    written: dict[str, str] = {}
+    problems = []
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name.strip():
+            problems.append(
+                Problem(
+                    None,
+                    msg('"{written}" is not a setting', written=assignment),
+                    msg("write --set LEVER=VALUE"),
+                )
+            )
+            continue
+        written[name.strip()] = value.strip()
+    found = project.content.scenario(scenario)
+    try:
+        overrides = project.content.sheet.assignments(written)
+    except ContentError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise ContentError(problems)
+    return project.simulator.run(found, overrides)
