@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.analysis.anchor import Anchored
+    from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
     from xinzhi.show.book.pages import Pages
 
@@ -135,14 +136,43 @@ class Project:
     def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
         """How likely each target is among ``members`` futures, and which open question would change a verdict.
 
-        The same seed gives the same odds. Raises `ContentError` where calibration/fit.yaml is missing or no constant
-        is anchored.
+        Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
+        where calibration/fit.yaml is missing or no constant is anchored.
         """
         from xinzhi.analysis.ensemble import draw_design, run_ensemble
+        from xinzhi.analysis.observe import informed
         from xinzhi.analysis.odds import find_odds
 
+        run = self._run(scenario)
         design = draw_design(self.content, self.simulator, members, seed)
-        return find_odds(self.content, run_ensemble(self.content, self.simulator, design, self._run(scenario)))
+        design, effective = informed(self.content, self.simulator, design, self.run(), seed)
+        return find_odds(self.content, run_ensemble(self.content, self.simulator, design, run), effective)
+
+    def observe(
+        self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Monitored:  # fmt: skip
+        """New years' figures (``data``, a file as history.csv, or those that the history has) against the forecasts.
+
+        Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
+        Raises `ContentError` for a figure that cannot be, or where there is none.
+        """
+        from xinzhi.analysis.monitor import monitor
+        from xinzhi.content.observations import read_observations
+
+        rows = {} if data is None else read_observations(self.content, Path(data))
+        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress)
+
+    def keep(self, monitored: Monitored) -> list[Path]:
+        """Write the history with the new figures and the forecasts; the files. Raises `OutputError`."""
+        from xinzhi.show.export import write as write_file
+
+        paths = []
+        for name, text in monitored.files.items():
+            paths.append(self.content.folder / name)
+            paths[-1].parent.mkdir(exist_ok=True)
+            write_file(paths[-1], text.encode())
+        return paths
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> audits.Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""

@@ -45,14 +45,17 @@ class Design:
         return len(self.met)
 
 
-def draw_design(content: Content, simulator: Simulator, members: int, seed: int) -> Design:
+def draw_design(
+    content: Content, simulator: Simulator, members: int, seed: int, posterior: Posterior | None = None
+) -> Design:
     """Draw ``members`` and anchor them; the first of many are those of few. The same seed gives the same bits.
 
-    Without a fit the fitted constants are drawn from their priors. Raises `ContentError` where there is no plan,
+    The fitted constants are of ``posterior``, or of the one that the last fit kept. Without a fit
+    they are drawn from their priors. Raises `ContentError` where there is no plan,
     nothing to anchor, or a damaged fit.
     """
     system = build_system(content, simulator)
-    columns = _fitted(system, read_posterior(content.folder, system.names), members, seed)
+    columns = _fitted(system, posterior or read_posterior(content.folder, system.names), members, seed)
     others = [name for name in content.uncertainties if name not in columns]
     shares = np.random.default_rng([seed, 1]).random((members, len(others))).T
     columns |= {

@@ -64,16 +64,24 @@ class TargetOdds:
 
 @dataclass(frozen=True, eq=False)
 class Odds:
-    """Of all targets in an ensemble; ``headline`` and ``every`` are the odds of all of them at once."""
+    """Of all targets in an ensemble; ``headline`` and ``every`` are the odds of all of them at once.
+
+    ``effective`` members say as much as the ensemble, which is less than their number where new figures weigh them.
+    """
 
     ensemble: Ensemble
+    effective: float
     targets: tuple[TargetOdds, ...]
     headline: float
     every: float
 
 
-def find_odds(content: Content, ensemble: Ensemble) -> Odds:
-    """The odds of every target among the sound members, none of which is left out silently (`Ensemble.failed`)."""
+def find_odds(content: Content, ensemble: Ensemble, effective: float | None = None) -> Odds:
+    """The odds of every target among the sound members, none of which is left out silently (`Ensemble.failed`).
+
+    ``effective`` members say as much, where that is less than all.
+    """
+    count = float(ensemble.sound.sum()) if effective is None else effective
     met = {it.id: ensemble.met(content, it) for it in content.targets.values()}
     sound = ensemble.sound
     questions = {name: ensemble.design.start[name][sound] for name in _questions(content)}
@@ -83,9 +91,9 @@ def find_odds(content: Content, ensemble: Ensemble) -> Odds:
     found = []
     for it in content.targets.values():
         best = _candidates(constants, met[it.id], names, set(content.fit.anchored if content.fit else ()))
-        found.append(_of_target(content, ensemble, it, met[it.id], questions, scores, best))
+        found.append(_of_target(content, ensemble, it, met[it.id], questions, scores, best, count))
     headline = [met[it.id] for it in content.targets.values() if it.headline]
-    return Odds(ensemble, tuple(found), _all(headline), _all(list(met.values())))
+    return Odds(ensemble, count, tuple(found), _all(headline), _all(list(met.values())))
 
 
 def _questions(content: Content) -> list[str]:
@@ -103,7 +111,7 @@ def _normal_scores(values: FloatArray) -> FloatArray:
 
 def _of_target(
     content: Content, ensemble: Ensemble, target: Target, met: Bools, questions: Mapping[str, FloatArray],
-    scores: Mapping[str, FloatArray], best: Mapping[str, FloatArray],
+    scores: Mapping[str, FloatArray], best: Mapping[str, FloatArray], effective: float,
 ) -> TargetOdds:  # fmt: skip
     share = float(met.mean())
     worth = [_worth(name, True, met, [scores[name]], values) for name, values in questions.items()]
@@ -115,7 +123,7 @@ def _of_target(
     return TargetOdds(
         target=target,
         odds=share,
-        error=float(np.sqrt(share * (1 - share) / max(len(met), 1))),
+        error=float(np.sqrt(share * (1 - share) / max(effective, 1))),
         value=(low, middle, high),
         worth=tuple(sorted(worth, key=lambda it: -it.gain)),
         together=_worth(None, True, met, list(scores.values()), None) if len(scores) > 1 else None,
@@ -160,7 +168,7 @@ def _given(met: Bools, scores: Sequence[FloatArray]) -> FloatArray | None:
         return None
     import statsmodels.api as sm
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # perfect separation: the odds are then 0 and 1, as they should be
         fitted = sm.GLM(met.astype(float), rows, family=sm.families.Binomial()).fit(maxiter=50)
-    return np.asarray(fitted.fittedvalues)
+        return np.asarray(fitted.fittedvalues)

@@ -15,6 +15,7 @@ from xinzhi.content.check import Check, read_checks
 from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
 from xinzhi.content.fitted import FITTED
+from xinzhi.content.forecast_file import FOLDER as FORECASTS
 from xinzhi.content.hindcast_file import FILE as HINDCASTS
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
@@ -324,7 +325,7 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in FOLDERS:
         for path in sorted((folder / name).rglob("*")):
-            if path.relative_to(folder).as_posix() in (FITTED, HINDCASTS):
+            if path.relative_to(folder).as_posix().startswith((FITTED, HINDCASTS, FORECASTS)):
                 continue  # a result: writing it must not make the content another one
             if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv", ".txt"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -77,6 +77,12 @@ def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
         t("{members} futures, each started at the statistics of the base year at {runs} half-length runs; {failed} "
           "gave no number or no start and are left out.", lang, members=design.members, runs=plain(design.runs, 1),
           failed=odds.ensemble.failed),
+        *(
+            [t("Figures after {year} weigh the futures; {effective} of {members} still count.", lang,
+               year=content.fit.last, effective=plain(odds.effective, 0), members=design.members)]
+            if content.fit is not None and odds.effective < 0.999 * design.members
+            else []
+        ),
         t("In the odds: constants, the fit, the figures of the base year. Not in them: whether the model's structure "
           "is right.", lang),
     ]  # fmt: skip
@@ -113,6 +119,7 @@ def odds_record(odds: Odds) -> dict[str, Any]:
     design = odds.ensemble.design
     return {
         "scenario": odds.ensemble.run.scenario, "members": design.members, "failed": odds.ensemble.failed,
+        "effective": odds.effective,
         "seed": design.seed, "half_length_runs_per_member": design.runs, "headline": odds.headline,
         "every": odds.every,
         "targets": [

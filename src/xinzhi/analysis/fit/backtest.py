@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy.stats import norm
 
+from xinzhi.analysis.fit.errors import predict
 from xinzhi.analysis.fit.optimum import find_optimum
 from xinzhi.analysis.fit.rivals import RANDOM_WALK, RIVALS, SHORTEST, Past
-from xinzhi.analysis.fit.system import WIDEST, System, build_system, covariance
+from xinzhi.analysis.fit.system import WIDEST, System, build_system
 from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
 from xinzhi.content.history import Observation
 from xinzhi.content.project import Content
@@ -125,8 +125,8 @@ def _from(content: Content, system: System, origin: int, seed: int, foresight: F
         runs = np.log(system.run(system.with_shock(system.constants(unknowns)), names, last))
     found = []
     for name, run in zip(names, runs, strict=True):
-        said = _with_errors(content, system, name, run, known[name], ahead[name], rng)
-        drawn = {MODEL: said + _drift(content, known[name], ahead[name], said.shape[1], rng)}
+        finite = run[:, np.isfinite(run).all(axis=0)]
+        drawn = {MODEL: predict(content, name, finite, system.first, known[name], ahead[name]).draw(rng)}
         found += _predictions(name, origin, known[name], ahead[name], drawn)
     return found
 
@@ -149,46 +149,6 @@ def _predictions(
         for method, found in drawn.items()
         for it, row in zip(ahead, found, strict=True)
     ]
-
-
-def _with_errors(
-    content: Content, system: System, name: str, runs: FloatArray, known: Sequence[Observation],
-    ahead: Sequence[Observation], rng: np.random.Generator,
-) -> FloatArray:  # fmt: skip
-    """The runs' logarithms in the years ahead with the series' own errors, given the misfit before: (years, draws)."""
-    assert content.fit is not None
-    own, shock = content.fit.series[name], content.fit.shock
-    solved = shock.years if shock is not None and shock.indicator == name else ()
-    before = [it for it in known if it.time >= system.first and it.time not in solved]
-    spread = covariance(own, [*before, *ahead])
-    count = len(before)
-    gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
-    misfit = np.log([it.value for it in before])[:, None] - runs[[it.time - system.first for it in before]]
-    later = runs[[it.time - system.first for it in ahead]] + gain @ misfit
-    left = spread[count:, count:] - gain @ spread[:count, count:]
-    sound = np.isfinite(later).all(axis=0)
-    noise = rng.multivariate_normal(np.zeros(len(ahead)), left, size=later.shape[1]).T
-    return np.asarray((later + noise)[:, sound])
-
-
-def _drift(
-    content: Content, known: Sequence[Observation], ahead: Sequence[Observation], draws: int, rng: np.random.Generator
-) -> FloatArray:
-    """A random walk from the last known figure, shape (years, draws): no trend of the past is sure to go on.
-
-    Its yearly step is as uneven as growth has been from one year to the next, the shock's years left aside.
-    """
-    assert content.fit is not None
-    shock = () if content.fit.shock is None else content.fit.shock.years
-    growth = [
-        float(np.log(after.value / before.value))
-        for before, after in pairwise(known)
-        if after.time == before.time + 1 and after.time not in shock
-    ]
-    step = float(np.std(np.diff(growth))) / np.sqrt(2) if len(growth) > 2 else 0.0
-    years = np.array([it.time - known[-1].time for it in ahead])
-    walk = np.cumsum(rng.normal(scale=step, size=(int(years.max()), draws)), axis=0)
-    return np.asarray(walk[years - 1])
 
 
 def _score(name: str | None, method: str, found: Sequence[Prediction]) -> Score:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ def fit(
     system = build_system(content, simulator)
     inputs = inputs_hash(content.folder)
     optimum = find_optimum(system, seed)
-    draws = sample(system, optimum, seed, effort, simulator.store, f"fit-{inputs[:32]}", progress)
+    draws = sample(system, optimum, seed, effort, simulator.store, f"fit-{_key(inputs, system)}", progress)
     flat = draws.reshape(-1, draws.shape[-1]).T
     chosen = system.constants(thinned(draws, min(KEPT, flat.shape[1]), seed))
     corrected = system.with_shock(chosen)
@@ -97,6 +98,14 @@ def fit(
         )
     edge = tuple(optimum.at_edge(system.names))
     return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, corrected, anchored)
+
+
+def _key(inputs: str, system: System) -> str:
+    """Names the sampler's chunks: the files and the figures, which need not be the files' own."""
+    digest = hashlib.sha256(inputs.encode())
+    for it in system.evidence:
+        digest.update(repr((it.indicator, it.years, it.logs.tolist())).encode())
+    return digest.hexdigest()[:32]
 
 
 def profile(system: System, optimum: Optimum, index: int) -> str:

@@ -1,0 +1,67 @@
+"""A year's monitoring in one piece: figures in, odds before and after, old forecasts scored, new ones to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xinzhi.analysis.fit.posterior import Progress
+from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, score
+from xinzhi.analysis.observe import Observed, observe, with_figures
+from xinzhi.analysis.odds import Odds, find_odds
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
+from xinzhi.content.history import Series
+from xinzhi.content.observations import with_rows
+from xinzhi.content.project import HISTORY, Content
+from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.simulate import Run, Simulator
+
+
+@dataclass(frozen=True, eq=False)
+class Monitored:
+    """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep."""
+
+    observed: Observed
+    before: Odds
+    after: Odds
+    figures: tuple[FigureScore, ...]
+    pace: tuple[PaceScore, ...]
+    files: Mapping[str, str]
+
+
+def monitor(
+    content: Content, simulator: Simulator, baseline: Run, rows: Mapping[str, Series], members: int, seed: int,
+    progress: Progress = lambda _done, _of: None,
+) -> Monitored:  # fmt: skip
+    """Hold the history and more ``rows`` against the forecasts. Raises `ContentError` where nothing is new."""
+    plan = content.fit
+    if plan is None:
+        raise ContentError(Problem(None, msg("there is nothing to fit"), msg("write calibration/fit.yaml")))
+    whole = with_figures(content, rows)
+    observed = observe(whole, simulator, baseline, members, seed, progress=progress)
+    if not observed.surprises:
+        problem = msg("there is no figure after {year}", year=plan.last)
+        raise ContentError(Problem(None, problem, msg("name a file with some: xinzhi observe DATA.csv")))
+    before, after = find_odds(content, observed.before), find_odds(whole, observed.after)
+    inputs = inputs_hash(content.folder)
+    old = make_forecasts(content, before, plan.last, inputs, float(members))
+    new = make_forecasts(whole, after, observed.until, inputs, observed.effective)
+    kept = read_forecasts(content.folder)
+    past = [*kept, *([] if any(it.made == plan.last for it in kept) else [old])]
+    figures, pace = score(whole, past)
+    return Monitored(observed, before, after, tuple(figures), tuple(pace), _files(content, rows, kept, (old, new)))
+
+
+def _files(
+    content: Content, rows: Mapping[str, Series], kept: list[Forecasts], made: tuple[Forecasts, Forecasts]
+) -> dict[str, str]:
+    """The history with the rows, and the forecasts: those that stand already are never written over."""
+    files = {}
+    written = (content.folder / HISTORY).read_text(encoding="utf-8")
+    if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
+        files[HISTORY] = with_rows(written, rows, content.history.series)
+    for it in made:
+        if not any(one.made == it.made for one in kept):
+            files[f"{FOLDER}/{it.made}.yaml"] = forecasts_text(it)
+    return files

@@ -1,0 +1,186 @@
+"""New years' figures held against the futures: which of them still fit, what was a surprise, what it speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import ndtr
+
+from xinzhi.analysis.ensemble import Bools, Design, Ensemble, draw_design, run_ensemble
+from xinzhi.analysis.fit.errors import Predicted, predict
+from xinzhi.analysis.fit.fitting import fit
+from xinzhi.analysis.fit.posterior import Effort, Progress
+from xinzhi.content.history import History, Observation, Series
+from xinzhi.content.posterior import Posterior
+from xinzhi.content.project import Content
+from xinzhi.simulate import FloatArray, Run, Simulator
+
+DEGENERATE = 0.05  # share of the members that must still count; below, the constants are fitted anew
+SURPRISING = 0.05  # two-sided probability below which a figure is a surprise
+MOVED = 0.15  # standard deviations by which a constant's mean must move to be told
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """A new figure (indicator's unit) against what was forecast: 10, 50 and 90 %, standard score, two-sided tail."""
+
+    indicator: str
+    observation: Observation
+    forecast: tuple[float, float, float]
+    score: float
+    tail: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A constant that the new figures speak against: its median before and after, its mean's move in its deviations."""
+
+    constant: str
+    before: float
+    after: float
+    moved: float
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """The futures before and after the figures up to ``until``. ``effective`` of the members still count after
+    weighting; where that was too few the constants were fitted anew (``refitted``)."""
+
+    until: int
+    before: Ensemble
+    after: Ensemble
+    effective: float
+    refitted: bool
+    surprises: tuple[Surprise, ...]
+    shifts: tuple[Shift, ...]
+
+
+def with_figures(content: Content, rows: Mapping[str, Series]) -> Content:
+    """The content with more figures in its history."""
+    series = dict(content.history.series)
+    for name, it in rows.items():
+        known = series[name].observations
+        new = [one for one in it.observations if series[name].at(one.time) is None]
+        series[name] = replace(series[name], observations=tuple(sorted((*known, *new), key=lambda one: one.time)))
+    return replace(content, history=History(series, content.history.sources))
+
+
+def new_figures(content: Content) -> dict[str, list[Observation]]:
+    """The figures after the last fitted year, of every series that the fit's plan describes, in order."""
+    plan = content.fit
+    if plan is None:
+        return {}
+    found = {
+        name: [it for it in content.history.series[name].observations if it.time > plan.last and it.value > 0]
+        for name in plan.series
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def predicted(content: Content, ensemble: Ensemble, name: str, ahead: Sequence[Observation], until: int) -> Predicted:
+    """What the sound members say of figures ``ahead`` of the year ``until``, in the indicator's unit, given those up to
+    it."""
+    assert content.fit is not None
+    own = content.fit.series[name]
+    past = [it for it in content.history.series[name].observations if it.time <= until and it.value > 0]
+    known = [it for it in past if it.time not in own.without] or past
+    logs = np.log(np.maximum(ensemble.of(name) * content.indicators[name].factor, 1e-300))
+    return predict(content, name, logs, ensemble.years[0], known, ahead)
+
+
+def weigh(content: Content, ensemble: Ensemble) -> FloatArray:
+    """Each sound member's share by how well it forecast the new figures of the fitted series; they add up to 1."""
+    total, plan = np.zeros(int(ensemble.sound.sum())), content.fit
+    for name, rows in new_figures(content).items():
+        if plan is not None and plan.series[name].fitted:
+            found = predicted(content, ensemble, name, rows, plan.last)
+            total += found.log_likelihood(np.log([it.value for it in rows]))
+    shares = np.exp(total - total.max())
+    return np.asarray(shares / shares.sum())
+
+
+def effective(weights: FloatArray) -> float:
+    """How many equally weighted members say as much (Kish)."""
+    return float(1 / (weights**2).sum())
+
+
+def resampled(design: Design, sound: Bools, weights: FloatArray, seed: int) -> Design:
+    """A design of as many members, the sound ones taken as often as they weigh (systematic resampling)."""
+    members = design.members
+    places = (np.arange(members) + np.random.default_rng([seed, 2]).random()) / members
+    kept = np.flatnonzero(sound)[np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)]
+    return replace(
+        design,
+        columns={name: values[kept] for name, values in design.columns.items()},
+        start={name: values[kept] for name, values in design.start.items()},
+        met=design.met[kept],
+    )
+
+
+def informed(content: Content, simulator: Simulator, design: Design, baseline: Run, seed: int) -> tuple[Design, float]:
+    """The design weighted by the figures after the last fitted year, and how many members still count.
+
+    They came as things are, so it is the ``baseline`` that is held against them.
+    """
+    if not new_figures(content):
+        return design, float(design.members)
+    ensemble = run_ensemble(content, simulator, design, baseline)
+    weights = weigh(content, ensemble)
+    return resampled(design, ensemble.sound, weights, seed), effective(weights)
+
+
+def observe(
+    content: Content, simulator: Simulator, baseline: Run, members: int, seed: int,
+    effort: Effort | None = None, progress: Progress = lambda _done, _of: None,
+) -> Observed:  # fmt: skip
+    """Hold the history's figures after the last fitted year against ``members`` futures of the baseline.
+
+    Raises `ContentError` where there is no plan, `SimulationError` where a refit gives no number.
+    """
+    design = draw_design(content, simulator, members, seed)
+    before = run_ensemble(content, simulator, design, baseline)
+    weights = weigh(content, before)
+    count, figures = effective(weights), new_figures(content)
+    until = max((it.time for rows in figures.values() for it in rows), default=content.fit.last if content.fit else 0)
+    refitted = count < DEGENERATE * members
+    if refitted:
+        design = _refitted(content, simulator, until, members, seed, effort or Effort(), progress)
+    else:
+        design = resampled(design, before.sound, weights, seed)
+    after = run_ensemble(content, simulator, design, baseline)
+    surprises = [_surprise(content, before, name, it, seed) for name, rows in figures.items() for it in rows]
+    return Observed(until, before, after, count, refitted, tuple(surprises), tuple(_shifts(content, before, after)))
+
+
+def _refitted(
+    content: Content, simulator: Simulator, until: int, members: int, seed: int, effort: Effort, progress: Progress
+) -> Design:
+    assert content.fit is not None
+    longer = replace(content, fit=replace(content.fit, last=until))
+    found = fit(longer, simulator, seed, effort, progress)
+    return draw_design(longer, simulator, members, seed, Posterior(found.draws))
+
+
+def _surprise(content: Content, before: Ensemble, name: str, it: Observation, seed: int) -> Surprise:
+    assert content.fit is not None
+    found = predicted(content, before, name, [it], content.fit.last)
+    draws = found.draw(np.random.default_rng([seed, it.time]))[0]
+    low, middle, high = (float(value) for value in np.exp(np.quantile(draws, [0.1, 0.5, 0.9])))
+    log = float(np.log(it.value))
+    deviation = float(np.sqrt(found.covariance[0, 0]))
+    below = float(ndtr((log - found.means[0]) / deviation).mean())
+    return Surprise(name, it, (low, middle, high), float((log - draws.mean()) / draws.std()), 2 * min(below, 1 - below))
+
+
+def _shifts(content: Content, before: Ensemble, after: Ensemble) -> list[Shift]:
+    found = []
+    for name in before.design.columns:
+        if name not in content.model.variables or name not in after.design.columns:
+            continue
+        old, new = (it.design.columns[name][it.sound] for it in (before, after))
+        moved = float((new.mean() - old.mean()) / max(old.std(), 1e-300))
+        if abs(moved) >= MOVED:
+            found.append(Shift(name, float(np.median(old)), float(np.median(new)), moved))
+    return sorted(found, key=lambda it: -abs(it.moved))
