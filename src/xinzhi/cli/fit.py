@@ -52,9 +52,7 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
     @group.command("hindcast", help=t("Forecast the past, against what a simple forecast would have said.", shell.lang))
     @shell.option("--origin", "origins", type=int, multiple=True, help=N_("The last known year; repeatable."))
     @shell.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=N_("The seed of random draws."))
-    @shell.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write to a file: md.")
-    )  # fmt: skip
+    @shell.output(N_("Write to a file: md."))
     @shell.as_json
     @shell.shared
     def hindcast(
