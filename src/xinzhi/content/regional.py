@@ -65,11 +65,11 @@ def read_regional(
     """
     if not path.exists():
         return {}
-    rows = read_table(path, shown_as, problems, COLUMNS)
-    if rows is None:
+    table = read_table(path, shown_as, problems, COLUMNS)
+    if table is None:
         return None
     before = len(problems.found)
-    read = [row for cells, place in rows if (row := _row(cells, place, problems, known)) is not None]
+    read = [row for cells, place in table.rows if (row := _row(cells, place, problems, known)) is not None]
     first: dict[str, int] = {}
     for row in read:
         if first.setdefault(row.constant, row.line) != row.line:
