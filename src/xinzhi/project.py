@@ -16,7 +16,7 @@ from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.project import Content, find_folder, read_content, shown
+from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import Problem
@@ -91,7 +91,7 @@ class Project:
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
-        return implausible(self.content, self.run(BASELINE), shown(self.content.folder / "calibration" / "history.csv"))
+        return implausible(self.content, self.run(BASELINE), shown(self.content.folder / HISTORY))
 
     def check(self) -> tuple[CheckResult, ...]:
         """The reality checks."""
