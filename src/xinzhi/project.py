@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.analysis import audit as audits
 from xinzhi.analysis.compare import Comparison, compare
-from xinzhi.analysis.departments import Departments, find_departments
-from xinzhi.analysis.explanation import Explanation, explain
-from xinzhi.analysis.gains import find_gains
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
@@ -28,6 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.analysis.anchor import Anchored
+    from xinzhi.analysis.audit import Audit
+    from xinzhi.analysis.departments import Departments
+    from xinzhi.analysis.explanation import Explanation
     from xinzhi.show.book.pages import Pages
 
 
@@ -102,6 +101,8 @@ class Project:
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
+        from xinzhi.analysis.explanation import explain
+
         return explain(self.content, variable)
 
     def book(self) -> list[Pages]:
@@ -131,12 +132,17 @@ class Project:
             write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
         return found
 
-    def audit(self, scenario: str | Scenario | Run = BASELINE) -> audits.Audit:
+    def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        return audits.audit(self.content, self.simulator, self._run(scenario))
+        from xinzhi.analysis.audit import audit
+
+        return audit(self.content, self.simulator, self._run(scenario))
 
     def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
+        from xinzhi.analysis.departments import find_departments
+        from xinzhi.analysis.gains import find_gains
+
         run = self._run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
 
