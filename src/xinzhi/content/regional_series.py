@@ -11,6 +11,7 @@ from pathlib import Path
 from string import ascii_uppercase
 
 from xinzhi.content.model_file import ModelFile, Variable
+from xinzhi.content.reader import YEARS
 from xinzhi.content.table_file import Table, number, read_table
 from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import Place, msg, nearest
@@ -58,7 +59,7 @@ def _check_lookup(name: str, variable: Variable, columns: Mapping[str, str], sho
 
 
 def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
-    """Years in order, numbers or nothing in the cells, two points at least in every column."""
+    """Years of the calendar in order, numbers or nothing in the cells, two points at least in every column."""
     names = table.heading[1:]
     points = dict.fromkeys(names, 0)
     before = None
@@ -67,6 +68,12 @@ def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
         if year is None or (before is not None and year <= before):
             problems.add(
                 place, msg('the year "{value}" is not in order', value=shortened(cells[0])), msg("write years in order")
+            )
+        elif not YEARS[0] <= year <= YEARS[1]:
+            problems.add(
+                place,
+                msg('the time "{value}" is not a calendar year', value=shortened(cells[0])),
+                msg("allowed are {low} to {high}", low=YEARS[0], high=YEARS[1]),
             )
         before = year if year is not None else before
         for name, cell in zip(names, cells[1:], strict=True):
