@@ -169,8 +169,13 @@ def rows_of(schema: Schema, path: str, lang: str) -> Iterator[Row]:
         if not is_text_pair(field):
             yield from rows_of(field, f"{where}.", lang)
     extra = schema.get("additionalProperties")
-    if isinstance(extra, dict) and not is_text_pair(extra):
-        yield from rows_of(extra, f"{path}{word('each', lang)}.", lang)
+    if isinstance(extra, dict):
+        where, named = f"{path}{word('each', lang)}", schema.get("propertyNames", {}).get("enum")
+        if named:
+            names = shortened([f"`{name}`" for name in named], lang)
+            yield f"`{where}`", "", word("same", lang, names=names, allowed=allowed(extra, lang)), ""
+        if not is_text_pair(extra):
+            yield from rows_of(extra, f"{where}.", lang)
     if isinstance(schema.get("items"), dict):
         yield from rows_of(schema["items"], path.rstrip(".") + "[].", lang)
 

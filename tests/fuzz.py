@@ -10,21 +10,26 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mutants import HISTORY, MODEL, ROOT, YAML_FILES, mutant, real_texts
+from mutants import HISTORY, MODEL, REGION, REGION_SERIES, ROOT, TABLES, YAML_FILES, mutant, real_texts
 from soundness import unsound
+from xinzhi.content.anchor_file import read_anchors
 from xinzhi.content.audit import read_audit
 from xinzhi.content.check import read_checks
+from xinzhi.content.fit_file import read_fit
 from xinzhi.content.history import read_history, read_sources
 from xinzhi.content.indicator import read_indicators
 from xinzhi.content.lever_file import read_levers
-from xinzhi.content.model_file import read_model_file
+from xinzhi.content.model_file import REGIONAL, ModelFile, read_model_file
 from xinzhi.content.project import Content, read_content
 from xinzhi.content.region import read_region
+from xinzhi.content.regional import read_regional, with_regional
+from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import read_scenario
+from xinzhi.content.table_file import read_table
 from xinzhi.content.units import read_units
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Problem
@@ -65,6 +70,15 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
     def read_outputs(path: Path, problems: Problems) -> Any:
         return read_indicators(path, "file", problems, model, region, units, history.series)
 
+    def read_region_values(path: Path, problems: Problems) -> Any:
+        rows = read_regional(path, "file", problems, history.sources)
+        return None if rows is None else with_regional(unfilled, rows, "file", problems)
+
+    def read_series(path: Path, problems: Problems) -> Any:
+        check_series(path, "file", unfilled, problems)
+        return None if problems.found else read_table(path, "file", problems)
+
+    unfilled = _unfilled(model)
     known = (model, region, units, sheet.levers, good.indicators, good.targets, history.series)
     return {
         "model/audit.yaml": lambda path, problems: read_audit(path, "file", problems, *known),
@@ -73,13 +87,32 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         "model/levers.yaml": lambda path, problems: read_levers(path, "file", problems, model, region, units, sources),
         "model/indicators.yaml": read_outputs,
         "model/checks.yaml": lambda path, problems: read_checks(path, "file", problems, model),
+        "calibration/anchors.yaml": lambda path, problems: read_anchors(
+            path, "file", problems, model, region, good.indicators, good.targets, history.series
+        ),
+        "calibration/fit.yaml": lambda path, problems: read_fit(
+            path, "file", problems, model, good.indicators, history.series, good.uncertainties, good.anchors
+        ),
         "calibration/sources.yaml": lambda path, problems: read_sources(path, "file", problems),
         "scenarios/*.yaml": lambda path, problems: read_scenario(
             path, "trial", "file", problems, sheet, good.uncertainties
         ),
         HISTORY: lambda path, problems: read_history(path, "file", problems, history.sources),
+        REGION: read_region_values,
+        REGION_SERIES: read_series,
         MODEL: read_model,
     }
+
+
+def _unfilled(model: ModelFile) -> ModelFile:
+    """The model before region.csv is read, all of it on line 1."""
+    return replace(
+        model,
+        variables={
+            name: replace(it, line=1, status=REGIONAL if it.cell and it.kind == "constant" else it.status)
+            for name, it in model.variables.items()
+        },
+    )
 
 
 def wrong_problem(problem: Problem, lines: int) -> str | None:
@@ -141,7 +174,7 @@ def feed(name: str, written: bytes, read: Read, path: Path, good: Content, count
 
 def shares(total: int) -> dict[str, int]:
     """How many mutants each file gets."""
-    others = (*YAML_FILES, HISTORY)
+    others = (*YAML_FILES, *TABLES)
     model = round(total * MODEL_SHARE)
     each = (total - model) // len(others)
     return {MODEL: model, **dict.fromkeys(others, each), others[0]: total - model - each * (len(others) - 1)}

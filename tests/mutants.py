@@ -11,11 +11,13 @@ ROOT = Path(__file__).parents[1]
 YAML_FILES = (
     "model/region.yaml", "model/units.yaml", "model/levers.yaml", "model/indicators.yaml", "model/checks.yaml",
     "model/audit.yaml",
-    "calibration/sources.yaml", "scenarios/*.yaml",
+    "calibration/sources.yaml", "calibration/anchors.yaml", "calibration/fit.yaml", "scenarios/*.yaml",
 )  # fmt: skip
 HISTORY = "calibration/history.csv"
+REGION, REGION_SERIES = "calibration/region.csv", "calibration/region_series.csv"
+TABLES = (HISTORY, REGION, REGION_SERIES)
 MODEL = "model/hubei.mdl"
-WHOLE = ("model/units.yaml", "scenarios/*.yaml")
+WHOLE = ("model/units.yaml", "scenarios/*.yaml", REGION, REGION_SERIES)
 
 NUMBERS = (
     "NaN", "nan", ".nan", ".inf", "-.inf", "inf", "Infinity", "1e309", "-1e309", "1e308", "1e-320", "20230", "-1", "0",
@@ -170,6 +172,8 @@ def piece(rng: random.Random, file: str, texts: dict[str, list[str]]) -> str:
 
 def _may_lose(file: str, part: list[str]) -> bool:
     """Whether a part names its own entries, so that it may lose some."""
+    if file == "calibration/fit.yaml":
+        return part[0].startswith(("parameters:", "hindsight:"))
     return file != "model/indicators.yaml" and not part[0].startswith("document:")
 
 
@@ -196,7 +200,7 @@ def mutant(file: str, seed: int, index: int, texts: dict[str, list[str]]) -> byt
     """Mutant number ``index`` of a file; the same for the same seed, of which 0 is one."""
     rng = random.Random(f"{seed}:{file}:{index}")
     text = piece(rng, file, texts) if file != MODEL else texts[file][0]
-    changes = MODEL_CHANGES if file == MODEL else CSV_CHANGES if file == HISTORY else YAML_CHANGES
+    changes = MODEL_CHANGES if file == MODEL else CSV_CHANGES if file in TABLES else YAML_CHANGES
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         text = rng.choice(changes)(rng, text)
     if rng.random() < 0.04:
@@ -210,6 +214,6 @@ def mutant(file: str, seed: int, index: int, texts: dict[str, list[str]]) -> byt
 def real_texts() -> dict[str, list[str]]:
     """The real files by name; of the model the small piece."""
     texts = {
-        file: [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(file))] for file in (*YAML_FILES, HISTORY)
+        file: [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(file))] for file in (*YAML_FILES, *TABLES)
     }
     return {**texts, MODEL: [model_piece((ROOT / MODEL).read_text(encoding="utf-8"))]}

@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.audit import Item
 from xinzhi.content.check import Check
+from xinzhi.content.fit_file import Fit
 from xinzhi.content.history import Series, Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever_sheet import LeverSheet
@@ -19,6 +21,7 @@ from xinzhi.content.model_file import ModelFile
 from xinzhi.content.project import Content
 from xinzhi.content.region import Region
 from xinzhi.content.scenario import Scenario
+from xinzhi.content.table_file import Table
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import Text
 
@@ -153,6 +156,44 @@ def _check(check: Check, good: Content) -> Iterator[str]:
         yield from _says(first <= times[0] <= times[1] <= last and whole, f"no saved year in {times}")
 
 
+def _anchors(anchors: Anchors, good: Content) -> Iterator[str]:
+    constants = [*anchors.anchors, *anchors.yardsticks]
+    yield from _says(len(set(constants)) == len(constants) > 0, f"a constant twice, or none: {constants[:5]}")
+    yield from _says(all(good.model.variables[name].cell for name in constants), "anchors what is not regional")
+    for anchor in anchors.anchors.values():
+        yield from _says(anchor.indicator in good.indicators and math.isfinite(anchor.observed.value), f"{anchor}")
+    for yardstick in anchors.yardsticks.values():
+        yield from _says(yardstick.variable in good.model.variables and _year(yardstick.year), f"{yardstick}")
+
+
+def _fit(fit: Fit, good: Content) -> Iterator[str]:
+    constants = {name: it for name, it in good.model.variables.items() if it.kind == "constant"}
+    yield from _says(_year(fit.first) and _year(fit.last) and fit.first < fit.last, f"window {fit.first} {fit.last}")
+    yield from _says(bool(fit.parameters and fit.series), "fits nothing")
+    for name, fitted in fit.parameters.items():
+        prior, value = fitted.prior, constants[name].value
+        assert value is not None
+        yield from _says(prior.low < prior.high and prior.low - 1e-6 <= value <= prior.high + 1e-6, f"{fitted}")
+        yield from _says(prior.sd is None or prior.sd > 0, f"{fitted}")
+    for series in fit.series.values():
+        yield from _says(series.indicator in good.history.series, f"{series.indicator} is not observed")
+        yield from _says(series.discrepancy >= 0 and 0 <= series.persistence < 1, f"{series}")
+    yield from _says(fit.shock is None or fit.shock.indicator in fit.series, f"{fit.shock}")
+    for known in fit.hindsight.values():
+        yield from _says(isinstance(known.before, float) or known.before in constants, f"{known}")
+
+
+def _table(table: Table, _good: Content) -> Iterator[str]:
+    """Points by the year, as region_series.csv has them."""
+    years = [float(cells[0]) for cells, _ in table.rows]
+    yield from _says(
+        len(years) > 1 and years == sorted(set(years)) and years[0] >= 1900 and years[-1] <= 2200, f"years {years}"
+    )
+    yield from _says(len(set(table.heading)) == len(table.heading), f"a column twice: {table.heading}")
+    for cells, _ in table.rows:
+        yield from _says(all(math.isfinite(float(cell)) for cell in cells if cell), f"no number in {cells}")
+
+
 def _item(item: Item, good: Content) -> Iterator[str]:
     words = {**dict.fromkeys(item.steps, "x"), "base_year": "x", "final_year": "x"}
     yield from _says(all("{" not in text.format(**words) for text in (item.says.zh, item.model.en)), "a brace is left")
@@ -197,4 +238,5 @@ def _model(model: ModelFile, _good: Content) -> Iterator[str]:
 CHECKS = {
     Region: _region, Units: _units, LeverSheet: _sheet, Indicator: _indicator, Target: _target, Check: _check,
     Item: _item, Series: _series, Source: _source, Scenario: _scenario, ModelFile: _model,
+    Anchors: _anchors, Fit: _fit, Table: _table,
 }  # fmt: skip

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinzhi.content.lever import Setting
+from xinzhi.content.model_check import no_constant
 from xinzhi.content.project import FOLDERS, read_content
+from xinzhi.content.reader import mapping_by, number
 from xinzhi.content.units import UnitError, split_quantity
-from xinzhi.errors import ContentError
+from xinzhi.content.yaml_file import BAD, Problems, read_yaml
+from xinzhi.errors import ContentError, msg
 from xinzhi.project import Project, load_project
 from xinzhi.store import open_store
 
@@ -199,3 +202,19 @@ def test_python_in_a_projects_model_is_never_executed(tmp_path: Path) -> None:
     with pytest.raises(ContentError):
         read_content(tmp_path, open_store())
     assert not sentinel.exists()
+
+
+def test_a_mapping_tells_its_wrong_names_and_its_wrong_values_at_once(tmp_path: Path) -> None:
+    (tmp_path / "set.yaml").write_text("forest: many\nforst: 1\nriver: 2\nfish: 3\n", encoding="utf-8")
+    problems = Problems()
+    root = read_yaml(tmp_path / "set.yaml", "set.yaml", problems)
+    assert root is not None
+    reader = mapping_by(
+        number, ["forest", "fish"], no_constant, {"river": (msg("a river is no constant"), msg("delete it"))}
+    )
+    assert reader.read(root, problems) is BAD
+    assert [str(problem) for problem in problems.found] == [
+        'set.yaml:2: the model has no constant "forst"; did you mean "forest"?',
+        "set.yaml:3: a river is no constant; delete it.",
+        'set.yaml:1: "forest" is "many", not a number; write digits, such as 12.5.',
+    ]

@@ -25,6 +25,7 @@ from xinzhi.dashboard.panels import axis_limits
 from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
+from xinzhi.show.audit import make_account
 from xinzhi.show.export import scenario_yaml
 from xinzhi.show.words import catalogue
 
@@ -135,10 +136,10 @@ def test_targets_stand_under_departments_where_that_is_asked_for(content: Conten
     assert rows(again) == rows(page) and len(rows(open_page(by="nothing"))) == len(content.targets)
 
 
-def opened(key: str, lang: str) -> AppTest:
+def opened(key: str, lang: str, scenario: str = BASELINE) -> AppTest:
     """The page with one of the lower expanders open."""
     page = AppTest.from_file(PAGE, default_timeout=90)
-    page.query_params["lang"] = lang
+    page.query_params["lang"], page.query_params["s"] = lang, scenario
     page.session_state[key] = True
     page.run()
     assert not page.exception
@@ -163,6 +164,18 @@ def test_the_opened_audit_shows_every_implied_quantity(project: Project, lang: s
     fight = {"zh": "相互抵触的目标", "en": "Targets that fight"}
     assert gdp[lang] in said and fight[lang] in said
     assert lang == "zh" or not CHINESE.search(_without_content(said, project.content))
+
+
+def test_the_audit_of_the_same_levers_under_other_assumptions_is_another(project: Project) -> None:
+    """external-shock assumes a worse world for the levers of plan-as-written."""
+    content = project.content
+    plan, shock = (project.run(name) for name in ("plan-as-written", "external-shock"))
+    assert plan.settings == shock.settings and plan.assumptions != shock.assumptions
+    for run in (plan, shock):
+        said = unescape(texts(opened("audit", "en", run.scenario)))
+        audit = project.audit(run)
+        for finding in audit.findings:
+            assert make_account(content, audit, finding, "en").model in said
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

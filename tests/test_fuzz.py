@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from fuzz import Count, feed, fuzz, readers, wrong_problem
-from mutants import MODEL, YAML_FILES, mutant, piece, real_texts
+from mutants import MODEL, TABLES, YAML_FILES, mutant, piece, real_texts
 from soundness import unsound
 from test_broken import copy_project
 from xinzhi.content.project import read_content
@@ -109,7 +109,7 @@ def test_whole_projects_with_one_mutant_are_refused_with_all_problems_or_are_sou
         shutil.copy(tmp_path / "good" / file, tmp_path / "bad" / file)
 
 
-@pytest.mark.parametrize("file", [*YAML_FILES, "calibration/history.csv"])
+@pytest.mark.parametrize("file", [*YAML_FILES, *TABLES])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     written=st.one_of(

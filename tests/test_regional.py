@@ -98,6 +98,9 @@ def test_a_model_of_a_project_can_be_loaded_alone(place: Project) -> None:
     [
         (REGION.replace("whole,2000", "hole,2000"), 'region.csv has no number for "whole"'),
         (REGION.replace("whole,2000,YiYuan", "whole,2000,Year"), '"whole" is in YiYuan, its row 2 in Year'),
+        (REGION.replace("whole,2000,YiYuan", f"whole,2000,{'x' * 500}"), f"its row 2 in {'x' * 59}…; convert"),
+        (REGION.replace("whole,", '"who\nle",'), 'region.csv has no number for "whole"'),
+        (REGION + '"new\nrow",1,YiYuan,2,3,assumed,guess,,\n', '"new row" is 1, outside its range'),
         (REGION.replace("2000", "two"), 'the value "two" is not a number'),
         (REGION.replace("2000", "3000"), '"whole" is 3000, outside its range'),
         (REGION.replace("1500,2600", "1500,"), "the range has one end only"),
@@ -115,13 +118,14 @@ def test_a_model_of_a_project_can_be_loaded_alone(place: Project) -> None:
 def test_a_row_that_does_not_fit_is_refused_in_one_sentence(tmp_path: Path, region: str, sentence: str) -> None:
     sentences = said(write_place(tmp_path, region=region))
     assert any(sentence in one for one in sentences), sentences
-    assert all("region.csv" in one or "mini.mdl" in one for one in sentences)
+    assert all(("region.csv" in one or "mini.mdl" in one) and "\n" not in one for one in sentences)
 
 
 @pytest.mark.parametrize(
     ("series", "sentence"),
     [
         (SERIES.replace("growth of trees", "growth"), 'region_series.csv has no column "growth of trees"'),
+        (SERIES.replace("2020", "20"), 'the time "20" is not a calendar year; allowed are 1900 to 2200'),
         (SERIES.replace("2025", "2019"), 'the year "2019" is not in order'),
         (SERIES.replace("0.03", "x"), 'the value "x" is not a number'),
         ("year,growth of trees\n2020,0.01\n", '"growth of trees" has 1 points'),

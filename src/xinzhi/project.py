@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.analysis import audit as audits
 from xinzhi.analysis.compare import Comparison, compare
-from xinzhi.analysis.departments import Departments, find_departments
-from xinzhi.analysis.explanation import Explanation, explain
-from xinzhi.analysis.gains import find_gains
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.project import Content, find_folder, read_content, shown
+from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import Problem
@@ -28,6 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.analysis.anchor import Anchored
+    from xinzhi.analysis.audit import Audit
+    from xinzhi.analysis.departments import Departments
+    from xinzhi.analysis.explanation import Explanation
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
     from xinzhi.show.book.pages import Pages
@@ -93,7 +92,7 @@ class Project:
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
-        return implausible(self.content, self.run(BASELINE), shown(self.content.folder / "calibration" / "history.csv"))
+        return implausible(self.content, self.run(BASELINE), shown(self.content.folder / HISTORY))
 
     def check(self) -> tuple[CheckResult, ...]:
         """The reality checks."""
@@ -104,6 +103,8 @@ class Project:
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
+        from xinzhi.analysis.explanation import explain
+
         return explain(self.content, variable)
 
     def book(self) -> list[Pages]:
@@ -174,12 +175,17 @@ class Project:
             write_file(paths[-1], text.encode())
         return paths
 
-    def audit(self, scenario: str | Scenario | Run = BASELINE) -> audits.Audit:
+    def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        return audits.audit(self.content, self.simulator, self._run(scenario))
+        from xinzhi.analysis.audit import audit
+
+        return audit(self.content, self.simulator, self._run(scenario))
 
     def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
+        from xinzhi.analysis.departments import find_departments
+        from xinzhi.analysis.gains import find_gains
+
         run = self._run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
 

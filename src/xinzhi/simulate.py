@@ -151,7 +151,8 @@ class Simulator:
         sets = [self.lever_constants(settings) for settings in batch]
         columns = {name: np.array([constants[name] for constants in sets]) for name in sets[0]}
         assumed = {name: np.full(len(sets), assumption.value) for name, assumption in like.assumptions.items()}
-        result = self._members(columns | assumed, [it.variable for it in self.content.indicators.values()])
+        variables = [indicator.variable for indicator in self.content.indicators.values()]
+        result = self._members(columns | assumed, variables, len(sets))
         for fault in result.faults().values():
             raise self._failure(fault)
         return result.values
@@ -182,30 +183,27 @@ class Simulator:
 
         All in model units; a member that failed is NaN throughout.
         """
-        result = self._members(columns, variables)
+        members = max((np.size(values) for values in columns.values()), default=1)
+        result = self._members(columns, variables, members)
         result.values[:, :, result.failed] = np.nan
         return result.values
 
-    def _members(self, columns: Mapping[str, FloatArray], variables: Sequence[str]) -> Result:
-        """One call of the kernel in which every constant is a row."""
+    def _members(
+        self, columns: Mapping[str, float] | Mapping[str, FloatArray], variables: Sequence[str], members: int,
+        time_step: float | None = None, threads: int | None = None,
+    ) -> Result:  # fmt: skip
+        """One call of the kernel in which every constant is a row: a number, or an array of shape (members,)."""
         names, rows, defaults = self._defaults
-        members = max((np.size(values) for values in columns.values()), default=1)
-        design = np.repeat(defaults, members, axis=1)
+        design = defaults.repeat(members, axis=1)
         for name, values in columns.items():
             design[rows[name]] = values
         labels = self.compiled.labels
-        return self.compiled.run_rows(names, design, [labels[name] for name in variables], self.clock(), method="euler")
+        saved = [labels[name] for name in variables]
+        return self.compiled.run_rows(names, design, saved, self.clock(time_step), method="euler", threads=threads)
 
     def _run(self, constants: Mapping[str, float], variables: Sequence[str], time_step: float | None) -> FloatArray:
-        """One run in which every constant is a row of the kernel: values of shape (variables, years)."""
-        names, rows, defaults = self._defaults
-        column = defaults.copy()
-        for name, value in constants.items():
-            column[rows[name]] = value
-        labels = self.compiled.labels
-        result = self.compiled.run_rows(
-            names, column, [labels[name] for name in variables], self.clock(time_step), method="euler", threads=1
-        )
+        """One run: values of shape (variables, years). Raises `SimulationError`."""
+        result = self._members(constants, variables, 1, time_step, threads=1)
         for fault in result.faults().values():
             raise self._failure(fault)
         return result.values[:, :, 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.content.plausible import UNITS_APART, counts_in_ten_thousands
+from xinzhi.content.plausible import ten_thousandfold
 from xinzhi.content.project import Content
 from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run
@@ -43,7 +43,6 @@ def implausible(content: Content, run: Run, shown_as: str) -> list[Problem]:
 
 def _remedy(times: float, unit: str) -> Message:
     """What to do about a figure that is so many times the model's."""
-    near = any(1 / MOST_TIMES <= times / apart <= MOST_TIMES for apart in (UNITS_APART, 1 / UNITS_APART))
-    if near and counts_in_ten_thousands(unit):
+    if ten_thousandfold(times, 1 / MOST_TIMES, MOST_TIMES, unit):
         return msg("a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure")
     return msg('correct the figure or its unit, or state "plausible" in indicators.yaml')

@@ -20,7 +20,7 @@ from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, told_folder
+from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -131,13 +131,7 @@ def commands(lang: str) -> click.Group:
 
     @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
     @click.argument("scenario", default=BASELINE)
-    @option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=N_("Write to a file: csv, xlsx, parquet, nc or json."),
-    )
+    @shell.output(N_("Write to a file: csv, xlsx, parquet, nc or json."))
     @settings
     @as_json
     @shared
@@ -157,13 +151,14 @@ def commands(lang: str) -> click.Group:
             output_format(output, RUN_FORMATS)
         project = open_project(folder, lang)
         result = run_scenario(project, scenario, assignments)
-        if output is not None:
-            export_run(project.content, result, output, lang)
-            say_written(output, lang)
-        elif not as_json:
-            print_run(project.content, result, lang)
-        if as_json:
-            print_json(run_record(result, lang))
+        tell(
+            output,
+            as_json,
+            lang,
+            write=lambda path: export_run(project.content, result, path, lang),
+            show=lambda: print_run(project.content, result, lang),
+            record=lambda: run_record(result, lang),
+        )
 
     @group.command("compare", help=t("Scenarios side by side; differences are against the first.", lang))
     @click.argument("scenarios", nargs=-1, required=True)
@@ -195,14 +190,7 @@ def commands(lang: str) -> click.Group:
     @group.command("chart", help=t("Draw indicators: history, hindcast, projection, baseline and target.", lang))
     @click.argument("indicators", nargs=-1, required=True)
     @option("-s", "--scenario", "scenarios", multiple=True, help=N_("A scenario to draw; repeatable."))
-    @option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        required=True,
-        metavar="FILE",
-        help=N_("Write to a file: png, svg or pdf."),
-    )
+    @shell.output(N_("Write to a file: png, svg or pdf."), required=True)
     @settings
     @shared
     def chart(
@@ -243,13 +231,7 @@ def commands(lang: str) -> click.Group:
 
     @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
     @click.argument("model", type=click.Path(path_type=Path))
-    @option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."),
-    )
+    @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
     @option("--save", "save", multiple=True, metavar="NAME", help=N_("A variable to save; repeatable. All if none."))
     @clock_options(option)
@@ -281,13 +263,7 @@ def commands(lang: str) -> click.Group:
     add_book(group, shell)
 
     @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
-    @option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help=N_("Write into this folder, not into the project's schemas/."),
-    )
+    @shell.output(N_("Write into this folder, not into the project's schemas/."), metavar="DIR")
     @shared
     def schema(output: Path | None, folder: Path | None, lang: str) -> None:
         found = told_folder(folder, lang)

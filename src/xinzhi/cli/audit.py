@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from xinzhi.cli.shell import Shell, open_project, print_json, say_written
+from xinzhi.cli.shell import Shell, open_project, tell
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show.words import N_, t
 
@@ -14,19 +16,19 @@ from xinzhi.show.words import N_, t
 def add_audit_commands(group: click.Group, shell: Shell) -> None:
     """Add both commands to the group."""
 
-    @group.command(
-        "audit", help=t("Hold the document's numbers against each other, and against the model.", shell.lang)
+    def command(name: str, help: str, output_help: str) -> Callable[[Any], Any]:
+        def add(function: Any) -> Any:
+            for decorate in (shell.shared, shell.as_json, shell.output(output_help)):
+                function = decorate(function)
+            return group.command(name, help=t(help, shell.lang))(click.argument("scenario", default=BASELINE)(function))
+
+        return add
+
+    @command(
+        "audit",
+        N_("Hold the document's numbers against each other, and against the model."),
+        N_("Write to a file: md."),
     )
-    @click.argument("scenario", default=BASELINE)
-    @shell.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=N_("Write to a file: md."),
-    )
-    @shell.as_json
-    @shell.shared
     def audit(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
         from xinzhi.show.audit_page import audit_markdown
         from xinzhi.show.audit_records import audit_record
@@ -36,44 +38,41 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
         if output is not None:
             output_format(output, ("md",))
         project = open_project(folder, lang)
-        found = project.audit(scenario)
-        if output is not None:
-            write(output, audit_markdown(project.content, found, lang).encode())
-            say_written(output, lang)
-        elif not as_json:
-            print_audit(project.content, found, lang)
-        if as_json:
-            print_json(audit_record(project.content, found, lang))
+        content, found = project.content, project.audit(scenario)
+        tell(
+            output,
+            as_json,
+            lang,
+            write=lambda path: write(path, audit_markdown(content, found, lang).encode()),
+            show=lambda: print_audit(content, found, lang),
+            record=lambda: audit_record(content, found, lang),
+        )
 
-    @group.command(
-        "departments", help=t("Who answers for what, and whose levers matter for whose targets.", shell.lang)
+    @command(
+        "departments",
+        N_("Who answers for what, and whose levers matter for whose targets."),
+        N_("Draw the matrix into a file: png, svg or pdf."),
     )
-    @click.argument("scenario", default=BASELINE)
-    @shell.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=N_("Draw the matrix into a file: png, svg or pdf."),
-    )
-    @shell.as_json
-    @shell.shared
     def departments(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
         from xinzhi.show.audit_records import departments_record
         from xinzhi.show.audit_tables import print_departments
         from xinzhi.show.export import CHART_FORMATS, export_chart, output_format
 
-        if output is not None:
-            output_format(output, CHART_FORMATS)
-        project = open_project(folder, lang)
-        found = project.departments(scenario)
-        if output is not None:
+        def draw(path: Path) -> None:
             from xinzhi.show.matrix import departments_matrix
             from xinzhi.show.matrix_chart import draw_matrix
 
-            export_chart(draw_matrix(departments_matrix(project.content, found, lang)), output)
-            say_written(output, lang)
-        elif not as_json:
-            print_departments(project.content, found, lang)
-        if as_json:
-            print_json(departments_record(project.content, found, lang))
+            export_chart(draw_matrix(departments_matrix(content, found, lang)), path)
+
+        if output is not None:
+            output_format(output, CHART_FORMATS)
+        project = open_project(folder, lang)
+        content, found = project.content, project.departments(scenario)
+        tell(
+            output,
+            as_json,
+            lang,
+            write=draw,
+            show=lambda: print_departments(content, found, lang),
+            record=lambda: departments_record(content, found, lang),
+        )

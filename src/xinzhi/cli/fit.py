@@ -61,9 +61,7 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
     @shell.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=N_("The seed of random draws."))
     @shell.option("--write", is_flag=True, help=N_("Do the standard set and keep it for the page."))
     @shell.option("--charts", type=click.Path(path_type=Path), metavar="DIR", help=N_("Draw a chart an origin there."))
-    @shell.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=N_("Write to a file: md.")
-    )  # fmt: skip
+    @shell.output(N_("Write to a file: md."))
     @shell.as_json
     @shell.shared
     def hindcast(

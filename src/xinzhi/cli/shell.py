@@ -31,6 +31,11 @@ class Shell:
     as_json: Decorator
     settings: Decorator
 
+    def output(self, help: str, *, metavar: str = "FILE", required: bool = False) -> Decorator:
+        """The option ``-o``: a path, given to the command as ``output``; None where it is not asked for."""
+        kind = click.Path(path_type=Path)
+        return self.option("-o", "--output", type=kind, metavar=metavar, required=required, help=help)
+
 
 def told_folder(folder: Path | None, lang: str) -> Path:
     """The project's folder, told on standard error. Raises `ContentError` where there is none."""
@@ -86,3 +91,22 @@ def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) 
     if problems:
         raise ContentError(problems)
     return project.simulator.run(found, overrides)
+
+
+def tell(
+    output: Path | None,
+    as_json: bool,
+    lang: str,
+    *,
+    write: Callable[[Path], None],
+    show: Callable[[], None],
+    record: Callable[[], Any],
+) -> None:
+    """A command's result: into the file asked for, else on the screen; as JSON besides, or in the screen's place."""
+    if output is not None:
+        write(output)
+        say_written(output, lang)
+    elif not as_json:
+        show()
+    if as_json:
+        print_json(record())

@@ -35,13 +35,8 @@ def add_book(group: click.Group, shell: Shell) -> None:
     """The command that writes the model's book."""
 
     @group.command("book", help=t("Write the model's book: every sector and variable, with diagrams.", shell.lang))
-    @shell.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        required=True,
-        metavar="DIR",
-        help=N_("The folder of the book; pages of both languages are written into it."),
+    @shell.output(
+        N_("The folder of the book; pages of both languages are written into it."), metavar="DIR", required=True
     )
     @shell.shared
     def book(output: Path, folder: Path | None, lang: str) -> None:

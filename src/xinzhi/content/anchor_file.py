@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator, Target
+from xinzhi.content.model_check import no_variable
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.reader import Field, Reader, choice, mapping_of, record, year_between
+from xinzhi.content.reader import Field, Reader, choice, mapping_by, record, year_between
 from xinzhi.content.region import Region
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg
@@ -64,32 +65,25 @@ def anchors_format(
         Field("year", year_between(first, last), "统计年份", "The statistic's year", region.plan.base_year),
     ).then(lambda fields, node, problems: _anchor(fields, node, problems, indicators, targets, history))
     yardstick = record(
-        Field("variable", choice(list(model.variables), _no_variable), "模型变量", "The model's variable"),
+        Field("variable", choice(list(model.variables), no_variable), "模型变量", "The model's variable"),
         Field("year", year_between(first, last), "年份", "The year of which the model's value is kept",
               region.plan.base_year),
     ).then(lambda fields, node, _problems: Yardstick(node.key, **fields))  # fmt: skip
     return record(
-        Field("anchors", _by_constant(anchor, regional), "按统计数据校准的参数", "Constants that meet a statistic"),
         Field(
-            "yardsticks", _by_constant(yardstick, regional), "模型自身某年的取值", "What the model says of a year", {}
+            "anchors",
+            mapping_by(anchor, regional, _no_constant),
+            "按统计数据校准的参数",
+            "Constants that meet a statistic",
+        ),
+        Field(
+            "yardsticks",
+            mapping_by(yardstick, regional, _no_constant),
+            "模型自身某年的取值",
+            "What the model says of a year",
+            {},
         ),
     ).then(_anchors)
-
-
-def _by_constant(reader: Reader, regional: Sequence[str]) -> Reader:
-    """A mapping whose names are constants of region.csv; every name that is none is noted."""
-    by_name = mapping_of(reader)
-
-    def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
-        if isinstance(node.value, dict):
-            named = choice(regional, _no_constant)
-            for key, child in node.value.items():
-                named.read(Node(key, child.place, key), problems)
-            node = Node({key: child for key, child in node.value.items() if key in regional}, node.place, node.key)
-        entries: dict[str, Any] | Bad = by_name.read(node, problems)
-        return entries
-
-    return Reader(read, {**by_name.schema, "propertyNames": {"enum": list(regional)}})
 
 
 def _anchors(fields: dict[str, Any], node: Node, problems: Problems) -> Anchors | Bad:
@@ -98,10 +92,6 @@ def _anchors(fields: dict[str, Any], node: Node, problems: Problems) -> Anchors 
         place = node.value["yardsticks"].value[name].place
         problems.add(place, msg('"{name}" is an anchor and a yardstick', name=name), msg("keep one"))
     return BAD if twice else Anchors(fields["anchors"], fields["yardsticks"])
-
-
-def _no_variable(name: str) -> Message:
-    return msg('the model has no variable "{name}"', name=name)
 
 
 def _no_constant(name: str) -> Message:

@@ -150,7 +150,12 @@ def _names(
 
 
 def read_audit(path: Path, shown_as: str, problems: Problems, *known: Any) -> dict[str, Item] | None:
-    """Items in the file's order, or None after their problems were noted; ``known`` as for `audit_format`."""
+    """Items in the file's order, none where there is no file; None after their problems were noted.
+
+    ``known`` is as for `audit_format`.
+    """
+    if not path.exists():
+        return {}
     root = read_yaml(path, shown_as, problems)
     fields = BAD if root is None else audit_format(*known).read(root, problems)
     return None if isinstance(fields, Bad) else fields["audit"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.model_check import no_variable
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import (
     ID,
@@ -15,15 +16,16 @@ from xinzhi.content.reader import (
     bilingual,
     choice,
     list_of,
+    mapping_by,
     mapping_of,
+    number,
     number_between,
     number_range,
-    numbers_by,
     record,
     year_between,
 )
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
-from xinzhi.errors import Message, msg
+from xinzhi.errors import msg
 
 FINEST_STEP = 1 / 1024
 
@@ -63,15 +65,15 @@ def checks_format(model: ModelFile) -> Reader:
         Field("name", bilingual, "检验内容", "What is checked"),
         Field("expect", list_of(_expectation(model)), "应当成立的各项", "What must hold"),
         Field(
-            "set", numbers_by(constants, _unknown), "改动的常数（模型单位）", "Constants that are set (model units)", {}
+            "set",
+            mapping_by(number, constants, no_variable),
+            "改动的常数（模型单位）",
+            "Constants that are set (model units)",
+            {},
         ),
         Field("time_step", number_between(FINEST_STEP, 1), "步长（年）", "Time step (years)", None),
     ).then(_check)
     return record(Field("checks", mapping_of(check, ID), "行为检验，键为编号", "Reality checks by id"))
-
-
-def _unknown(name: str) -> Message:
-    return msg('the model has no variable "{name}"', name=name)
 
 
 def _check(fields: dict[str, Any], node: Node, _problems: Problems) -> Check:
@@ -81,7 +83,7 @@ def _check(fields: dict[str, Any], node: Node, _problems: Problems) -> Check:
 def _expectation(model: ModelFile) -> Reader:
     first, last = model.control("INITIAL TIME"), model.control("FINAL TIME")
     names = list(model.variables)
-    total, one, years = numbers_by(names, _unknown), choice(names, _unknown), year_between(first, last)
+    total, one, years = mapping_by(number, names, no_variable), choice(names, no_variable), year_between(first, last)
     return record(
         Field("variable", one, "变量", "A variable", None),
         Field("sum", total, "变量的加权和", "A weighted sum of variables", None),

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from xinzhi.content.model_text import read_pieces
 from xinzhi.content.yaml_file import Text
 
-_SKETCH = "\\\\\\---///"
-_HEADING = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~(?P<text>[^|]*)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LEFT = re.compile(r"^(?P<left>[^=(]+?)\s*:?=(?!=)\s*(?P<right>.+)$", re.DOTALL)
 _INTEG = re.compile(r"^INTEG\s*\((?P<inner>.*)\)$", re.IGNORECASE | re.DOTALL)
@@ -62,13 +61,8 @@ def canonical(name: str) -> str:
 def read_equations(text: str) -> dict[str, tuple[Equation, ...]]:
     """The equations of a model's text by the canonical names of their variables, in the file's order."""
     found: dict[str, list[Equation]] = {}
-    position = 0
-    for piece in _pieces(text):
-        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
-        position += len(piece) + 1
-        if _HEADING.search(piece):
-            continue
-        equation = _equation(piece.split("~", 1)[0].removeprefix("{UTF-8}"), line)
+    for piece in read_pieces(text):
+        equation = None if piece.heading else _equation(piece.text.split("~", 1)[0], piece.line)
         if equation is not None:
             found.setdefault(_base(equation.left), []).append(equation)
     return {name: tuple(equations) for name, equations in found.items()}
@@ -76,11 +70,7 @@ def read_equations(text: str) -> dict[str, tuple[Equation, ...]]:
 
 def read_sectors(text: str) -> dict[str, Sector]:
     """The groups of a model's text by name, in the file's order."""
-    return {heading["name"].strip(): _sector(heading) for heading in map(_HEADING.search, _pieces(text)) if heading}
-
-
-def _pieces(text: str) -> list[str]:
-    return text.split(_SKETCH, 1)[0].split("|")
+    return {it.heading["name"].strip(): _sector(it.heading) for it in read_pieces(text) if it.heading}
 
 
 def _base(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
+from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
 from xinzhi.content.reader import (
     Field,
@@ -18,15 +19,15 @@ from xinzhi.content.reader import (
     boolean,
     choice,
     list_of,
-    mapping_of,
+    mapping_by,
     number,
     number_between,
     record,
     year_between,
 )
 from xinzhi.content.uncertainty import Prior, Uncertainty, prior_format, within
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Message, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, msg
 
 FILE = "calibration/fit.yaml"
 _SD = number_between(0, 3)
@@ -170,7 +171,7 @@ def fit_format(
         Field("fitted", boolean, "是否用于拟合，否则只用于回测", "Whether it is evidence, or only forecast", True),
     )
     shock = record(
-        Field("variable", choice(lookups, _no_variable), "受冲击的变量", "The variable that is corrected"),
+        Field("variable", choice(lookups, no_variable), "受冲击的变量", "The variable that is corrected"),
         Field("indicator", choice(observed, _no_series), "据以求解的序列", "The series that it is solved from"),
         Field("years", list_of(a_year), "年份", "Years"),
         Field("reason", bilingual, "依据", "Why"),
@@ -178,7 +179,7 @@ def fit_format(
     hindsight = record(
         Field("known", a_year, "此年起方可知", "The year from which it is known"),
         Field("value", number, "此前的取值", "The value before that", None),
-        Field("like", choice(constants, _no_constant), "此前取此常数的值", "The constant it equals before that", None),
+        Field("like", choice(constants, no_constant), "此前取此常数的值", "The constant it equals before that", None),
     ).then(_hindsight)
     question = record(
         Field("prior", prior_format(), "先验分布，指标单位", "Prior, in the indicator's unit"),
@@ -194,7 +195,7 @@ def fit_format(
         Field("shock", shock, "外部冲击", "A disturbance from outside", None),
         Field(
             "deflator",
-            choice(lookups, _no_variable),
+            choice(lookups, no_variable),
             "回测时末年以后保持近年涨幅的价格变量",
             "The price index whose later course a hindcast must not know",
             None,
@@ -208,23 +209,15 @@ def fit_format(
         ),
         Field(
             "base_year",
-            _named(question, observed, _no_series),
+            mapping_by(question, observed, _no_series),
             "基年待核实的统计数据",
             "What the base year's statistics leave open",
             {},
         ),
-        Field("hindsight", _named(hindsight, constants, _no_constant), "事后方知的参数", "What hindsight knows", {}),
-        Field("parameters", _named(parameter, constants, _no_constant), "拟合参数", "What is fitted"),
-        Field("series", _named(series, observed, _no_series), "拟合序列", "The series that are fitted"),
+        Field("hindsight", mapping_by(hindsight, constants, no_constant), "事后方知的参数", "What hindsight knows", {}),
+        Field("parameters", mapping_by(parameter, constants, no_constant), "拟合参数", "What is fitted"),
+        Field("series", mapping_by(series, observed, _no_series), "拟合序列", "The series that are fitted"),
     ).then(lambda fields, node, problems: _fit(fields, node, problems, history, anchors))
-
-
-def _no_constant(name: str) -> Message:
-    return msg('the model has no constant "{name}"', name=name)
-
-
-def _no_variable(name: str) -> Message:
-    return msg('the model has no variable "{name}"', name=name)
 
 
 def _no_anchor(name: str) -> Message:
@@ -233,26 +226,6 @@ def _no_anchor(name: str) -> Message:
 
 def _no_series(name: str) -> Message:
     return msg('the model has no indicator with observed figures "{name}"', name=name)
-
-
-def _named(reader: Reader, allowed: Sequence[str], unknown: Any) -> Reader:
-    """A mapping whose names are ``allowed``; every other name is noted with the nearest."""
-    mapping = mapping_of(reader)
-
-    def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
-        strange = []
-        if isinstance(node.value, dict):
-            strange = [child for key, child in node.value.items() if key not in allowed]
-            for child in strange:
-                problems.add(child.place, unknown(shortened(child.key)), nearest(child.key[:100], allowed))
-            kept = {key: child for key, child in node.value.items() if key in allowed}
-            if not kept and strange:
-                return BAD
-            node = Node(kept, node.place, node.key)
-        values = mapping.read(node, problems)
-        return BAD if strange or isinstance(values, Bad) else values
-
-    return Reader(read, {**mapping.schema, "propertyNames": {"enum": list(allowed)}})
 
 
 def _parameter(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
+from xinzhi.content.snapshot import files_hash
 from xinzhi.errors import Message, msg
 
 FITTED = "calibration/fitted.yaml"
@@ -18,11 +18,7 @@ _STATED = re.compile(r"^ +inputs: ([0-9a-f]{64})$", re.MULTILINE)
 
 def inputs_hash(folder: Path) -> str:
     """SHA-256 of every file that a fit depends on: model, data, priors and plan. Raises OSError."""
-    digest = hashlib.sha256()
-    for pattern in _INPUTS:
-        for path in sorted(folder.glob(pattern)):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return files_hash(folder, (path for pattern in _INPUTS for path in sorted(folder.glob(pattern))))
 
 
 def stale(folder: Path) -> Message | None:

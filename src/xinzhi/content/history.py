@@ -142,10 +142,10 @@ def read_history(
 
     Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
     """
-    rows = read_table(path, shown_as, problems, COLUMNS)
-    if rows is None:
+    table = read_table(path, shown_as, problems, COLUMNS)
+    if table is None:
         return None
-    read = [(row, place) for cells, place in rows if (row := _row(cells, place, problems, sources)) is not None]
+    read = [(row, place) for cells, place in table.rows if (row := _row(cells, place, problems, sources)) is not None]
     if not read:
         problems.add(Place(shown_as), msg("holds no figure"), msg("add a row"))
     return _series(read, problems)

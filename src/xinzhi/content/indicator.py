@@ -9,6 +9,7 @@ from typing import Any
 
 from xinzhi.content.coherence import check_coherent
 from xinzhi.content.history import Observation, Series
+from xinzhi.content.model_check import no_variable
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import (
     ID,
@@ -107,7 +108,7 @@ def indicators_format(
     """
     decimals = whole(0, MOST_DECIMALS)
     indicator = record(
-        Field("variable", choice(list(model.variables), _no_variable), "模型变量", "The model's variable"),
+        Field("variable", choice(list(model.variables), no_variable), "模型变量", "The model's variable"),
         Field("name", bilingual, "名称", "Name"),
         Field("unit", text, "文件和界面所用单位", "The unit of files and screens"),
         Field("definition", bilingual, "口径说明", "Definition"),
@@ -178,10 +179,6 @@ def indicators_format(
         Field("indicators", mapping_of(indicator, ID), "指标，键为编号", "Indicators by id"),
         Field("targets", mapping_of(target, ID), "目标，键为编号", "Targets by id"),
     ).then(_outputs)
-
-
-def _no_variable(name: str) -> Message:
-    return msg('the model has no variable "{name}"', name=name)
 
 
 def _no_series(name: str) -> Message:

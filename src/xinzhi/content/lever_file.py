@@ -8,6 +8,7 @@ from typing import Any
 
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever, Timing
 from xinzhi.content.lever_sheet import LeverSheet
+from xinzhi.content.model_check import no_constant
 from xinzhi.content.model_file import STATUSES, ModelFile
 from xinzhi.content.reader import (
     ID,
@@ -52,7 +53,7 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
             "短代码，用于网址，不重复",
             "Short name in a page address, unique",
         ),
-        Field("variable", choice(constants, _no_constant), "模型中的常数", "The constant in the model"),
+        Field("variable", choice(constants, no_constant), "模型中的常数", "The constant in the model"),
         Field("name", bilingual, "名称", "Name"),
         Field("group", choice(list(region.chapters)), "所属章", "The chapter it belongs to"),
         Field("article", article_reader(region), "文件条目", "Article of the document"),
@@ -75,10 +76,6 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
         Field("timing", timing, "起始年和到位年数的范围", "Ranges of start year and ramp time"),
         Field("levers", mapping_of(lever, ID), "措施，键为编号", "Levers by id"),
     ).then(lambda fields, node, problems: _sheet(fields, node, problems, units))
-
-
-def _no_constant(name: str) -> Message:
-    return msg('the model has no constant "{name}"', name=name)
 
 
 def _no_source(name: str) -> Message:
@@ -110,7 +107,7 @@ def _lever(fields: dict[str, Any], node: Node, problems: Problems, model: ModelF
     constants = [other for other, variable in model.variables.items() if variable.kind == "constant"]
     for wanted in (name + START_SUFFIX, name + RAMP_SUFFIX):
         if wanted not in constants:
-            return problems.add(node.value["variable"].place, _no_constant(wanted), nearest(wanted, constants))
+            return problems.add(node.value["variable"].place, no_constant(wanted), nearest(wanted, constants))
     try:
         factor = units.factor(model.variables[name].unit, unit)
     except UnitError as error:

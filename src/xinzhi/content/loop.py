@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.model_check import no_variable
 from xinzhi.content.model_file import ModelFile, Variable
 from xinzhi.content.reader import Field, Reader, bilingual, choice, list_of, mapping_of, matching, record
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
-from xinzhi.errors import Message, msg
+from xinzhi.errors import msg
 
 LONGEST_PATH = 6
 _LIMIT = "L"
@@ -55,16 +56,12 @@ def loops_format(model: ModelFile) -> Reader:
 
     loop = record(
         Field("name", bilingual, "名称", "Name"),
-        Field("through", list_of(choice(list(model.variables), _unknown)), "依次经过的变量", "Variables in order"),
+        Field("through", list_of(choice(list(model.variables), no_variable)), "依次经过的变量", "Variables in order"),
         Field("former", matching(_ID, identifier), "旧文中的编号", "The id in older texts", None),
         Field("note", bilingual, "说明", "A note", None),
     ).then(checked)
     by_id = mapping_of(loop, _ID, identifier)
     return record(Field("loops", by_id, "反馈回路（R、B）与约束（L），键为编号", "Loops (R, B) and limits (L) by id"))
-
-
-def _unknown(name: str) -> Message:
-    return msg('the model has no variable "{name}"', name=name)
 
 
 def _loop(fields: dict[str, Any], node: Node, problems: Problems, variables: Mapping[str, Variable]) -> Loop | Bad:

@@ -20,6 +20,16 @@ CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 MOST_STEPS = 100_000
 
 
+def no_constant(name: str) -> Message:
+    """What a file that names a constant is told where the model has none of this name."""
+    return msg('the model has no constant "{name}"', name=name)
+
+
+def no_variable(name: str) -> Message:
+    """The same of any variable."""
+    return msg('the model has no variable "{name}"', name=name)
+
+
 def wrong_numbers(ast: Any) -> Message | None:
     """What is wrong with the numbers in a syntax tree: one that is not finite, a table with an input twice."""
     if isinstance(ast, int | float):
@@ -42,9 +52,7 @@ def check_control(variables: Mapping[str, Variable], shown_as: str, problems: Pr
     for name in CONTROL:
         value = variables[name].value if name in variables else None
         if value is None:
-            problems.add(
-                Place(shown_as), msg('the model has no constant "{name}"', name=name), msg("add it, with a number")
-            )
+            problems.add(Place(shown_as), no_constant(name), msg("add it, with a number"))
         else:
             clock[name] = value
     if len(clock) < len(CONTROL):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinzhi.content.reader import LONGEST_NAME
@@ -12,7 +13,7 @@ from xinzhi.errors import Message, Place, msg
 DEEPEST_BRACKETS = 30
 LONGEST_ENTRY = 20_000
 _SKETCH = "\\\\\\---///"
-_GROUP = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~[^|]*\|")
+_HEADING = re.compile(r"\*{3,}\s*\n\s*\.(?P<name>[^\n]+)\n\s*\*{3,}~(?P<text>[^|]*)")
 _HEAD = re.compile(r"(?P<name>[^=(\[~:]*)(?P<end>:(?!=)|[=(\[~:]|$)")
 
 
@@ -26,6 +27,27 @@ class Entry:
     group: str
     unit: str
     documentation: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What stands between two "|" of the file, without the mark of its coding; ``heading`` where it begins a group.
+
+    ``line`` is where its first letter is.
+    """
+
+    text: str
+    line: int
+    heading: re.Match[str] | None
+
+
+def read_pieces(text: str) -> Iterator[Piece]:
+    """The pieces of a model's text in its order, up to the sketch; a heading has a ``name`` and a ``text``."""
+    line = 1
+    for piece in text.split(_SKETCH, 1)[0].split("|"):
+        blank = piece[: len(piece) - len(piece.lstrip())]
+        yield Piece(piece.removeprefix("{UTF-8}"), line + blank.count("\n"), _HEADING.search(piece))
+        line += piece.count("\n")
 
 
 def key(name: str) -> str:
@@ -43,23 +65,19 @@ def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list
 
     Notes entries that are not ``equation ~ units ~ text |`` and what is defined twice. Subscript ranges are left out.
     """
-    group, position = "", 0
+    group = ""
     entries: dict[str, list[Entry]] = {}
-    body = text.split(_SKETCH, 1)[0]
-    for piece in body.split("|"):
-        line = text.count("\n", 0, position + len(piece) - len(piece.lstrip())) + 1
-        position += len(piece) + 1
-        heading = _GROUP.search(piece + "|")
-        if heading:
-            group = heading["name"].strip()
+    for piece in read_pieces(text):
+        if piece.heading:
+            group = piece.heading["name"].strip()
             continue
-        stripped = piece.removeprefix("{UTF-8}").strip()
+        stripped = piece.text.strip()
         if not stripped:
             continue
         head = _HEAD.match(stripped)
         assert head is not None
         name = " ".join(head["name"].split())
-        wrong = _wrong_entry(name, piece)
+        wrong = _wrong_entry(name, piece.text)
         if wrong is None and head["end"] == ":":
             continue
         behind = stripped[head.end() :].split("=", 1)[0]
@@ -69,11 +87,12 @@ def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list
             shown_name = name + (subscripts if any(it.subscripts for it in known) else "")
             wrong = msg('"{name}" is defined twice', name=shown_name), msg("keep one")
         if wrong:
-            problems.add(Place(shown_as, line), *wrong)
+            problems.add(Place(shown_as, piece.line), *wrong)
             continue
         _, unit, documentation = stripped.split("~")
         unit = re.sub(r"\[[^\]]*\]\s*$", "", unit).strip()
-        known.append(Entry(name, subscripts, line, group, unit, " ".join(documentation.replace("\\\n", " ").split())))
+        documentation = " ".join(documentation.replace("\\\n", " ").split())
+        known.append(Entry(name, subscripts, piece.line, group, unit, documentation))
     return {name: known for name, known in entries.items() if known}
 
 

@@ -40,16 +40,15 @@ def check_plausible(
             )
 
 
-def counts_in_ten_thousands(unit: str) -> bool:
-    """Whether a unit has a neighbour ten thousand times as large or as small, such as 万元 and 亿元."""
-    return any(sign in unit for sign in "元万亿")
+def ten_thousandfold(value: float, low: float, high: float, unit: str) -> bool:
+    """Whether a value would lie from ``low`` to ``high`` in a neighbour of its unit, as 万元 is of 亿元."""
+    has_neighbour = any(sign in unit for sign in "元万亿")
+    return has_neighbour and any(low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART))
 
 
 def _remedy(indicator: Indicator, value: float, low: float, high: float) -> Message:
     ends = {"indicator": indicator.id, "low": f"{low:g}", "high": f"{high:g}"}
-    if counts_in_ten_thousands(indicator.unit) and any(
-        low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART)
-    ):
+    if ten_thousandfold(value, low, high, indicator.unit):
         return msg(
             "a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure, or widen "
             '"plausible" of {indicator} ({low} to {high})',

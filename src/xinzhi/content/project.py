@@ -31,7 +31,7 @@ from xinzhi.content.regional import read_regional, regional_doubts, with_regiona
 from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
-from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.snapshot import code_hash, dump, files_hash, load
 from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
@@ -201,12 +201,10 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     fit = None
     if anchors is not None:
         fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
-    items: dict[str, Item] | None = {}
-    if (folder / "model/audit.yaml").exists():
-        items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
+    items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     problems.raise_any()
-    assert anchors is not None
+    assert anchors is not None and items is not None
     return Content(
         folder,
         digest,
@@ -223,7 +221,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         loops,
         anchors,
         subscripts,
-        items or {},
+        items,
         fit,
     )
 
@@ -322,11 +320,10 @@ def _read_scenarios(
 
 
 def _hash(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for name in FOLDERS:
-        for path in sorted((folder / name).rglob("*")):
-            if path.relative_to(folder).as_posix().startswith((FITTED, HINDCASTS, FORECASTS)):
-                continue  # a result: writing it must not make the content another one
-            if path.is_file() and path.suffix in (".mdl", ".yaml", ".csv", ".txt"):
-                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """What names this state of the files. Results are none of it: writing one must not make the content another."""
+    results = tuple(str(folder / name) for name in (FITTED, HINDCASTS, FORECASTS))
+    paths = (path for name in FOLDERS for path in sorted((folder / name).rglob("*")))
+    kinds = (".mdl", ".yaml", ".csv", ".txt")
+    return files_hash(
+        folder, (it for it in paths if it.suffix in kinds and it.is_file() and not str(it).startswith(results))
+    )

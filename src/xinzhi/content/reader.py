@@ -298,20 +298,32 @@ def mapping_of(reader: Reader, pattern: str = r"\S", remedy: Message | None = No
     )
 
 
-def numbers_by(options: Sequence[str], unknown: Callable[[str], Message]) -> Reader:
-    """Names out of ``options``, each with a number; a dict."""
+def mapping_by(
+    reader: Reader,
+    options: Sequence[str],
+    unknown: Callable[[str], Message],
+    elsewhere: Mapping[str, tuple[Message, Message]] | None = None,
+) -> Reader:
+    """A mapping of at least one name out of ``options`` to values read by ``reader``; a dict.
 
-    def read(node: Node, problems: Problems) -> dict[str, float] | Bad:
-        values = mapping_of(number).read(node, problems)
-        if isinstance(values, Bad):
-            return BAD
+    Every other name is noted as ``unknown`` words it, or with the problem and remedy that ``elsewhere`` has for it.
+    """
+    mapping = mapping_of(reader)
+
+    def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
+        if not isinstance(node.value, dict):
+            return not_a_mapping(node, problems)
         strange = [child for key, child in node.value.items() if key not in options]
         for child in strange:
-            problems.add(child.place, unknown(shortened(child.key)), nearest(child.key[:LONGEST_NAME], options))
-        return BAD if strange else values
+            said = (elsewhere or {}).get(child.key)
+            problems.add(child.place, *said or (unknown(shortened(child.key)), nearest(child.key[:100], options)))
+        kept = {key: child for key, child in node.value.items() if key in options}
+        if strange and not kept:
+            return BAD
+        values = mapping.read(Node(kept, node.place, node.key), problems)
+        return BAD if strange or isinstance(values, Bad) else values
 
-    properties = {name: {"type": "number"} for name in options}
-    return Reader(read, {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1})
+    return Reader(read, {**mapping.schema, "propertyNames": {"enum": list(options)}})
 
 
 def number_range(low: float = -math.inf, high: float = math.inf) -> Reader:

@@ -65,16 +65,16 @@ def read_regional(
     """
     if not path.exists():
         return {}
-    rows = read_table(path, shown_as, problems, COLUMNS)
-    if rows is None:
+    table = read_table(path, shown_as, problems, COLUMNS)
+    if table is None:
         return None
     before = len(problems.found)
-    read = [row for cells, place in rows if (row := _row(cells, place, problems, known)) is not None]
+    read = [row for cells, place in table.rows if (row := _row(cells, place, problems, known)) is not None]
     first: dict[str, int] = {}
     for row in read:
         if first.setdefault(row.constant, row.line) != row.line:
             place = Place(shown_as, row.line)
-            problems.add(place, msg('"{name}" is defined twice', name=row.constant), msg("keep one"))
+            problems.add(place, msg('"{name}" is defined twice', name=shortened(row.constant)), msg("keep one"))
     return None if len(problems.found) > before else {row.line: row for row in read}
 
 
@@ -108,7 +108,7 @@ def _row(cells: list[str], place: Place, problems: Problems, known: Collection[s
     if least is not None and most is not None and middle is not None and not least <= middle <= most:
         problems.add(
             place,
-            msg('"{name}" is {value}, outside its range', name=constant, value=f"{middle:g}"),
+            msg('"{name}" is {value}, outside its range', name=shortened(constant), value=f"{middle:g}"),
             msg("allowed are {low} to {high}", low=f"{least:g}", high=f"{most:g}"),
         )
     if len(problems.found) > before or middle is None:
@@ -172,7 +172,7 @@ def _misfit(
                 msg('{file} has no number for "{name}"', file=FILE, name=name),
                 msg("add a row: {columns}", columns=",".join(COLUMNS)),
             )
-        other = msg("nothing") if row is None else row.constant
+        other = msg("nothing") if row is None else shortened(row.constant)
         return (
             msg('"{name}" reads {cell}, where {other} stands', name=name, cell=variable.cell, other=other),
             msg("write {cell}", cell=f"{VALUE_COLUMN}{lines[name]}"),
@@ -180,7 +180,7 @@ def _misfit(
     if row.unit != variable.unit:
         return (
             msg('"{name}" is in {unit}, its row {line} in {other}', name=name, unit=variable.unit, line=row.line,
-                other=row.unit or "-"),
+                other=shortened(row.unit) or "-"),
             msg("convert the figure and write {unit}", unit=variable.unit),
         )  # fmt: skip
     if variable.status != REGIONAL:

@@ -6,14 +6,14 @@ has its points in column B, under its own name. PySD and Vensim read the same ce
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from string import ascii_uppercase
 
 from xinzhi.content.model_file import ModelFile, Variable
-from xinzhi.content.table_file import number, read_table
-from xinzhi.content.yaml_file import Problems, read_text, shortened
+from xinzhi.content.reader import YEARS
+from xinzhi.content.table_file import Table, number, read_table
+from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import Place, msg, nearest
 
 FILE = "calibration/region_series.csv"
@@ -30,11 +30,11 @@ def check_series(path: Path, shown_as: str, model: ModelFile, problems: Problems
     }
     if not path.exists() and not lookups:
         return
-    text = read_text(path, shown_as, problems)
-    if text is None:
+    table = read_table(path, shown_as, problems)
+    if table is None:
         return
-    names = [name.strip() for name in next(csv.reader(text.splitlines()[:1]), [])]
-    if names[:1] != ["year"] or len(names) > len(ascii_uppercase):
+    names = table.heading
+    if names[:1] != ("year",) or len(names) > len(ascii_uppercase):
         problems.add(Place(shown_as, 1), msg("the first column is not the year"), msg("write year, then the lookups"))
         return
     columns = dict(zip(names[1:], ascii_uppercase[1:], strict=False))
@@ -46,7 +46,7 @@ def check_series(path: Path, shown_as: str, model: ModelFile, problems: Problems
             msg('no lookup of the model reads "{name}"', name=shortened(name)),
             nearest(name[:100], list(lookups)),
         )
-    _check_numbers(path, shown_as, names, problems)
+    _check_numbers(table, shown_as, problems)
 
 
 def _check_lookup(name: str, variable: Variable, columns: Mapping[str, str], shown_as: str, problems: Problems) -> None:
@@ -58,18 +58,25 @@ def _check_lookup(name: str, variable: Variable, columns: Mapping[str, str], sho
         problems.add(place, message, msg("write {cell}", cell=f"{columns[name]}{FIRST_ROW}"))
 
 
-def _check_numbers(path: Path, shown_as: str, names: list[str], problems: Problems) -> None:
-    """Years in order, numbers or nothing in the cells, two points at least in every column."""
-    points = dict.fromkeys(names[1:], 0)
+def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
+    """Years of the calendar in order, numbers or nothing in the cells, two points at least in every column."""
+    names = table.heading[1:]
+    points = dict.fromkeys(names, 0)
     before = None
-    for cells, place in read_table(path, shown_as, problems, names) or ():
+    for cells, place in table.rows:
         year = number(cells[0])
         if year is None or (before is not None and year <= before):
             problems.add(
                 place, msg('the year "{value}" is not in order', value=shortened(cells[0])), msg("write years in order")
             )
+        elif not YEARS[0] <= year <= YEARS[1]:
+            problems.add(
+                place,
+                msg('the time "{value}" is not a calendar year', value=shortened(cells[0])),
+                msg("allowed are {low} to {high}", low=YEARS[0], high=YEARS[1]),
+            )
         before = year if year is not None else before
-        for name, cell in zip(names[1:], cells[1:], strict=True):
+        for name, cell in zip(names, cells[1:], strict=True):
             if cell and number(cell) is None:
                 problems.add(
                     place,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, record
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.reader import Field, Reader, bilingual, mapping_by, record
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, Place, msg
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,16 @@ def subscripts_format(model: ModelFile) -> Reader:
 
 def _named(names: Sequence[str], unknown: Callable[[str], Message]) -> Reader:
     """Names in both languages for exactly ``names``; every one that is strange or missing is noted."""
-    mapping = mapping_of(bilingual)
+    mapping = mapping_by(bilingual, names, unknown)
 
     def read(node: Node, problems: Problems) -> dict[str, Text] | Bad:
-        before = len(problems.found)
-        values = mapping.read(node, problems)
-        if isinstance(values, Bad):
-            return BAD
-        for name in values:
-            if name not in names:
-                problems.add(node.value[name].place, unknown(shortened(name)), nearest(name[:100], names))
-        for name in names:
-            if name not in values:
-                problems.add(node.place, msg('"{name}" has no name', name=name), msg("add it in Chinese and English"))
-        return BAD if len(problems.found) > before else values
+        values: dict[str, Text] | Bad = mapping.read(node, problems)
+        missing = [name for name in names if name not in node.value] if isinstance(node.value, dict) else []
+        for name in missing if node.value else ():
+            problems.add(node.place, msg('"{name}" has no name', name=name), msg("add it in Chinese and English"))
+        return BAD if missing else values
 
-    return Reader(read, {**mapping.schema, "propertyNames": {"enum": list(names)}, "required": list(names)})
+    return Reader(read, {**mapping.schema, "required": list(names)})
 
 
 def read_subscripts(path: Path, shown_as: str, problems: Problems, model: ModelFile) -> Subscripts | None:

@@ -1,4 +1,4 @@
-"""CSV files with a fixed heading: every row with its line, what cannot be a row noted."""
+"""CSV files with a heading: every row with its line, what cannot be a row noted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,18 @@ from xinzhi.errors import Place, msg
 Row = tuple[list[str], Place]
 
 
-def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[str]) -> list[Row] | None:
-    """The rows below the heading ``columns``, cells stripped, with their places; empty lines are left out.
+@dataclass(frozen=True)
+class Table:
+    """A heading, and the rows below it with their places: cells stripped, as many as the heading has."""
+
+    heading: tuple[str, ...]
+    rows: list[Row]
+
+
+def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[str] | None = None) -> Table | None:
+    """The table under the heading ``columns``, under any heading without blanks around its names where that is None.
+
+    Empty lines are left out.
 
     None where the file cannot be read as such a table; a row of another length is noted and left out.
     """
@@ -25,10 +36,11 @@ def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[
     if written is None:
         return None
     reader = csv.reader(io.StringIO(written), strict=True)
-    wanted = msg("write {columns}", columns=", ".join(columns))
     rows: list[Row] = []
     try:
         header = next(reader, [])
+        columns = [name.strip() for name in header] if columns is None else columns
+        wanted = msg("write {columns}", columns=shortened(", ".join(columns), 400))
         if tuple(header) != tuple(columns):
             said = shortened(", ".join(header), 120)
             problems.add(Place(shown_as, 1), msg("the columns are {columns}", columns=said), wanted)
@@ -43,7 +55,7 @@ def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[
         place = Place(shown_as, reader.line_num)
         problems.add(place, msg("is not valid CSV ({reason})", reason=error), msg("check quotes and line ends"))
         return None
-    return rows
+    return Table(tuple(columns), rows)
 
 
 def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schema:

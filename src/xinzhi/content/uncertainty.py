@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
+from xinzhi.content.model_check import no_constant
 from xinzhi.content.model_file import STATUSES, ModelFile, Variable
-from xinzhi.content.reader import Field, Reader, bilingual, choice, mapping_of, number, record
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.reader import Field, Reader, bilingual, choice, mapping_by, number, record
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, Place, msg
 
 PARTS = {"triangular": ("mode",), "uniform": (), "normal": ("mean", "sd"), "lognormal": ("median", "sd")}
 _SETTING_NAMES = ("mode", "mean", "median", "sd")
@@ -76,6 +77,7 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
     taken = _names_of_levers(levers)
     regional = {name for name, it in model.variables.items() if it.cell is not None}
     constants = [name for name, it in model.variables.items() if it.kind == "constant" and name not in taken | regional]
+    elsewhere = {name: _in_region(name) for name in regional} | {name: _of_lever(name) for name in taken}
     uncertainty = record(
         Field("prior", prior_format(), "先验分布", "Prior"),
         Field("reason", bilingual, "依据", "Reason"),
@@ -84,14 +86,14 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
     return record(
         Field(
             "fixed",
-            _by_constant(bilingual, constants, taken, regional),
+            mapping_by(bilingual, constants, no_constant, elsewhere),
             "不取先验的常数及理由",
             "Constants kept fixed, and why",
             {},
         ),
         Field(
             "uncertainties",
-            _by_constant(uncertainty, constants, taken, regional),
+            mapping_by(uncertainty, constants, no_constant, elsewhere),
             "先验，键为常数",
             "Priors by constant",
             {},
@@ -99,44 +101,18 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
     ).then(lambda fields, _node, _problems: Uncertainties(fields["uncertainties"], fields["fixed"]))
 
 
-def _by_constant(reader: Reader, constants: Sequence[str], taken: set[str], regional: set[str]) -> Reader:
-    """A mapping whose names are constants of the model; every name that is none, or a lever's, is noted."""
-    mapping = mapping_of(reader)
-
-    def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
-        strange = []
-        if isinstance(node.value, dict):
-            strange = [child for key, child in node.value.items() if key not in constants]
-        for child in strange:
-            if child.key in taken:
-                problems.add(
-                    child.place,
-                    msg('"{name}" is set by a lever and has no prior', name=child.key),
-                    msg("delete it: a lever's value is a decision"),
-                )
-                continue
-            if child.key in regional:
-                problems.add(
-                    child.place,
-                    msg('"{name}" has its range in calibration/region.csv', name=child.key),
-                    msg("delete it here, or the range there"),
-                )
-                continue
-            problems.add(child.place, _no_constant(shortened(child.key)), nearest(child.key[:100], constants))
-        known = node
-        if strange:
-            kept = {key: child for key, child in node.value.items() if key in constants}
-            if not kept:
-                return BAD
-            known = Node(kept, node.place, node.key)
-        values = mapping.read(known, problems)
-        return BAD if strange or isinstance(values, Bad) else values
-
-    return Reader(read, {**mapping.schema, "propertyNames": {"enum": list(constants)}})
+def _of_lever(name: str) -> tuple[Message, Message]:
+    return (
+        msg('"{name}" is set by a lever and has no prior', name=name),
+        msg("delete it: a lever's value is a decision"),
+    )
 
 
-def _no_constant(name: str) -> Message:
-    return msg('the model has no constant "{name}"', name=name)
+def _in_region(name: str) -> tuple[Message, Message]:
+    return (
+        msg('"{name}" has its range in calibration/region.csv', name=name),
+        msg("delete it here, or the range there"),
+    )
 
 
 def _prior(fields: dict[str, Any], node: Node, problems: Problems) -> Prior | Bad:

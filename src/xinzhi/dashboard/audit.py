@@ -49,7 +49,7 @@ def draw_audit(view: View) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _audit(_project: Project, _run: Run, content_hash: str, key: tuple[tuple[str, float, float, float], ...]) -> Audit:  # noqa: ARG001
+def _audit(_project: Project, _run: Run, content_hash: str, key: tuple[tuple[str | float, ...], ...]) -> Audit:  # noqa: ARG001
     return _project.audit(_run)
 
 

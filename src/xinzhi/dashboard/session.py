@@ -89,9 +89,11 @@ def _run(
     return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
 
 
-def run_key(run: Run) -> tuple[tuple[str, float, float, float], ...]:
-    """What makes a run besides the content: the key of what is reckoned from it."""
-    return tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in run.settings.items())
+def run_key(run: Run) -> tuple[tuple[str | float, ...], ...]:
+    """What makes a run besides the content, and its scenario's id: the key of what is reckoned and said of it."""
+    settings = [(lever, setting.value, setting.start, setting.ramp) for lever, setting in run.settings.items()]
+    assumed = [(name, assumption.value) for name, assumption in run.assumptions.items()]
+    return ((run.scenario,), *settings, *assumed)
 
 
 def page_lang() -> str:
