@@ -178,6 +178,36 @@ def test_the_audit_of_the_same_levers_under_other_assumptions_is_another(project
             assert make_account(content, audit, finding, "en").model in said
 
 
+def test_closed_odds_are_not_reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("reckoned before it was opened")
+
+    monkeypatch.setattr(Project, "odds", fail)
+    labels = [expander.label for expander in open_page(s="rd-first").expander]
+    assert "Odds of the targets, and what would be worth measuring" in labels
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_opened_odds_name_every_target_and_what_would_be_worth_measuring(project: Project, lang: str) -> None:
+    said = unescape(texts(opened("odds", lang, "innovation-first")))
+    for target in project.content.targets.values():
+        assert target.name[lang] in said
+    worth = {"zh": "值得核实：2023年战略性新兴产业增加值", "en": "Worth measuring: Value added of strategic emerging"}
+    assert worth[lang] in said
+    assert lang == "zh" or not CHINESE.search(_without_content(said, project.content))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Project, lang: str) -> None:
+    name = project.content.indicators["technology_contracts_registered"].name[lang]
+    notes = {"zh": "用简单外推的误差比模型小", "en": "Simple forecasts would have been better than the model on"}
+    page = opened("hindcast", lang)
+    note = next(line for line in unescape(texts(page)).split("<li>") if notes[lang] in line)
+    assert name in note
+    loses = {"zh": f"{name}：模型不及", "en": f"{name}: the model loses to"}
+    assert loses[lang] in unescape(texts(page))
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_opened_departments_show_who_depends_on_whom(project: Project, lang: str) -> None:
     said = unescape(texts(opened("departments", lang)))

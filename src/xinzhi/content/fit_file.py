@@ -210,7 +210,7 @@ def fit_format(
         Field(
             "base_year",
             mapping_by(question, observed, _no_series),
-            "基年待核实的统计数据",
+            "基期待核实的统计数据",
             "What the base year's statistics leave open",
             {},
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -38,3 +39,16 @@ def draw_notice(notice: Notice, lang: str) -> None:
     lines = [plain_markdown(say(notice.message, lang))]
     lines += [f"- {plain_markdown(say(problem, lang))}" for problem in notice.problems]
     (st.error if notice.kind == "error" else st.info)("\n".join([lines[0], "", *lines[1:]]))
+
+
+def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
+    """A table that scrolls in its own box; a row of one cell heads a group. ``name`` is read to who cannot see it."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="colgroup" colspan="{len(heads)}">{escape(row[0])}</th></tr>'
+        if len(row) == 1 < len(heads)
+        else f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    table = f'<table class="xz-table xz-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'

@@ -6,10 +6,11 @@ from html import escape
 
 from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
+from xinzhi.dashboard.odds import kept_hindcasts, losses
 from xinzhi.dashboard.session import View
-from xinzhi.errors import Problem
+from xinzhi.errors import Problem, XinzhiError
 from xinzhi.show import numbers
-from xinzhi.show.words import say
+from xinzhi.show.words import join, say
 
 
 def draw_notes(view: View) -> None:
@@ -35,7 +36,7 @@ def draw_notes(view: View) -> None:
         view.t(
             "The strength of {count} levers is an expert assumption, and so are all unit costs (±50%).", count=assumed
         ),
-        view.t("This is one simulated path, not a forecast: it says nothing yet about how likely a target is."),
+        view.t("Charts and verdicts show one simulated path, not a forecast; for how likely a target is, see odds."),
     ]
     if weak:
         told = view.t(
@@ -52,6 +53,13 @@ def draw_notes(view: View) -> None:
             count=programmes,
         )
         notes.insert(1, told)
+    lost = _lost(view)
+    if lost:
+        told = view.t(
+            "Simple forecasts would have been better than the model on {series}; see how well the past was forecast.",
+            series=join(lost, lang),
+        )
+        notes.insert(0, told)
     warning = stale(content.folder)
     if warning is not None:
         notes.insert(0, say(Problem(None, warning), lang))
@@ -61,3 +69,12 @@ def draw_notes(view: View) -> None:
     )
     version = view.t("Model version {version}", version=content.hash[:8])
     draw_html(f'<ul class="xz-notes">{items}</ul><p class="xz-small">{escape(document)} · {escape(version)}</p>', lang)
+
+
+def _lost(view: View) -> list[str]:
+    """The series on which the model was worse than a simple forecast; none where no hindcast can be read."""
+    try:
+        kept = kept_hindcasts(view.content.folder)
+    except XinzhiError:
+        return []
+    return [view.content.indicators[name].name[view.lang] for name in losses(kept) if name in view.content.indicators]

@@ -125,8 +125,8 @@ def _from(content: Content, system: System, origin: int, seed: int, foresight: F
         runs = np.log(system.run(system.with_shock(system.constants(unknowns)), names, last))
     found = []
     for name, run in zip(names, runs, strict=True):
-        finite = run[:, np.isfinite(run).all(axis=0)]
-        drawn = {MODEL: predict(content, name, finite, system.first, known[name], ahead[name]).draw(rng)}
+        said = predict(content, name, run, system.first, known[name], ahead[name])
+        drawn = {MODEL: said.finite.draw(rng)}
         found += _predictions(name, origin, known[name], ahead[name], drawn)
     return found
 

@@ -22,6 +22,11 @@ class Predicted:
     means: FloatArray
     covariance: FloatArray
 
+    @property
+    def finite(self) -> Predicted:
+        """Without the members that gave no number."""
+        return Predicted(self.means[:, np.isfinite(self.means).all(axis=0)], self.covariance)
+
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """One figure a year and member, shape (years, members)."""
         count = self.means.shape[1]

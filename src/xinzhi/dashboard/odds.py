@@ -1,0 +1,97 @@
+"""How likely the targets are, what would be worth measuring, and how well the past was forecast: two expanders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from xinzhi.analysis.odds import Odds
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
+from xinzhi.dashboard.markup import draw_html, draw_notice, table_html
+from xinzhi.dashboard.session import Notice, View, run_key
+from xinzhi.errors import XinzhiError, msg
+from xinzhi.project import Project
+from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.show.odds import odds_sentences, odds_table
+from xinzhi.simulate import Run
+
+MEMBERS, SEED = 4000, 0
+ODDS, HINDCAST = "odds", "hindcast"
+
+
+def draw_odds(view: View) -> None:
+    """Two expanders, ``odds`` and ``hindcast``; what a closed one holds is not reckoned."""
+    names = {
+        ODDS: view.t("Odds of the targets, and what would be worth measuring"),
+        HINDCAST: view.t("How well the past would have been forecast"),
+    }
+    parts: dict[str, Callable[[View], None]] = {ODDS: _draw_odds, HINDCAST: _draw_hindcast}
+    for key, draw in parts.items():
+        box = st.expander(names[key], key=key, on_change="rerun")
+        if box.open:
+            with box:
+                try:
+                    draw(view)
+                except XinzhiError as error:
+                    draw_notice(Notice("error", msg("This cannot be shown."), tuple(error.problems)), view.lang)
+
+
+def _draw_odds(view: View) -> None:
+    with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
+        found = _odds(view.project, view.current, view.content.hash, run_key(view.current))
+    title, heads, rows = odds_table(view.content, found, view.lang)
+    draw_html(_list(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _odds(_project: Project, _run: Run, content_hash: str, key: tuple[object, ...]) -> Odds:  # noqa: ARG001
+    return _project.odds(_run, members=MEMBERS, seed=SEED)
+
+
+def _draw_hindcast(view: View) -> None:
+    kept = kept_hindcasts(view.content.folder)
+    if kept is None:
+        told = view.t("No hindcast was kept: run xinzhi hindcast --write.")
+        draw_html(f"<p>{escape(told)}</p>", view.lang)
+        return
+    body = []
+    if kept.inputs != inputs_hash(view.content.folder):
+        told = view.t("These are of another model or other data: run xinzhi hindcast --write.")
+        body.append(f"<p><strong>{escape(told)}</strong></p>")
+    for test in kept.tests:
+        title, heads, rows = hindcast_table(view.content, test, view.lang)
+        body.append(f"<h4>{escape(title)}</h4>{_list(hindcast_sentences(view.content, test, view.lang))}")
+        if len(test.origins) > 1:
+            near, columns, cells = relative_table(view.content, test, view.lang)
+            body.append(f"<p>{escape(near)}</p>{table_html(columns, cells, near)}")
+        opened = escape(view.t("Every method on every series"))
+        body.append(f"<details><summary>{opened}</summary>{table_html(heads, rows, title)}</details>")
+    draw_html("".join(body), view.lang)
+
+
+def kept_hindcasts(folder: Path) -> KeptHindcasts | None:
+    """As `read_hindcasts`, read again only when the file has changed."""
+    path = folder / FILE
+    return _kept(folder, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept(folder: Path, stamp: int) -> KeptHindcasts | None:  # noqa: ARG001
+    return read_hindcasts(folder)
+
+
+def losses(kept: KeptHindcasts | None) -> list[str]:
+    """The series on which a simple forecast was better than the model, of the test with the most origins."""
+    if kept is None or not kept.tests:
+        return []
+    longest = max(kept.tests, key=lambda it: (len(it.origins), it.foresight == "outside"))
+    return [mine.indicator for mine, _ in longest.better() if mine.indicator is not None]
+
+
+def _list(sentences: list[str]) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="xz-notes">{items}</ul>'
