@@ -123,6 +123,8 @@ def _rank_page(
             visuals={"ecdf_lines": {"width": 0.9}, "title": False, "xlabel": False, "remove_axis": False},
         )  # fmt: skip
         _finish(panels, names)
+        for axes in panels[-ACROSS:]:
+            axes.set_xlabel(t("Rank among all runs", lang), size=_TICK, color=_FAINT, family=FAMILY)
         for axes, it in zip(panels, known, strict=True):
             said = f"R-hat {plain(it.diagnostics.rhat, 4)}  ESS {it.diagnostics.bulk:.0f} / {it.diagnostics.tail:.0f}"
             axes.text(0.03, 0.05, said, size=_TICK - 1, color=_FAINT, family=FAMILY, transform=axes.transAxes)
@@ -166,7 +168,7 @@ def _overview(places: FloatArray, lang: str) -> Figure:
     title = t("Simulation-based calibration: ranks of {trials} truths that were made up", lang, trials=places.shape[1])
     note = _band_note(len(places), lang)
     with house_style():
-        figure, panels = _empty(title, note, 1, across=1, size=(7.5, 3.6))
+        figure, panels = _empty(title, note, 1, across=1, size=(7.5, 3.6), above=0.1)
         data = xr.Dataset({_key(0): (("constant", "sample"), places)})
         collection = _collection(data, figure, panels, "constant", ["#0072B2"])
         _draw_places(data, collection, len(places), {"alpha": 0.45, "width": 0.8})
@@ -184,6 +186,8 @@ def _recovery_page(
         data = xr.Dataset({_key(index): (("sample",), one) for index, one in enumerate(places)})
         _draw_places(data, _collection(data, figure, panels, None), count, {"color": COLOURS[0], "width": 1.1})
         _finish(panels, names)
+        for axes in panels[-ACROSS:]:
+            axes.set_xlabel(t("Place of the truth among the draws", lang), size=_TICK, color=_FAINT, family=FAMILY)
     return figure
 
 
@@ -219,9 +223,14 @@ def _collection(
 
 
 def _empty(
-    title: str, note: str, count: int, across: int = ACROSS, size: tuple[float, float] = (_WIDTH, _HEIGHT)
+    title: str,
+    note: str,
+    count: int,
+    across: int = ACROSS,
+    size: tuple[float, float] = (_WIDTH, _HEIGHT),
+    above: float = 0.45,
 ) -> tuple[Figure, list[Axes]]:
-    """A page with a title, what is to be seen on it, and so many panels."""
+    """A page with a title, what is to be seen on it, and so many panels; inches ``above`` each are for its name."""
     down = -(-count // across)
     width = across * size[0] + 2 * _MARGIN
     lines = wrap(note, _NAME, width - 2 * _MARGIN)
@@ -238,7 +247,7 @@ def _empty(
         row, column = divmod(index, across)
         left, bottom = _MARGIN + column * size[0] + 0.55, _MARGIN + (down - 1 - row) * size[1] + 0.35
         panels.append(
-            figure.add_axes((left / width, bottom / height, (size[0] - 0.7) / width, (size[1] - 0.8) / height))
+            figure.add_axes((left / width, bottom / height, (size[0] - 0.7) / width, (size[1] - 0.35 - above) / height))
         )
     return figure, panels
 
