@@ -45,11 +45,16 @@ Page = tuple[str, Figure]  # the name of its file, and a page of panels
 
 @lru_cache(maxsize=1)
 def arviz_plots() -> ModuleType:
-    """ArviZ's plots. Its version 0.8 takes for granted a module that matplotlib 3.11 no longer brings of itself."""
+    """ArviZ's plots.
+
+    Its version 0.8 takes for granted a module that matplotlib 3.11 no longer brings of itself, and asks for what that
+    will take away later; a user of xinzhi can change neither.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with suppress(ImportError):
             import_module("matplotlib.style.core")
+        import_module("arviz_plots.backend.matplotlib")
         return import_module("arviz_plots")
 
 
