@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from xinzhi.analysis.fit import sbc
-from xinzhi.analysis.fit.posterior import Effort
+from xinzhi.analysis.fit.optimum import find_optimum
+from xinzhi.analysis.fit.posterior import Effort, sample
 from xinzhi.analysis.fit.sbc import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.cli import commands
@@ -150,3 +151,22 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(project: Project, monkeypatch: py
     assert "1 of 3 are kept; the same command goes on from there." in done.stderr
     kept = project.simulator.store.folder.glob("recover-*-99-*.json")
     assert len(list(kept)) == 1
+
+
+def test_ctrl_c_within_a_trial_prints_no_traceback(
+    system: System, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimum = find_optimum(system, 1, starts=1)
+    scored, calls = System.log_posterior, []
+
+    def pressed(self: System, unknowns: np.ndarray) -> np.ndarray:
+        calls.append(1)
+        if len(calls) > 20:
+            raise KeyboardInterrupt
+        return scored(self, unknowns)
+
+    monkeypatch.setattr(System, "log_posterior", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        sample(system, optimum, 1, LITTLE)
+    said = capsys.readouterr()
+    assert said.out == "" and said.err == ""

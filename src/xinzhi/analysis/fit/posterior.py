@@ -101,10 +101,12 @@ def _advance(
 
     # not DESnookerMove: emcee 3.1.6 halves its exponent, and a normal's standard deviation of 1 comes out as 0.87
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.StretchMove(), 0.2)]
-    sampler = emcee.EnsembleSampler(
-        walkers, len(system.names), lambda places: system.log_posterior(np.ascontiguousarray(places.T)),
-        vectorize=True, moves=moves,
-    )  # fmt: skip
+
+    def scored(places: FloatArray) -> FloatArray:
+        return system.log_posterior(np.ascontiguousarray(places.T))
+
+    sampler = emcee.EnsembleSampler(walkers, len(system.names), scored, vectorize=True, moves=moves)
+    sampler.log_prob_fn = scored  # without emcee's wrapper, which prints a traceback at Ctrl-C
     if state is None:
         random = np.random.RandomState(np.random.MT19937(np.random.SeedSequence(seed)))
         wide = random.multivariate_normal(np.zeros(len(system.names)), optimum.spread * SPREAD**2, size=walkers)
