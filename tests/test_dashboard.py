@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from catalogue import templates
 from conftest import ROOT
 from xinzhi.analysis.verdict import judge, judge_target
+from xinzhi.content.fitted import read_fitted
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
@@ -27,6 +28,7 @@ from xinzhi.errors import ContentError
 from xinzhi.project import Project
 from xinzhi.show.audit import make_account
 from xinzhi.show.export import scenario_yaml
+from xinzhi.show.odds import constant_words
 from xinzhi.show.words import catalogue
 
 PAGE = str(ROOT / "app.py")
@@ -206,6 +208,18 @@ def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Proje
     assert name in note
     loses = {"zh": f"{name}：模型不及", "en": f"{name}: the model loses to"}
     assert loses[lang] in unescape(texts(page))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_names_the_constants_that_history_cannot_identify(project: Project, lang: str) -> None:
+    found = read_fitted(project.content.folder)
+    assert found is not None and found.outdated is None
+    said = unescape(texts(opened("fit", lang)))
+    unknown = [name for name, it in found.constants.items() if not it.identified]
+    assert len(unknown) > 10
+    for name in unknown:
+        assert constant_words(project.content, name, lang) in said
+    assert {"zh": "历史数据不能识别", "en": "History cannot identify"}[lang] in said
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -120,6 +120,7 @@ def test_the_two_readmes_are_equals() -> None:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore")
-def test_a_notebook_runs(notebook: Path) -> None:
+def test_a_notebook_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XINZHI_NOTEBOOK", "small")
     client = NotebookClient(nbformat.read(notebook, as_version=4), timeout=120, resources={"metadata": {"path": ROOT}})
     client.execute()

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from test_broken import copy_project
-from xinzhi.analysis.fit.fitting import fit, profile, recover
+from xinzhi.analysis.fit.fitting import fit, profile
 from xinzhi.analysis.fit.optimum import descend, find_optimum
 from xinzhi.analysis.fit.posterior import Effort, sample
 from xinzhi.analysis.fit.prior import probability, quantile
@@ -175,12 +175,6 @@ def test_what_history_does_not_touch_keeps_its_prior(system: System, tmp_path: P
     flat = draws.reshape(-1, draws.shape[-1])
     for name in ("eligible graduates 2015", "return sensitivity", "crowding in elasticity"):
         assert flat[:, system.names.index(name)].std() == pytest.approx(1, abs=0.06)
-
-
-def test_truths_that_were_made_up_are_found_again_nine_times_in_ten(system: System) -> None:
-    found = recover(system, 1, 20)
-    assert found.tried >= 18
-    assert 0.84 < found.share < 0.96
 
 
 def test_what_history_does_not_touch_has_no_bounded_profile(system: System) -> None:

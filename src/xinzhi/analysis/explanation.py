@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from xinzhi.analysis.structure import Structure, read_structure
 from xinzhi.content.check import Check
 from xinzhi.content.equations import Equation, canonical
+from xinzhi.content.fitted import Estimate, read_fitted
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
@@ -27,7 +28,8 @@ class Explanation:
     """One variable: what it is, where it comes from, what it reads and what reads it.
 
     ``inputs`` and ``readers`` are variables in the file's order; ``reason`` says why a constant has its prior or why
-    it is kept fixed; the rest is what shows, sets or tests the variable.
+    it is kept fixed; ``estimate`` is what the last fit says of it, ``outdated`` that this fit no longer holds; the rest
+    is what shows, sets or tests the variable.
     """
 
     variable: Variable
@@ -38,6 +40,8 @@ class Explanation:
     sources: tuple[Source, ...]
     uncertainty: Uncertainty | None
     fixed: Text | None
+    estimate: Estimate | None
+    outdated: Message | None
     inputs: tuple[Variable, ...]
     readers: tuple[Variable, ...]
     levers: tuple[Lever, ...]
@@ -50,13 +54,14 @@ class Explanation:
 def explain(content: Content, written: str) -> Explanation:
     """What the content says of a variable, named in any case or by a name of its indicator, target or lever.
 
-    Raises `ContentError` with the nearest name when there is none.
+    Raises `ContentError` with the nearest name when there is none, and where the last fit's file is damaged.
     """
     structure = read_structure(content)
     variable = structure.variables[find_variable(content, written)]
     name = variable.name
     indicators = tuple(it for it in content.indicators.values() if it.variable == name)
     shown = {indicator.id for indicator in indicators}
+    fitted = read_fitted(content.folder) if content.fit is not None and name in content.fit.parameters else None
     return Explanation(
         variable=variable,
         kind=structure.kind(name),
@@ -66,6 +71,8 @@ def explain(content: Content, written: str) -> Explanation:
         sources=tuple(content.history.sources[source] for source in variable.sources),
         uncertainty=content.uncertainties.get(name),
         fixed=content.fixed.get(name),
+        estimate=fitted.constants.get(name) if fitted else None,
+        outdated=fitted.outdated if fitted else None,
         inputs=_in_order(structure, structure.inputs(name)),
         readers=_in_order(structure, structure.readers[name]),
         levers=tuple(lever for lever in content.sheet.levers.values() if name in _constants(lever)),

@@ -24,9 +24,12 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
     @shell.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=N_("The seed of random draws."))
     @shell.option("--runs", type=click.IntRange(2, 32), default=4, show_default=True, help=N_("Independent runs."))
     @shell.option("--steps", type=click.IntRange(750), default=3000, show_default=True, help=N_("Steps of a run."))
+    @shell.option("--charts", type=click.Path(path_type=Path), metavar="DIR", help=N_("Draw charts into a folder."))
     @shell.option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))
     @shell.shared
-    def fit(seed: int, runs: int, steps: int, dry_run: bool, folder: Path | None, lang: str) -> None:
+    def fit(
+        seed: int, runs: int, steps: int, charts: Path | None, dry_run: bool, folder: Path | None, lang: str
+    ) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
@@ -51,6 +54,12 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
             for name, content in ((FITTED, fitted_yaml(found).encode()), (POSTERIOR, posterior_bytes(found))):
                 write(project.content.folder / name, content)
                 say_written(project.content.folder / name, lang)
+        if charts is not None:
+            from xinzhi.show.export import export_charts
+            from xinzhi.show.fit_charts import fit_pages
+
+            for path in export_charts(fit_pages(project.content, found, lang), charts):
+                say_written(path, lang)
 
     @group.command("hindcast", help=t("Forecast the past, against what a simple forecast would have said.", shell.lang))
     @shell.option("--origin", "origins", type=int, multiple=True, help=N_("The last known year; repeatable."))

@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from xinzhi.analysis.fit.backtest import Backtest, backtest
 from xinzhi.cli.shell import print_json, say_written
-from xinzhi.content.fitted import FITTED, inputs_hash
+from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
 from xinzhi.project import Project
 from xinzhi.show.charts import render
@@ -60,7 +60,7 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
         write(path, hindcasts_text(kept).encode())
         say_written(path, lang)
     if asked.output is not None:
-        fitted = _fitted(project.content.folder / FITTED)
+        fitted = read_fitted(project.content.folder)
         page = validation_page(project.content, [it.result for it in tests], fitted, lang)
         write(asked.output, page.encode())
         say_written(asked.output, lang)
@@ -100,15 +100,3 @@ def _draw(project: Project, tests: list[Backtest], folder: Path, lang: str) -> N
                 path = folder / f"hindcast-{origin}.png"
                 write(path, render(draw_hindcast(project.content, found, origin, lang), "png"))
                 say_written(path, lang)
-
-
-def _fitted(path: Path) -> dict[str, object] | None:
-    """What the last fit left; None where there is none or it cannot be read."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        read = YAML(typ="safe").load(path)
-    except (OSError, YAMLError, ValueError):
-        return None
-    return read if isinstance(read, dict) and "constants" in read else None

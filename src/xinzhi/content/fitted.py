@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from xinzhi.content.reader import Field, Reader, boolean, choice, mapping_of, number, record
 from xinzhi.content.snapshot import files_hash
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg
 
 FITTED = "calibration/fitted.yaml"
@@ -13,7 +18,86 @@ POSTERIOR = "calibration/posterior.parquet"
 _INPUTS = ("model/*.mdl", "model/indicators.yaml", "model/uncertainties.yaml", "calibration/anchors.yaml",
            "calibration/fit.yaml", "calibration/history.csv", "calibration/region.csv",
            "calibration/region_series.csv")  # fmt: skip
+PROFILES = ("closed", "half", "open")
 _STATED = re.compile(r"^ +inputs: ([0-9a-f]{64})$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What the last fit says of one constant, in the model's unit; ``prior`` and ``posterior`` are 5, 50 and 95 %.
+
+    ``learned`` is by how much the posterior is narrower than the prior, of 0..1; where that is next to nothing the
+    constant is not ``identified``: its posterior is its prior. ``profile`` is one of `PROFILES`.
+    """
+
+    optimum: float
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    learned: float
+    identified: bool
+    profile: str
+    rhat: float
+    ess_bulk: float
+    ess_tail: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The constants of the last fit by name; none, and a warning, where the fit is ``outdated``."""
+
+    constants: Mapping[str, Estimate]
+    outdated: Message | None = None
+
+
+def read_fitted(folder: Path, shown_as: str = FITTED) -> Fitted | None:
+    """What the last fit in ``folder`` left; None where there is none. Raises `ContentError` where it is damaged."""
+    warning = stale(folder)
+    if warning is not None:
+        return Fitted({}, warning)
+    if not (folder / FITTED).exists():
+        return None
+    problems = Problems()
+    root = read_yaml(folder / FITTED, shown_as, problems)
+    fields = BAD if root is None else _FORMAT.read(root, problems)
+    problems.raise_any()
+    assert not isinstance(fields, Bad)
+    return Fitted(fields["constants"])
+
+
+def _three(node: Node, problems: Problems) -> tuple[float, ...] | Bad:
+    if not isinstance(node.value, tuple) or len(node.value) != 3:
+        return problems.add(node.place, msg('"{key}" is not a list of three numbers', key=node.key), _AGAIN)
+    values = tuple(number.read(item, problems) for item in node.value)
+    return BAD if any(isinstance(value, Bad) for value in values) else values
+
+
+def _estimate(fields: dict[str, Any], _node: Node, _problems: Problems) -> Estimate:
+    return Estimate(**fields)
+
+
+_AGAIN = msg("run xinzhi fit")
+_ends = Reader(_three, {"type": "array", "items": number.schema, "minItems": 3, "maxItems": 3})
+_FORMAT = record(
+    Field("recipe", Reader(lambda node, _problems: node.value, {}), "拟合方法", "How it was fitted"),
+    Field(
+        "constants",
+        mapping_of(
+            record(
+                Field("optimum", number, "最优值", "The optimum"),
+                Field("prior", _ends, "先验的5%、50%、95%分位数", "5, 50 and 95 % of the prior"),
+                Field("posterior", _ends, "后验的5%、50%、95%分位数", "5, 50 and 95 % of the posterior"),
+                Field("learned", number, "后验较先验收窄的比例", "How much narrower than the prior"),
+                Field("identified", boolean, "历史数据能否识别", "Whether history identifies it"),
+                Field("profile", choice(PROFILES), "剖面似然", "The profile likelihood"),
+                Field("rhat", number, "R-hat", "R-hat"),
+                Field("ess_bulk", number, "有效样本量", "Effective sample size"),
+                Field("ess_tail", number, "尾部有效样本量", "Effective sample size of the tails"),
+            ).then(_estimate)
+        ),
+        "参数，键为名称",
+        "The constants by name",
+    ),
+)
 
 
 def inputs_hash(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""How likely the targets are, what would be worth measuring, and how well the past was forecast: two expanders."""
+"""How likely the targets are, how well the past was forecast, what history says of the constants: three expanders."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from pathlib import Path
 import streamlit as st
 
 from xinzhi.analysis.odds import Odds
-from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.markup import draw_html, draw_notice, table_html
 from xinzhi.dashboard.session import Notice, View, run_key
-from xinzhi.errors import XinzhiError, msg
+from xinzhi.errors import Problem, XinzhiError, msg
 from xinzhi.project import Project
+from xinzhi.show.fitting import fitted_table
 from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
-from xinzhi.show.odds import odds_sentences, odds_table
+from xinzhi.show.odds import constant_words, odds_sentences, odds_table
+from xinzhi.show.words import join, say
 from xinzhi.simulate import Run
 
 MEMBERS, SEED = 4000, 0
-ODDS, HINDCAST = "odds", "hindcast"
+ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
 
 
 def draw_odds(view: View) -> None:
-    """Two expanders, ``odds`` and ``hindcast``; what a closed one holds is not reckoned."""
+    """Three expanders, ``odds``, ``hindcast`` and ``fit``; what a closed one holds is not reckoned."""
     names = {
         ODDS: view.t("Odds of the targets, and what would be worth measuring"),
         HINDCAST: view.t("How well the past would have been forecast"),
+        FIT: view.t("What history says of the constants, and what it cannot say"),
     }
-    parts: dict[str, Callable[[View], None]] = {ODDS: _draw_odds, HINDCAST: _draw_hindcast}
+    parts: dict[str, Callable[[View], None]] = {ODDS: _draw_odds, HINDCAST: _draw_hindcast, FIT: _draw_fit}
     for key, draw in parts.items():
         box = st.expander(names[key], key=key, on_change="rerun")
         if box.open:
@@ -71,6 +74,23 @@ def _draw_hindcast(view: View) -> None:
         opened = escape(view.t("Every method on every series"))
         body.append(f"<details><summary>{opened}</summary>{table_html(heads, rows, title)}</details>")
     draw_html("".join(body), view.lang)
+
+
+def _draw_fit(view: View) -> None:
+    """Prior and posterior of every fitted constant; those that history cannot identify are named first."""
+    found = read_fitted(view.content.folder)
+    if found is None or found.outdated is not None:
+        none = view.t("No constant was fitted: run xinzhi fit.")
+        told = none if found is None or found.outdated is None else say(Problem(None, found.outdated), view.lang)
+        draw_html(f"<p>{escape(told)}</p>", view.lang)
+        return
+    unknown = [
+        constant_words(view.content, name, view.lang) for name, it in found.constants.items() if not it.identified
+    ]
+    told = view.t("History cannot identify {count} of {all} constants; what is thought of them is the prior: {names}.",
+                  count=len(unknown), all=len(found.constants), names=join(unknown, view.lang))  # fmt: skip
+    title, heads, rows = fitted_table(found, view.lang)
+    draw_html(f"<p>{escape(told)}</p>{table_html(heads, rows, title)}", view.lang)
 
 
 def kept_hindcasts(folder: Path) -> KeptHindcasts | None:

@@ -13,8 +13,8 @@ from xinzhi.analysis.explanation import Explanation
 from xinzhi.content.model_file import Variable
 from xinzhi.show.screen import console
 from xinzhi.show.status import status_word
-from xinzhi.show.variables import few_words, kind_word, prior_words, range_words, value_words
-from xinzhi.show.words import join, t
+from xinzhi.show.variables import estimate_words, few_words, kind_word, prior_words, range_words, value_words
+from xinzhi.show.words import join, say, t
 
 _INDENT = (0, 0, 0, 2)
 
@@ -44,6 +44,9 @@ def _facts(explanation: Explanation, place: str, lang: str) -> Table:
     uncertainty = explanation.uncertainty
     prior = "" if uncertainty is None else prior_words(uncertainty.prior, lang)
     reason = explanation.fixed if uncertainty is None else uncertainty.reason
+    fit = "" if explanation.estimate is None else estimate_words(explanation.estimate, lang)
+    if explanation.outdated is not None:
+        fit = say(explanation.outdated, lang)
     facts = [
         (t("Kind", lang), kind_word(explanation.kind, lang)),
         (t("Unit", lang), variable.unit),
@@ -53,6 +56,7 @@ def _facts(explanation: Explanation, place: str, lang: str) -> Table:
         (t("Range", lang), range_words(variable, lang)),
         (t("Prior", lang), prior),
         (t("Kept fixed", lang) if uncertainty is None else t("Reason", lang), reason[lang] if reason else ""),
+        (t("Fit to history", lang), fit),
         (t("Lever", lang), join([f"{it.name[lang]} ({it.id})" for it in explanation.levers], lang)),
         (t("Indicator", lang), join([f"{it.name[lang]} ({it.id})" for it in explanation.indicators], lang)),
         (t("Target", lang), separator.join(f"{it.name[lang]} ({it.id})" for it in explanation.targets)),
@@ -105,6 +109,7 @@ def explanation_record(explanation: Explanation, lang: str) -> dict[str, Any]:
         "sources": [{"id": source.id, "title": source.title[lang]} for source in explanation.sources],
         "prior": None if uncertainty is None else {k: v for k, v in asdict(uncertainty.prior).items() if v is not None},
         "reason": uncertainty.reason[lang] if uncertainty else explanation.fixed[lang] if explanation.fixed else None,
+        "fit": _fit_record(explanation),
         "inputs": [it.name for it in explanation.inputs],
         "readers": [it.name for it in explanation.readers],
         "levers": [it.id for it in explanation.levers],
@@ -115,3 +120,10 @@ def explanation_record(explanation: Explanation, lang: str) -> dict[str, Any]:
         "sector": explanation.sector[lang],
         "line": variable.line,
     }
+
+
+def _fit_record(explanation: Explanation) -> dict[str, Any] | None:
+    """What the last fit says; no figures where it no longer holds, None for a constant that is not fitted."""
+    if explanation.outdated is not None:
+        return {"outdated": True}
+    return None if explanation.estimate is None else {"outdated": False, **asdict(explanation.estimate)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,21 @@ def export_chart(figure: Figure, path: Path) -> None:
     from xinzhi.show.charts import render
 
     write(path, render(figure, output_format(path, CHART_FORMATS)))
+
+
+def export_charts(charts: Iterable[tuple[str, Figure]], folder: Path) -> list[Path]:
+    """Charts by their file's name into ``folder``, which is made where it is missing. Raises `OutputError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            Problem(Place(str(folder)), msg("cannot be written ({reason})", reason=why(error)))
+        ) from error
+    written = []
+    for name, figure in charts:
+        written.append(folder / name)
+        export_chart(figure, written[-1])
+    return written
 
 
 def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
+from xinzhi.content.fitted import Fitted
 from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.words import N_, join, t
@@ -110,16 +110,15 @@ def posterior_bytes(fitting: Fitting) -> bytes:
     return out.getvalue()
 
 
-def fitted_table(fitted: Mapping[str, Any], lang: str) -> Table:
+def fitted_table(fitted: Fitted, lang: str) -> Table:
     """As `fit_table`, from what calibration/fitted.yaml keeps."""
     columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
                t("Learned", lang), t("Profile likelihood", lang), "R-hat"]  # fmt: skip
     rows = []
-    for name, it in fitted["constants"].items():
-        learned = plain(100 * max(it["learned"], 0.0), 0) + "%"
-        learned = learned if it["identified"] else t("{share}, not identified", lang, share=learned)
-        bounds = PROFILES[it["profile"]]
-        ends = [f"{significant(it[key][0], 3)} … {significant(it[key][2], 3)}" for key in ("prior", "posterior")]
-        rows.append((name, significant(it["optimum"], 4), *ends, learned, t(bounds, lang),
-                     plain(it["rhat"], 4)))  # fmt: skip
+    for name, it in fitted.constants.items():
+        learned = plain(100 * max(it.learned, 0.0), 0) + "%"
+        learned = learned if it.identified else t("{share}, not identified", lang, share=learned)
+        ends = [f"{significant(three[0], 3)} … {significant(three[2], 3)}" for three in (it.prior, it.posterior)]
+        rows.append((name, significant(it.optimum, 4), *ends, learned, t(PROFILES[it.profile], lang),
+                     plain(it.rhat, 4)))  # fmt: skip
     return t("Fitted constants", lang), columns, rows

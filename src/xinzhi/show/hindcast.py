@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from xinzhi.content.fitted import Fitted
 from xinzhi.content.hindcast_file import LEVELS, MODEL, Hindcasts
 from xinzhi.content.project import Content
 from xinzhi.show.fitting import Table, fitted_table
@@ -123,7 +124,7 @@ def markdown(table: Table) -> str:
 
 
 def validation_page(
-    content: Content, tests: Sequence[Hindcasts], fitted: Mapping[str, Any] | None, lang: str
+    content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str
 ) -> str:  # fmt: skip
     """The page docs/validation: forecasts against rivals, and what the last fit says of its constants."""
     parts = [
@@ -138,7 +139,7 @@ def validation_page(
         parts += [markdown(hindcast_table(content, found, lang)), *sentences, ""]
         if len(found.origins) > 1:
             parts += [markdown(relative_table(content, found, lang)), ""]
-    if fitted is not None:
+    if fitted is not None and fitted.constants:
         parts.append(markdown(fitted_table(fitted, lang)))
     return "\n".join(parts).rstrip() + "\n"
 

@@ -6,6 +6,7 @@ import re
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.content.equations import Sector
+from xinzhi.content.fitted import Estimate
 from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import Prior
 from xinzhi.content.yaml_file import Text
@@ -74,6 +75,18 @@ def prior_words(prior: Prior, lang: str) -> str:
         ),
     }
     return t(templates[prior.kind], lang, **shown)
+
+
+def estimate_words(estimate: Estimate, lang: str) -> str:
+    """What the last fit says of a constant; of one that history cannot identify, that first."""
+    low, _, high = (numbers.significant(value, 3) for value in estimate.posterior)
+    learned = numbers.plain(100 * max(estimate.learned, 0.0), 0) + "%"
+    template = (
+        N_("{low} to {high} (90% of the posterior), {learned} narrower than the prior")
+        if estimate.identified
+        else N_("history cannot identify it: the posterior ({low} to {high}) is the prior, {learned} narrower")
+    )
+    return t(template, lang, low=low, high=high, learned=learned)
 
 
 def sector_title(sector: Sector, lang: str) -> str:

@@ -48,7 +48,10 @@ class FittedConstant:
 
 @dataclass(frozen=True, eq=False)
 class Fitting:
-    """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made."""
+    """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made.
+
+    ``chains`` are all draws of the unknowns, shape (runs, draws, walkers, unknowns).
+    """
 
     inputs: str
     seed: int
@@ -56,6 +59,7 @@ class Fitting:
     optimum: Optimum
     constants: tuple[FittedConstant, ...]
     at_edge: tuple[str, ...]
+    chains: FloatArray
     draws: Mapping[str, FloatArray]
     anchored: Reanchored
 
@@ -97,7 +101,7 @@ def fit(
             )
         )
     edge = tuple(optimum.at_edge(system.names))
-    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, corrected, anchored)
+    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored)
 
 
 def _key(inputs: str, system: System) -> str:
@@ -127,41 +131,3 @@ def descend_profile(system: System, optimum: Optimum, index: int, place: float) 
 def _three(values: FloatArray) -> tuple[float, float, float]:
     low, middle, high = (float(value) for value in values)
     return low, middle, high
-
-
-@dataclass(frozen=True)
-class Recovery:
-    """How often made-up truths lay within the intervals: ``covered`` of ``tried``, by name of the constant."""
-
-    tried: int
-    covered: Mapping[str, int]
-
-    @property
-    def share(self) -> float:
-        return sum(self.covered.values()) / (self.tried * len(self.covered))
-
-
-def recover(system: System, seed: int, trials: int) -> Recovery:
-    """Draw constants from the priors, simulate, add errors as the plan has them, fit again: is the truth within 90 %?
-
-    The intervals are of the normal approximation at the optimum.
-    """
-    rng = np.random.default_rng(seed)
-    covered = dict.fromkeys(system.names, 0)
-    tried = 0
-    for _ in range(trials):
-        truth = rng.normal(size=len(system.names))
-        said = system.simulate(truth[:, None])[:, :, 0]
-        logs = [
-            np.log(said[index, [year - system.first for year in it.years]])
-            + rng.multivariate_normal(np.zeros(len(it.years)), it.covariance)
-            for index, it in enumerate(system.evidence)
-        ]
-        if not all(np.isfinite(log).all() for log in logs):
-            continue
-        found = find_optimum(system, int(rng.integers(2**31)), starts=2, logs=logs)
-        wide = 1.645 * np.sqrt(np.diag(found.spread))
-        tried += 1
-        for index, name in enumerate(system.names):
-            covered[name] += bool(abs(found.unknowns[index] - truth[index]) <= wide[index])
-    return Recovery(tried, covered)

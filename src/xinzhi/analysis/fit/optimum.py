@@ -45,18 +45,23 @@ def find_optimum(
     draws[:, 0] = system.start
     sound = np.flatnonzero(np.isfinite(system.log_posterior(draws)))
     if not sound.size:
-        raise SimulationError(
-            Problem(
-                Place("calibration/fit.yaml"),
-                msg("no run within the priors gives a number for every series"),
-                msg("narrow the priors, beginning with the widest"),
-            )
-        )
+        raise no_number()
     found = [descend(system, draws[:, number], logs) for number in sound[:starts]]
     best = min(found, key=lambda pair: pair[0])
     slopes = jacobian(system, best[1], logs)
     spread = np.asarray(np.linalg.inv(slopes.T @ slopes), dtype=float)
     return Optimum(best[1], spread, tuple(sorted(loss for loss, _ in found)))
+
+
+def no_number() -> SimulationError:
+    """The error of a plan whose priors let no run through."""
+    return SimulationError(
+        Problem(
+            Place("calibration/fit.yaml"),
+            msg("no run within the priors gives a number for every series"),
+            msg("narrow the priors, beginning with the widest"),
+        )
+    )
 
 
 def descend(

@@ -50,12 +50,13 @@ Progress = Callable[[int, int], None]
 
 
 def sample(
-    system: System, optimum: Optimum, seed: int, effort: Effort, store: Store, name: str,
+    system: System, optimum: Optimum, seed: int, effort: Effort, store: Store | None = None, name: str = "",
     progress: Progress = lambda _done, _of: None,
 ) -> FloatArray:  # fmt: skip
     """Draws after the burn-in, every tenth step, shape (runs, draws, walkers, unknowns).
 
-    ``name`` keeps the chunks apart from those of other fits. The same seed gives the same bits, resumed or not.
+    ``name`` keeps the chunks apart from those of other fits; without a ``store`` nothing is kept. The same seed gives
+    the same bits, resumed or not.
     """
     chunks = -(-effort.steps // CHUNK)
     found = []
@@ -64,17 +65,22 @@ def sample(
         state: dict[str, FloatArray] | None = None
         for chunk in range(chunks):
             key = f"{name}-{seed}-{run}-{effort.walkers}-{chunk}.npz"
-            kept = _load(store.load_bytes(key))
+            kept = None if store is None else _load(store.load_bytes(key))
             if kept is None:
                 kept = _advance(system, optimum, [seed, run], effort.walkers, state)
-                packed = io.BytesIO()
-                np.savez(packed, **kept)  # type: ignore[arg-type]
-                store.save_bytes(key, packed.getvalue())
+                if store is not None:
+                    store.save_bytes(key, _packed(kept))
             state = kept
             steps.append(kept["chain"])
             progress(run * chunks + chunk + 1, effort.runs * chunks)
         found.append(np.concatenate(steps)[effort.burn // THIN :])
     return np.array(found)
+
+
+def _packed(state: dict[str, FloatArray]) -> bytes:
+    packed = io.BytesIO()
+    np.savez(packed, **state)  # type: ignore[arg-type]
+    return packed.getvalue()
 
 
 def _load(kept: bytes | None) -> dict[str, FloatArray] | None:
@@ -95,10 +101,12 @@ def _advance(
 
     # not DESnookerMove: emcee 3.1.6 halves its exponent, and a normal's standard deviation of 1 comes out as 0.87
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.StretchMove(), 0.2)]
-    sampler = emcee.EnsembleSampler(
-        walkers, len(system.names), lambda places: system.log_posterior(np.ascontiguousarray(places.T)),
-        vectorize=True, moves=moves,
-    )  # fmt: skip
+
+    def scored(places: FloatArray) -> FloatArray:
+        return system.log_posterior(np.ascontiguousarray(places.T))
+
+    sampler = emcee.EnsembleSampler(walkers, len(system.names), scored, vectorize=True, moves=moves)
+    sampler.log_prob_fn = scored  # without emcee's wrapper, which prints a traceback at Ctrl-C
     if state is None:
         random = np.random.RandomState(np.random.MT19937(np.random.SeedSequence(seed)))
         wide = random.multivariate_normal(np.zeros(len(system.names)), optimum.spread * SPREAD**2, size=walkers)

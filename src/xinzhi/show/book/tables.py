@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xinzhi.analysis.structure import Structure
+from xinzhi.content.fitted import Fitted, read_fitted
 from xinzhi.content.model_file import Variable
 from xinzhi.show.status import status_word
-from xinzhi.show.variables import kind_word, prior_words, range_words, value_words
-from xinzhi.show.words import join, t
+from xinzhi.show.variables import estimate_words, kind_word, prior_words, range_words, value_words
+from xinzhi.show.words import join, say, t
 
 WITH_EQUATION = ("stock", "flow", "auxiliary", "lookup")
 _SPECIAL = re.compile(r"([\\`*_\[\]|])")
@@ -33,6 +34,11 @@ class Places:
     def anchors(self) -> dict[str, str]:
         """A variable's anchor on its sector's page."""
         return _distinct(self.structure.variables)
+
+    @cached_property
+    def fitted(self) -> Fitted | None:
+        """The last fit."""
+        return read_fitted(self.structure.content.folder)
 
     def page(self, sector: str) -> str:
         return f"{self.slugs[sector]}.{self.lang}.md"
@@ -117,12 +123,26 @@ def _constant_row(places: Places, variable: Variable) -> tuple[str, ...]:
     if variable.name in content.uncertainties:
         prior = prior_words(content.uncertainties[variable.name].prior, lang)
         numbers.append(t("Prior: {prior}", lang, prior=prior))
+    fit = _fit_words(places, variable)
+    if fit:
+        numbers.append(t("Fit to history: {fit}", lang, fit=fit))
     return (
         _name_cell(places, variable),
         _meaning_cell(places, variable),
         "<br>".join(numbers),
         _links(places, variable, "{names}", places.structure.readers[variable.name]),
     )
+
+
+def _fit_words(places: Places, variable: Variable) -> str:
+    """What the last fit says of a constant, or that it no longer holds; "" for one that is not fitted."""
+    plan, fitted = places.structure.content.fit, places.fitted
+    if plan is None or fitted is None or variable.name not in plan.parameters:
+        return ""
+    if fitted.outdated is not None:
+        return plain(say(fitted.outdated, places.lang))
+    estimate = fitted.constants.get(variable.name)
+    return "" if estimate is None else estimate_words(estimate, places.lang)
 
 
 def _name_cell(places: Places, variable: Variable) -> str:
