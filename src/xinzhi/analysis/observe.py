@@ -107,10 +107,11 @@ def effective(weights: FloatArray) -> float:
 
 
 def resampled(design: Design, sound: Bools, weights: FloatArray, seed: int) -> Design:
-    """A design of as many members, the sound ones taken as often as they weigh (systematic resampling)."""
-    members = design.members
-    places = (np.arange(members) + np.random.default_rng([seed, 2]).random()) / members
+    """A design of as many members, the sound ones taken as often as they weigh (systematic resampling), shuffled."""
+    members, rng = design.members, np.random.default_rng([seed, 2])
+    places = (np.arange(members) + rng.random()) / members
     kept = np.flatnonzero(sound)[np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)]
+    rng.shuffle(kept)
     return replace(
         design,
         columns={name: values[kept] for name, values in design.columns.items()},

@@ -15,7 +15,7 @@ from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray
 
-SURE = 0.01  # significance below which a question is taken to say something of a target
+SURE = 1e-4  # significance below which a question says something of a target: hundreds of pairs are tested
 CANDIDATES = 4  # constants a target, the most correlated, whose worth is worked out
 QUANTILES = (0.1, 0.5, 0.9)
 
@@ -114,10 +114,11 @@ def _of_target(
     scores: Mapping[str, FloatArray], best: Mapping[str, FloatArray], effective: float,
 ) -> TargetOdds:  # fmt: skip
     share = float(met.mean())
-    worth = [_worth(name, True, met, [scores[name]], values) for name, values in questions.items()]
+    worth = [_worth(name, True, met, [scores[name]], values, effective) for name, values in questions.items()]
     sound = ensemble.sound
     constants = [
-        _worth(name, False, met, [score], ensemble.design.columns[name][sound]) for name, score in best.items()
+        _worth(name, False, met, [score], ensemble.design.columns[name][sound], effective)
+        for name, score in best.items()
     ]
     low, middle, high = (float(value) for value in np.quantile(ensemble.figures(content, target), QUANTILES))
     return TargetOdds(
@@ -126,7 +127,7 @@ def _of_target(
         error=float(np.sqrt(share * (1 - share) / max(effective, 1))),
         value=(low, middle, high),
         worth=tuple(sorted(worth, key=lambda it: -it.gain)),
-        together=_worth(None, True, met, list(scores.values()), None) if len(scores) > 1 else None,
+        together=_worth(None, True, met, list(scores.values()), None, effective) if len(scores) > 1 else None,
         constants=tuple(sorted(constants, key=lambda it: -it.gain)),
     )
 
@@ -141,13 +142,14 @@ def _candidates(scores: FloatArray, met: Bools, names: Sequence[str], without: s
 
 
 def _worth(
-    name: str | None, of_base_year: bool, met: Bools, scores: Sequence[FloatArray], values: FloatArray | None
-) -> Worth:
+    name: str | None, of_base_year: bool, met: Bools, scores: Sequence[FloatArray], values: FloatArray | None,
+    effective: float,
+) -> Worth:  # fmt: skip
     """The odds given the scores by a logistic regression on them and their squares (Strong, Oakley, Brennan 2014: the
     expected value of partial perfect information by regression); no gain where a score test sees none."""
     share = float(met.mean())
     wrong = min(share, 1 - share)
-    odds = _given(met, scores)
+    odds = _given(met, scores, effective)
     if odds is None:
         return Worth(name, of_base_year, wrong, wrong, None)
     then = float(np.minimum(odds, 1 - odds).mean())
@@ -157,14 +159,14 @@ def _worth(
     return Worth(name, of_base_year, wrong, min(then, wrong), turns)
 
 
-def _given(met: Bools, scores: Sequence[FloatArray]) -> FloatArray | None:
+def _given(met: Bools, scores: Sequence[FloatArray], effective: float) -> FloatArray | None:
     """The members' odds given their scores, shape (members,); None where they say nothing of the target."""
     if met.all() or not met.any():
         return None
     rows = np.column_stack([np.ones(len(met)), *scores, *(score**2 - 1 for score in scores)])
     off = met - met.mean()
     explained = off @ rows @ np.linalg.lstsq(rows, off, rcond=None)[0] / (off @ off)
-    if chi2.sf(len(met) * explained, rows.shape[1] - 1) > SURE:
+    if chi2.sf(effective * explained, rows.shape[1] - 1) > SURE:
         return None
     import statsmodels.api as sm
 

@@ -50,7 +50,11 @@ class Result:
     def faults(self) -> dict[int, Fault]:
         """The first bad variable and time of each failed member; computed on demand, by the interpreter."""
         members = np.flatnonzero(self.failed).tolist()
-        return dict(zip(members, self._diagnose(members), strict=True)) if members else {}
+        return dict(zip(members, self.diagnose(members), strict=True)) if members else {}
+
+    def diagnose(self, members: Sequence[int]) -> list[Fault]:
+        """The first bad variable and time of some members that failed."""
+        return self._diagnose(members)
 
 
 @dataclass(frozen=True)

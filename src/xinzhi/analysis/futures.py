@@ -1,0 +1,130 @@
+"""Members without end: a library of draws anchored once, and fresh draws of what acts only after the base year.
+
+Constants that no figure of the base year depends on need no anchoring; the others are drawn `LIBRARY` times, anchored,
+weighted by the figures after the last fitted year, kept, and taken again in turn. A member is made of its number alone,
+so that any chunk can be made anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from xinzhi.analysis.ensemble import Design, draw_design
+from xinzhi.analysis.fit.prior import quantile
+from xinzhi.analysis.fit.reanchor import indifferent
+from xinzhi.analysis.fit.system import build_system
+from xinzhi.analysis.observe import informed
+from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.project import Content
+from xinzhi.content.uncertainty import Prior
+from xinzhi.simulate import FloatArray, Run, Simulator
+
+LIBRARY = 10_000
+_KEPT = ("names", "values", "started", "start", "met", "runs", "ahead", "share")
+BLOCK = 10_000  # members whose fresh draws come from one generator
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """``library`` holds the first members; ``ahead`` are the priors of constants that act after the base year only.
+
+    New figures weigh the library: its members say as much as ``share`` of their number.
+    """
+
+    library: Design
+    ahead: Mapping[str, Prior]
+    share: float
+
+    def design(self, members: int) -> Design:
+        """The first ``members`` as one design."""
+        places = np.arange(members) % self.library.members
+        start = {name: values[places] for name, values in self.library.start.items()}
+        return replace(self.library, columns=self.rows(0, members), start=start, met=self.library.met[places])
+
+    def rows(self, start: int, stop: int) -> dict[str, FloatArray]:
+        """The constants of members ``start`` to ``stop`` - 1, each of shape (stop - start,), in the model's units."""
+        members = np.arange(start, stop)
+        places = members % self.library.members
+        columns = {name: values[places] for name, values in self.library.columns.items()}
+        fresh = members >= self.library.members
+        if fresh.any():
+            shares = self._shares(start, stop)[:, fresh]
+            for row, (name, prior) in zip(shares, self.ahead.items(), strict=True):
+                columns[name][fresh] = quantile(prior, row)
+        return columns
+
+    def met(self, start: int, stop: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Which of them start at their figures of the base year."""
+        return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
+
+    def _shares(self, start: int, stop: int) -> FloatArray:
+        found = []
+        for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
+            drawn = np.random.default_rng([self.library.seed, 4, block]).random((BLOCK, len(self.ahead)))
+            first = block * BLOCK
+            found.append(drawn[max(start - first, 0) : stop - first])
+        return np.concatenate(found).T
+
+
+def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:
+    """Members without end; the library is kept in the store. The same seed gives the same bits.
+
+    New figures are held against the ``baseline``, because they came as things are. Raises `ContentError` as
+    `draw_design` does.
+    """
+    name = f"library-{_state(content)}-{seed}.npz"
+    kept = _load(simulator.store.load_bytes(name))
+    if kept is None:
+        drawn = draw_design(content, simulator, LIBRARY, seed)
+        ahead = indifferent(content, drawn.system.compiled, drawn.columns)
+        design, effective = informed(content, simulator, drawn, baseline, seed)
+        share = effective / LIBRARY
+        simulator.store.save_bytes(name, _packed(design, ahead, share))
+    else:
+        design, ahead, share = _unpacked(content, simulator, kept, seed)
+    names = set(ahead)
+    return Futures(design, {name: it.prior for name, it in content.uncertainties.items() if name in names}, share)
+
+
+def _state(content: Content) -> str:
+    """What the library depends on: the content, and the draws of the fit."""
+    digest = hashlib.sha256(content.hash.encode())
+    path = content.folder / POSTERIOR
+    digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:32]
+
+
+def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:
+    out = io.BytesIO()
+    np.savez(
+        out,
+        names=np.array(list(design.columns)), values=np.array(list(design.columns.values())),
+        started=np.array(list(design.start)), start=np.array(list(design.start.values())),
+        met=design.met, runs=np.array(design.runs), ahead=np.array(ahead), share=np.array(share),
+    )  # fmt: skip
+    return out.getvalue()
+
+
+def _load(kept: bytes | None) -> dict[str, Any] | None:
+    if kept is None:
+        return None
+    try:
+        with np.load(io.BytesIO(kept)) as arrays:
+            return {name: arrays[name] for name in _KEPT}
+    except (OSError, ValueError, KeyError, EOFError):
+        return None  # damaged: drawn anew
+
+
+def _unpacked(
+    content: Content, simulator: Simulator, kept: Mapping[str, Any], seed: int
+) -> tuple[Design, tuple[str, ...], float]:
+    columns = {str(name): row for name, row in zip(kept["names"], kept["values"], strict=True)}
+    start = {str(name): row for name, row in zip(kept["started"], kept["start"], strict=True)}
+    design = Design(columns, start, kept["met"], seed, float(kept["runs"]), build_system(content, simulator))
+    return design, tuple(str(name) for name in kept["ahead"]), float(kept["share"])

@@ -1,0 +1,100 @@
+"""Chunks of an ensemble: every target's figure and the headline indicators, member by member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xinzhi.analysis.futures import Futures
+from xinzhi.analysis.verdict import measured
+from xinzhi.content.indicator import headline
+from xinzhi.content.project import Content
+from xinzhi.engine.compiled import Result
+from xinzhi.engine.diagnosis import Fault
+from xinzhi.simulate import FloatArray, Run, Simulator
+
+CHUNK = 10_000
+TOLD = 3  # failed members of a chunk whose first bad variable is looked for
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A member that gave no number: its first bad variable and year; neither, where it misses the base year."""
+
+    member: int
+    variable: str | None
+    time: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Members ``first`` and following. A failed member is NaN in all ``columns``, each of shape (members,).
+
+    A column is a target's id: its figure in its unit; or INDICATOR@YEAR: a headline indicator in its unit.
+    """
+
+    first: int
+    columns: dict[str, FloatArray]
+    failed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    failures: tuple[Failure, ...]
+
+
+def columns_of(content: Content) -> list[str]:
+    """The names of a chunk's columns, in order."""
+    plan = content.region.plan
+    shown = list(dict.fromkeys(it.indicator for it in headline(content.targets)))
+    return [
+        *content.targets,
+        *(f"{name}@{year}" for name in shown for year in range(plan.base_year, plan.final_year + 1)),
+    ]
+
+
+def run_chunk(content: Content, simulator: Simulator, futures: Futures, run: Run, first: int, stop: int) -> Chunk:
+    """Run members ``first`` to ``stop`` - 1 with the levers of ``run``; what it assumes of the world holds for all."""
+    columns = futures.rows(first, stop)
+    fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
+    columns |= {name: np.full(stop - first, value) for name, value in fixed.items()}
+    system, indicators = futures.library.system, content.indicators
+    needed = list(dict.fromkeys(it.indicator for it in content.targets.values()))
+    labels = list(dict.fromkeys(indicators[name].variable for name in needed))
+    last = max(it.year for it in content.targets.values())
+    result = system.compiled.run(columns, labels, clock=system.clock(last), method="euler")
+    failed = result.failed | ~futures.met(first, stop)
+    figures = _figures(content, system.first, dict(zip(labels, result.values, strict=True)))
+    for values in figures.values():
+        failed |= ~np.isfinite(values)
+    for values in figures.values():
+        values[failed] = np.nan
+    return Chunk(first, figures, failed, tuple(_failures(result, failed, first)))
+
+
+def _figures(content: Content, first_year: int, values: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    found: dict[str, FloatArray] = {}
+    plan = content.region.plan
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for target in content.targets.values():
+            it = content.indicators[target.indicator]
+            rows = values[it.variable]
+            base, final = rows[target.base_year - first_year], rows[target.year - first_year]
+            found[target.id] = np.array(measured(target, it.factor, base, final))
+    for name in dict.fromkeys(it.indicator for it in headline(content.targets)):
+        it = content.indicators[name]
+        for year in range(plan.base_year, plan.final_year + 1):
+            found[f"{name}@{year}"] = values[it.variable][year - first_year] * it.factor
+    return found
+
+
+def _failures(result: Result, failed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], first: int) -> list[Failure]:
+    """The first few, with what went wrong."""
+    faults: dict[int, Fault] = {}
+    if result.failed.any():
+        some = np.flatnonzero(result.failed)[:TOLD].tolist()
+        faults = dict(zip(some, result.diagnose(some), strict=True))
+    rows = np.flatnonzero(failed)[: max(TOLD, len(faults))].tolist()
+    found = []
+    for row in sorted({*faults, *rows}):
+        fault = faults.get(row)
+        where = (None, None) if fault is None else (fault.variable, fault.time)
+        found.append(Failure(first + row, *where))
+    return found

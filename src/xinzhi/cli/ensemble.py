@@ -1,0 +1,71 @@
+"""``xinzhi ensemble``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from xinzhi.cli.shell import Shell, open_project, print_json, say_written
+from xinzhi.content.scenario import BASELINE
+from xinzhi.show.words import N_, t
+
+EXIT_STOPPED = 130
+
+
+def add_ensemble_command(group: click.Group, shell: Shell) -> None:
+    """Add it to the group."""
+
+    @group.command("ensemble", help=t("Run scenarios with many futures, into a folder of Parquet files.", shell.lang))
+    @click.argument("scenarios", nargs=-1)
+    @shell.option(
+        "--runs", type=click.IntRange(1, 10**9), default=10_000, show_default=True,
+        help=N_("How many futures of each scenario."),
+    )  # fmt: skip
+    @shell.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=N_("The seed of random draws."))
+    @shell.output(N_("The folder, which must not hold anything else."), metavar="DIR", required=True)
+    @shell.option("--resume", is_flag=True, help=N_("Go on with an ensemble that was interrupted."))
+    @shell.option("--to", "netcdf", type=click.Choice(["nc"]), help=N_("Also as one NetCDF file, ensemble.nc."))
+    @shell.as_json
+    @shell.shared
+    def ensemble(
+        scenarios: tuple[str, ...], runs: int, seed: int, output: Path, resume: bool, netcdf: str | None,
+        as_json: bool, folder: Path | None, lang: str,
+    ) -> None:  # fmt: skip
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        from xinzhi.show.ensemble import ensemble_records, ensemble_sentences, ensemble_table, write_netcdf
+        from xinzhi.show.screen import console
+        from xinzhi.show.tables import print_table
+
+        project = open_project(folder, lang)
+        names = tuple(dict.fromkeys(scenarios)) or (BASELINE,)
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+        try:
+            with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+                task = bar.add_task("", rate="")
+
+                def told(done: int, of: int) -> None:
+                    speed = bar.tasks[0].speed
+                    rate = t("{rate} a second", lang, rate=f"{speed:,.0f}") if speed else ""
+                    bar.update(task, completed=done, total=of, rate=rate)
+
+                made = project.run_ensemble(*names, folder=output, runs=runs, seed=seed, resume=resume, progress=told)
+        except KeyboardInterrupt:
+            click.echo(t("Stopped; what is done is kept: go on with --resume.", lang), err=True)
+            sys.exit(EXIT_STOPPED)
+        found = made.summaries()
+        if as_json:
+            print_json(ensemble_records(found, made.folder))
+        else:
+            for one in found:
+                print_table(*ensemble_table(project.content, one, lang))
+                for sentence in ensemble_sentences(one, made.folder, lang):
+                    console().print(sentence)
+        if netcdf is not None:
+            path = output / "ensemble.nc"
+            write_netcdf(made.folder, path)
+            say_written(path, lang)
+        say_written(output, lang)

@@ -1,0 +1,111 @@
+"""Ensembles of any size, part by part into a folder: here, or by workers that may die."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xinzhi.analysis.ensemble_summary import Summary, summarise
+from xinzhi.analysis.futures import Futures, open_futures
+from xinzhi.analysis.stream import CHUNK, columns_of, run_chunk
+from xinzhi.content.project import Content
+from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, open_folder, write_part
+from xinzhi.simulate import Run, Simulator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[int, int], object]  # members done, of all
+
+
+def plan_ensemble(
+    content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], runs: int, seed: int
+) -> tuple[Recipe, Futures]:
+    """The recipe of ``runs`` members of each scenario, and the members: the same for all, so that differences between
+    scenarios are not chance. Raises `ContentError` where there is no plan of a fit."""
+    futures = open_futures(content, simulator, baseline, seed)
+    settings = {
+        name: {
+            "levers": {lever: asdict(setting) for lever, setting in run.settings.items()},
+            "assumptions": {constant: it.value for constant, it in run.assumptions.items()},
+        }
+        for name, run in scenarios.items()
+    }
+    recipe = Recipe(
+        content=content.hash, model=model_hash(content), version=version("xinzhi"), scenarios=tuple(scenarios),
+        settings=settings, runs=runs, seed=seed, chunk=CHUNK, share=futures.share,
+    )  # fmt: skip
+    return recipe, futures
+
+
+def model_hash(content: Content) -> str:
+    """SHA-256 of the model's file."""
+    import hashlib
+
+    return hashlib.sha256(content.model.path.read_bytes()).hexdigest()
+
+
+def run_parts(
+    content: Content, simulator: Simulator, scenarios: Mapping[str, Run], folder: EnsembleFolder, futures: Futures,
+    progress: Progress = lambda _done, _of: None,
+) -> None:  # fmt: skip
+    """Make every part that is missing; while one is written the next is run. An interruption loses these two."""
+    recipe = folder.recipe
+    missing = list(folder.missing())
+    total = recipe.runs * len(recipe.scenarios)
+    done = total - sum(stop - start for start, stop in (recipe.members(number) for _, number in missing))
+    progress(done, total)
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        waiting: Future[None] | None = None
+        for scenario, number in missing:
+            start, stop = recipe.members(number)
+            chunk = run_chunk(content, simulator, futures, scenarios[scenario], start, stop)
+            if waiting is not None:
+                waiting.result()
+            waiting = writer.submit(write_part, folder.part(scenario, number), chunk, about(recipe, scenario))
+            done += stop - start
+            progress(done, total)
+        if waiting is not None:
+            waiting.result()
+
+
+def about(recipe: Recipe, scenario: str) -> dict[str, str]:
+    """What every file says of how it was made."""
+    said = {**asdict(recipe), "settings": recipe.settings[scenario], "scenario": scenario}
+    return {"xinzhi": json.dumps(said, ensure_ascii=False)}
+
+
+@dataclass(frozen=True)
+class Made:
+    """An ensemble that was made: its folder, and the content that it is of."""
+
+    content: Content
+    folder: EnsembleFolder
+
+    def summaries(self) -> list[Summary]:
+        """One a scenario, read column by column."""
+        names, recipe = columns_of(self.content), self.folder.recipe
+        return [summarise(self.content, it, self.folder.columns(it, names), recipe.share) for it in recipe.scenarios]
+
+    def frame(self, scenario: str, names: list[str] | None = None) -> pd.DataFrame:
+        """The members of a scenario, a column a target and headline indicator and year."""
+        return self.folder.frame(scenario, names)
+
+
+def run_ensemble(
+    content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], path: Path, *, runs: int,
+    seed: int = 0, resume: bool = False, progress: Progress = lambda _done, _of: None,
+) -> Made:  # fmt: skip
+    """``runs`` members of each scenario into the folder ``path``. The same arguments give the same bits.
+
+    Raises `OutputError` where the folder holds something else, or cannot be written.
+    """
+    recipe, futures = plan_ensemble(content, simulator, baseline, scenarios, runs, seed)
+    folder = open_folder(path, recipe, resume=resume)
+    run_parts(content, simulator, scenarios, folder, futures, progress)
+    return Made(content, folder)

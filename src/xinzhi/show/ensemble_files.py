@@ -1,0 +1,171 @@
+"""An ensemble in a folder: ensemble.json says how it was made, SCENARIO/part-NNNNN.parquet hold its members.
+
+A part appears whole or not at all; what is there is never made again, so that an interrupted ensemble goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xinzhi.analysis.stream import Chunk
+from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.simulate import FloatArray
+from xinzhi.store import write_atomically
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "ensemble.json"
+AT_ONCE = 16  # columns
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an ensemble is made: the same recipe on the same kind of processor gives the same bits.
+
+    ``settings`` are each scenario's levers and assumptions; ``share`` says how much its members count, see `Futures`.
+    """
+
+    content: str
+    model: str
+    version: str
+    scenarios: tuple[str, ...]
+    settings: Mapping[str, Any]
+    runs: int
+    seed: int
+    chunk: int
+    share: float
+    design: str = "posterior of the fit, priors of the rest, anchored to the base year"
+
+    @property
+    def parts(self) -> int:
+        return -(-self.runs // self.chunk)
+
+    def members(self, part: int) -> tuple[int, int]:
+        """The first member of a part and the one after its last."""
+        return part * self.chunk, min((part + 1) * self.chunk, self.runs)
+
+
+@dataclass(frozen=True)
+class EnsembleFolder:
+    """A folder with its recipe; columns are read one at a time."""
+
+    path: Path
+    recipe: Recipe
+
+    def part(self, scenario: str, number: int) -> Path:
+        return self.path / scenario / f"part-{number:05d}.parquet"
+
+    def missing(self) -> Iterator[tuple[str, int]]:
+        """The parts that are still to be made, in order."""
+        for scenario in self.recipe.scenarios:
+            for number in range(self.recipe.parts):
+                if not self.part(scenario, number).exists():
+                    yield scenario, number
+
+    def columns(self, scenario: str, names: list[str]) -> Iterator[tuple[str, FloatArray]]:
+        """Columns of all members, in their order; no more than a few are in memory at once."""
+        import pyarrow.parquet as pq
+
+        files = [self.part(scenario, number) for number in range(self.recipe.parts)]
+        for first in range(0, len(names), AT_ONCE):
+            some = names[first : first + AT_ONCE]
+            tables = [pq.read_table(file, columns=some, use_threads=False) for file in files]
+            for name in some:
+                yield name, np.concatenate([table[name].to_numpy() for table in tables])
+
+    def frame(self, scenario: str, names: list[str] | None = None) -> pd.DataFrame:
+        """The members of a scenario (some columns), indexed by member."""
+        import pandas as pd
+
+        files = [self.part(scenario, number) for number in range(self.recipe.parts)]
+        wanted = None if names is None else ["member", *names]
+        return pd.concat([pd.read_parquet(file, columns=wanted) for file in files]).set_index("member")
+
+    def failures(self, scenario: str) -> list[dict[str, Any]]:
+        """The failed members that were looked into: member, first bad variable, year."""
+        import pyarrow.parquet as pq
+
+        found: list[dict[str, Any]] = []
+        for number in range(self.recipe.parts):
+            about = pq.read_schema(self.part(scenario, number)).metadata or {}
+            found += json.loads(about.get(b"failures", b"[]"))
+        return found
+
+
+def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
+    """Begin an ensemble, or go on with one of the same recipe. Raises `OutputError`."""
+    manifest = path / MANIFEST
+    wanted = {**asdict(recipe), "scenarios": list(recipe.scenarios)}
+    if manifest.exists():
+        there = _read(manifest)
+        if there != json.loads(json.dumps(wanted)):
+            changed = sorted(key for key in wanted if there.get(key) != json.loads(json.dumps(wanted[key])))
+            problem = msg("holds an ensemble of another recipe ({keys})", keys=", ".join(changed))
+            raise OutputError(Problem(Place(str(path)), problem, msg("choose another folder")))
+        if not resume:
+            problem = msg("holds this ensemble already, whole or in part")
+            raise OutputError(Problem(Place(str(path)), problem, msg("go on with --resume, or choose another folder")))
+        return EnsembleFolder(path, recipe)
+    if path.is_dir() and any(path.iterdir()):
+        raise OutputError(Problem(Place(str(path)), msg("is not empty"), msg("choose another folder")))
+    text = json.dumps(wanted, ensure_ascii=False, indent=1) + "\n"
+    try:
+        for scenario in recipe.scenarios:
+            (path / scenario).mkdir(parents=True, exist_ok=True)
+        write_atomically(manifest, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return EnsembleFolder(path, recipe)
+
+
+def read_folder(path: Path) -> EnsembleFolder:
+    """An ensemble that was made before. Raises `OutputError`."""
+    there = _read(path / MANIFEST)
+    try:
+        recipe = Recipe(**{**there, "scenarios": tuple(there["scenarios"])})
+    except (KeyError, TypeError) as error:
+        raise _no_ensemble(path) from error
+    return EnsembleFolder(path, recipe)
+
+
+def write_part(path: Path, chunk: Chunk, about: Mapping[str, str]) -> None:
+    """A chunk into its file, whole or not at all, with ``about`` as metadata. Raises `OutputError`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    members = np.arange(chunk.first, chunk.first + len(chunk.failed))
+    table = pa.table({"member": members, **chunk.columns})
+    failures = json.dumps([asdict(it) for it in chunk.failures])
+    table = table.replace_schema_metadata({**about, "failures": failures})
+    try:
+        write_atomically(
+            path, lambda temporary: pq.write_table(table, temporary, compression="none", use_dictionary=False)
+        )
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _read(manifest: Path) -> dict[str, Any]:
+    try:
+        there = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_ensemble(manifest.parent) from error
+    if not isinstance(there, dict):
+        raise _no_ensemble(manifest.parent)
+    return there
+
+
+def _no_ensemble(path: Path) -> OutputError:
+    return OutputError(Problem(Place(str(path)), msg("holds no ensemble"), msg("make one with: xinzhi ensemble")))
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    problem = msg("cannot be written ({reason})", reason=why(error))
+    return OutputError(Problem(Place(str(path)), problem, msg("choose a folder that exists and that you may write to")))

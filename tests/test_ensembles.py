@@ -1,0 +1,192 @@
+"""Ensembles in folders: the same bits however they were made, nothing lost by an interruption, opened in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from xinzhi.analysis.ensemble import run_ensemble as run_in_memory
+from xinzhi.analysis.futures import LIBRARY, Futures, open_futures
+from xinzhi.analysis.stream import columns_of, run_chunk
+from xinzhi.analysis.verdict import judge
+from xinzhi.cli import commands
+from xinzhi.errors import XinzhiError
+from xinzhi.project import Project
+from xinzhi.show.ensemble_files import MANIFEST, read_folder
+
+RUNS = 25_000
+
+
+@pytest.fixture(scope="module")
+def futures(project: Project) -> Futures:
+    return open_futures(project.content, project.simulator, project.run(), 0)
+
+
+@pytest.fixture(scope="module")
+def made(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ensemble") / "whole"
+    project.run_ensemble("baseline", "innovation-first", folder=folder, runs=RUNS)
+    return folder
+
+
+def parts(folder: Path) -> dict[str, bytes]:
+    return {str(it.relative_to(folder)): it.read_bytes() for it in sorted(folder.rglob("*.parquet"))}
+
+
+def test_a_member_is_made_of_its_number_alone(futures: Futures) -> None:
+    whole, some = futures.rows(0, 30_000), futures.rows(19_990, 20_010)
+    for name, values in some.items():
+        assert (values == whole[name][19_990:20_010]).all(), name
+    changed = [name for name in whole if (whole[name][:LIBRARY] != whole[name][LIBRARY : 2 * LIBRARY]).any()]
+    assert sorted(changed) == sorted(futures.ahead)
+
+
+def test_what_acts_after_the_base_year_leaves_the_base_year_alone(project: Project, futures: Futures) -> None:
+    design = futures.design(LIBRARY + 500)
+    ensemble = run_in_memory(project.content, project.simulator, design, project.run())
+    row = ensemble.years.index(2023)
+    for name, start in design.start.items():
+        said = ensemble.values[ensemble.indicators.index(name)][row] * project.content.indicators[name].factor
+        assert said[design.met] == pytest.approx(start[design.met], rel=2e-3), name
+    assert len(futures.ahead) > 150
+
+
+def test_a_chunk_holds_what_judging_the_member_s_run_gives(project: Project, futures: Futures) -> None:
+    run = project.run("all-half")
+    own = replace(
+        futures,
+        library=replace(
+            futures.library,
+            columns={
+                name: np.full(LIBRARY, project.content.model.variables[name].value)
+                for name in futures.library.columns
+                if name in project.content.model.variables
+            },
+        ),
+    )
+    chunk = run_chunk(project.content, project.simulator, own, run, 0, 3)
+    for verdict in judge(project.content, run):
+        assert chunk.columns[verdict.target.id][0] == pytest.approx(verdict.value, rel=1e-9, abs=1e-9)
+    assert list(chunk.columns) == columns_of(project.content)
+
+
+def test_scenarios_share_their_members_and_odds_are_of_the_first_of_them(project: Project, made: Path) -> None:
+    folder = read_folder(made)
+    frames = {name: folder.frame(name, ["port"]) for name in folder.recipe.scenarios}
+    assert np.corrcoef(frames["baseline"]["port"], frames["innovation-first"]["port"])[0, 1] > 0.9
+    odds = project.odds("baseline", members=4000)
+    target = next(it for it in odds.targets if it.target.id == "sei_va_level")
+    figures = folder.frame("baseline", ["sei_va_level"])["sei_va_level"].to_numpy()[:4000]
+    assert (figures >= target.target.threshold).mean() == target.odds
+
+
+def test_the_same_arguments_give_the_same_bits_whatever_the_threads(made: Path, tmp_path: Path) -> None:
+    code = (
+        "import os; os.sched_setaffinity(0, {0}); from xinzhi.project import load_project; "
+        f"load_project().run_ensemble('baseline', 'innovation-first', folder={str(tmp_path / 'one')!r}, runs={RUNS})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
+    assert parts(tmp_path / "one") == parts(made)
+
+
+def test_killed_at_any_moment_it_goes_on_to_the_same_bits(made: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "xinzhi", "ensemble", "baseline", "innovation-first", "--runs", str(RUNS), "-o"]
+    rng = random.Random(0)
+    folder = tmp_path / "killed"
+    for attempt in range(10):
+        again = ["--resume"] if (folder / MANIFEST).exists() else []
+        process = subprocess.Popen(
+            [*command, str(folder), *again], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parents[1],
+        )  # fmt: skip
+        if attempt < 9:
+            time.sleep(rng.uniform(0.8, 2.6))
+            os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        for file in folder.rglob("*.parquet"):
+            if not file.name.startswith(".writing"):
+                pq.read_metadata(file)  # whole
+    subprocess.run([*command, str(folder), "--resume"], check=True, capture_output=True, cwd=Path(__file__).parents[1])
+    assert {name: it for name, it in parts(folder).items() if ".writing" not in name} == parts(made)
+
+
+def test_failed_members_are_counted_and_listed_and_in_no_statistic(
+    project: Project, futures: Futures, tmp_path: Path
+) -> None:
+    from xinzhi.ensembles import Made, plan_ensemble, run_parts
+    from xinzhi.show.ensemble import ensemble_sentences
+    from xinzhi.show.ensemble_files import open_folder
+
+    columns = {name: values.copy() for name, values in futures.library.columns.items()}
+    columns["conversion time"][:3] = np.nan
+    broken = replace(futures, library=replace(futures.library, columns=columns))
+    runs = {"baseline": project.run()}
+    recipe, _ = plan_ensemble(project.content, project.simulator, project.run(), runs, 1000, 0)
+    folder = open_folder(tmp_path / "e", recipe, resume=False)
+    run_parts(project.content, project.simulator, runs, folder, broken)
+    (found,) = Made(project.content, folder).summaries()
+    assert found.failed == 3 and found.members == 1000
+    failures = folder.failures("baseline")
+    assert [it["member"] for it in failures] == [0, 1, 2] and all(it["variable"] for it in failures)
+    said = " ".join(ensemble_sentences(found, folder, "en"))
+    assert "3 of 1000 gave no number" in said and "Member 0:" in said
+    assert folder.frame("baseline").isna().any(axis=1).sum() == 3
+
+
+def test_results_open_in_one_line(project: Project, made: Path) -> None:
+    frame = pd.read_parquet(made / "baseline")
+    assert len(frame) == RUNS and set(project.content.targets) < set(frame.columns)
+    about = json.loads(pq.read_schema(made / "baseline" / "part-00000.parquet").metadata[b"xinzhi"])
+    assert about["seed"] == 0 and about["content"] == project.content.hash and about["scenario"] == "baseline"
+    assert {"model", "version", "design", "runs", "settings"} <= set(about)
+
+
+def test_another_recipe_or_a_full_folder_is_refused(project: Project, made: Path, tmp_path: Path) -> None:
+    with pytest.raises(XinzhiError, match="holds this ensemble already, whole or in part; go on with --resume"):
+        project.run_ensemble("baseline", "innovation-first", folder=made, runs=RUNS)
+    with pytest.raises(XinzhiError, match=r"another recipe \(runs\); choose another folder"):
+        project.run_ensemble("baseline", "innovation-first", folder=made, runs=RUNS + 1, resume=True)
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(XinzhiError, match="is not empty; choose another folder"):
+        project.run_ensemble(folder=tmp_path, runs=10)
+    with pytest.raises(XinzhiError, match=r"cannot be written \(.*\); choose a folder"):
+        project.run_ensemble(folder=tmp_path / "mine.txt" / "below", runs=10)
+    with pytest.raises(XinzhiError, match="holds no ensemble; make one with: xinzhi ensemble"):
+        read_folder(tmp_path)
+
+
+def test_a_full_disk_is_told_in_one_sentence(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pq, "write_table", full)
+    with pytest.raises(XinzhiError, match=r"cannot be written \(the disk is full\)"):
+        project.run_ensemble(folder=tmp_path / "e", runs=10)
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_the_command_tells_odds_with_their_interval(tmp_path: Path) -> None:
+    for lang, word in (("zh", "概率估计的95%区间"), ("en", "Estimate, 95%")):
+        arguments = ["ensemble", "--runs", "500", "-o", str(tmp_path / lang), "--lang", lang, "--to", "nc"]
+        result = CliRunner().invoke(commands(lang), arguments)
+        assert result.exit_code == 0 and word in result.output, result.output
+        import xarray as xr
+
+        with xr.open_dataset(tmp_path / lang / "ensemble.nc", engine="h5netcdf") as opened:
+            assert opened.sizes == {"scenario": 1, "member": 500} and opened.attrs["xinzhi"]
+    result = CliRunner().invoke(commands("en"), ["ensemble", "--runs", "500", "-o", str(tmp_path / "j"), "--json"])
+    record = json.loads(result.stdout)
+    assert record["scenarios"][0]["members"] == 500 and record["recipe"]["seed"] == 0
