@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.ensemble_summary import Summary, summarise
-from xinzhi.analysis.futures import Futures, open_futures
+from xinzhi.analysis.fit.system import build_system
+from xinzhi.analysis.futures import Given, Members, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunk
 from xinzhi.content.project import Content
+from xinzhi.show.design_file import DesignFile
 from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, open_folder, write_part
 from xinzhi.simulate import Run, Simulator
 
@@ -24,11 +26,21 @@ Progress = Callable[[int, int], object]  # members done, of all
 
 
 def plan_ensemble(
-    content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], runs: int, seed: int
-) -> tuple[Recipe, Futures]:
+    content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], runs: int, seed: int,
+    design: DesignFile | None = None,
+) -> tuple[Recipe, Members]:  # fmt: skip
     """The recipe of ``runs`` members of each scenario, and the members: the same for all, so that differences between
-    scenarios are not chance. Raises `ContentError` where there is no plan of a fit."""
-    futures = open_futures(content, simulator, baseline, seed)
+    scenarios are not chance. With a ``design`` its rows are the members, as they are, not anchored.
+
+    Raises `ContentError` where there is no plan of a fit.
+    """
+    members: Members
+    if design is None:
+        members = futures = open_futures(content, simulator, baseline, seed)
+        share, said = futures.share, "posterior of the fit, priors of the rest, anchored to the base year"
+    else:
+        members, share = Given(design.columns, build_system(content, simulator)), 1.0
+        runs, seed, said = design.runs, int(design.recipe["seed"]), json.dumps(design.recipe)
     settings = {
         name: {
             "levers": {lever: asdict(setting) for lever, setting in run.settings.items()},
@@ -38,9 +50,9 @@ def plan_ensemble(
     }
     recipe = Recipe(
         content=content.hash, model=model_hash(content), version=version("xinzhi"), scenarios=tuple(scenarios),
-        settings=settings, runs=runs, seed=seed, chunk=CHUNK, share=futures.share,
+        settings=settings, runs=runs, seed=seed, chunk=CHUNK, share=share, design=said,
     )  # fmt: skip
-    return recipe, futures
+    return recipe, members
 
 
 def model_hash(content: Content) -> str:
@@ -51,7 +63,7 @@ def model_hash(content: Content) -> str:
 
 
 def run_parts(
-    content: Content, simulator: Simulator, scenarios: Mapping[str, Run], folder: EnsembleFolder, futures: Futures,
+    content: Content, simulator: Simulator, scenarios: Mapping[str, Run], folder: EnsembleFolder, members: Members,
     progress: Progress = lambda _done, _of: None,
 ) -> None:  # fmt: skip
     """Make every part that is missing; while one is written the next is run. An interruption loses these two."""
@@ -64,7 +76,7 @@ def run_parts(
         waiting: Future[None] | None = None
         for scenario, number in missing:
             start, stop = recipe.members(number)
-            chunk = run_chunk(content, simulator, futures, scenarios[scenario], start, stop)
+            chunk = run_chunk(content, simulator, members, scenarios[scenario], start, stop)
             if waiting is not None:
                 waiting.result()
             waiting = writer.submit(write_part, folder.part(scenario, number), chunk, about(recipe, scenario))
@@ -99,13 +111,14 @@ class Made:
 
 def run_ensemble(
     content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], path: Path, *, runs: int,
-    seed: int = 0, resume: bool = False, progress: Progress = lambda _done, _of: None,
+    seed: int = 0, resume: bool = False, design: DesignFile | None = None,
+    progress: Progress = lambda _done, _of: None,
 ) -> Made:  # fmt: skip
     """``runs`` members of each scenario into the folder ``path``. The same arguments give the same bits.
 
     Raises `OutputError` where the folder holds something else, or cannot be written.
     """
-    recipe, futures = plan_ensemble(content, simulator, baseline, scenarios, runs, seed)
+    recipe, members = plan_ensemble(content, simulator, baseline, scenarios, runs, seed, design)
     folder = open_folder(path, recipe, resume=resume)
-    run_parts(content, simulator, scenarios, folder, futures, progress)
+    run_parts(content, simulator, scenarios, folder, members, progress)
     return Made(content, folder)

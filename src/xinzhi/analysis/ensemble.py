@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import reanchor
 from xinzhi.analysis.fit.system import System, build_system
+from xinzhi.analysis.sampling import correlated
 from xinzhi.analysis.verdict import measured
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
@@ -57,7 +58,7 @@ def draw_design(
     system = build_system(content, simulator)
     columns = _fitted(system, posterior or read_posterior(content.folder, system.names), members, seed)
     others = [name for name in content.uncertainties if name not in columns]
-    shares = np.random.default_rng([seed, 1]).random((members, len(others))).T
+    shares = correlated(np.random.default_rng([seed, 1]).random((members, len(others))), others, content.correlations).T
     columns |= {
         name: quantile(content.uncertainties[name].prior, row) for name, row in zip(others, shares, strict=True)
     }

@@ -11,23 +11,50 @@ import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from xinzhi.analysis.ensemble import Design, draw_design
+from xinzhi.analysis.ensemble import Bools, Design, draw_design
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import indifferent
-from xinzhi.analysis.fit.system import build_system
+from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
+from xinzhi.analysis.sampling import correlated
 from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
-from xinzhi.content.uncertainty import Prior
+from xinzhi.content.uncertainty import Correlation
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 LIBRARY = 10_000
 _KEPT = ("names", "values", "started", "start", "met", "runs", "ahead", "share")
 BLOCK = 10_000  # members whose fresh draws come from one generator
+
+
+class Members(Protocol):
+    """What can be run: the constants of any members, and which of them start at their base year."""
+
+    @property
+    def system(self) -> System: ...
+
+    def rows(self, start: int, stop: int) -> dict[str, FloatArray]: ...
+
+    def met(self, start: int, stop: int) -> Bools: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The rows of a design, each a member; constants that it does not name have the model's values."""
+
+    columns: Mapping[str, FloatArray]
+    system: System
+
+    def rows(self, start: int, stop: int) -> dict[str, FloatArray]:
+        return {name: values[start:stop] for name, values in self.columns.items()}
+
+    def met(self, start: int, stop: int) -> Bools:
+        return np.ones(stop - start, dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +67,11 @@ class Futures:
     library: Design
     ahead: Mapping[str, Prior]
     share: float
+    correlations: tuple[Correlation, ...] = ()
+
+    @property
+    def system(self) -> System:
+        return self.library.system
 
     def design(self, members: int) -> Design:
         """The first ``members`` as one design."""
@@ -54,12 +86,12 @@ class Futures:
         columns = {name: values[places] for name, values in self.library.columns.items()}
         fresh = members >= self.library.members
         if fresh.any():
-            shares = self._shares(start, stop)[:, fresh]
+            shares = correlated(self._shares(start, stop).T, list(self.ahead), self.correlations).T[:, fresh]
             for row, (name, prior) in zip(shares, self.ahead.items(), strict=True):
                 columns[name][fresh] = quantile(prior, row)
         return columns
 
-    def met(self, start: int, stop: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def met(self, start: int, stop: int) -> Bools:
         """Which of them start at their figures of the base year."""
         return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
 
@@ -89,7 +121,12 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     else:
         design, ahead, share = _unpacked(content, simulator, kept, seed)
     names = set(ahead)
-    return Futures(design, {name: it.prior for name, it in content.uncertainties.items() if name in names}, share)
+    return Futures(
+        design,
+        {name: it.prior for name, it in content.uncertainties.items() if name in names},
+        share,
+        content.correlations,
+    )
 
 
 def _state(content: Content) -> str:

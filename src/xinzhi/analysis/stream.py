@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xinzhi.analysis.futures import Futures
+from xinzhi.analysis.futures import Members
 from xinzhi.analysis.verdict import measured
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
@@ -50,17 +50,17 @@ def columns_of(content: Content) -> list[str]:
     ]
 
 
-def run_chunk(content: Content, simulator: Simulator, futures: Futures, run: Run, first: int, stop: int) -> Chunk:
+def run_chunk(content: Content, simulator: Simulator, members: Members, run: Run, first: int, stop: int) -> Chunk:
     """Run members ``first`` to ``stop`` - 1 with the levers of ``run``; what it assumes of the world holds for all."""
-    columns = futures.rows(first, stop)
+    columns = members.rows(first, stop)
     fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
     columns |= {name: np.full(stop - first, value) for name, value in fixed.items()}
-    system, indicators = futures.library.system, content.indicators
+    system, indicators = members.system, content.indicators
     needed = list(dict.fromkeys(it.indicator for it in content.targets.values()))
     labels = list(dict.fromkeys(indicators[name].variable for name in needed))
     last = max(it.year for it in content.targets.values())
     result = system.compiled.run(columns, labels, clock=system.clock(last), method="euler")
-    failed = result.failed | ~futures.met(first, stop)
+    failed = result.failed | ~members.met(first, stop)
     figures = _figures(content, system.first, dict(zip(labels, result.values, strict=True)))
     for values in figures.values():
         failed |= ~np.isfinite(values)

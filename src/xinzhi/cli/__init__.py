@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.cli.audit import add_audit_commands
+from xinzhi.cli.design import add_design_command
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -338,6 +339,7 @@ def commands(lang: str) -> click.Group:
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
     add_odds_command(group, shell)
+    add_design_command(group, shell)
     add_ensemble_command(group, shell)
     add_recover_command(group, shell)
     add_observe_command(group, shell)

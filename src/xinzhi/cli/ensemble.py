@@ -25,13 +25,17 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
     )  # fmt: skip
     @shell.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=N_("The seed of random draws."))
     @shell.output(N_("The folder, which must not hold anything else."), metavar="DIR", required=True)
+    @shell.option(
+        "--design", type=click.Path(path_type=Path), metavar="FILE",
+        help=N_("Run the rows of a design, as they are, in place of draws."),
+    )  # fmt: skip
     @shell.option("--resume", is_flag=True, help=N_("Go on with an ensemble that was interrupted."))
     @shell.option("--to", "netcdf", type=click.Choice(["nc"]), help=N_("Also as one NetCDF file, ensemble.nc."))
     @shell.as_json
     @shell.shared
     def ensemble(
-        scenarios: tuple[str, ...], runs: int, seed: int, output: Path, resume: bool, netcdf: str | None,
-        as_json: bool, folder: Path | None, lang: str,
+        scenarios: tuple[str, ...], runs: int, seed: int, output: Path, design: Path | None, resume: bool,
+        netcdf: str | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -52,7 +56,9 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
                     rate = t("{rate} a second", lang, rate=f"{speed:,.0f}") if speed else ""
                     bar.update(task, completed=done, total=of, rate=rate)
 
-                made = project.run_ensemble(*names, folder=output, runs=runs, seed=seed, resume=resume, progress=told)
+                made = project.run_ensemble(
+                    *names, folder=output, runs=runs, seed=seed, resume=resume, design=design, progress=told
+                )
         except KeyboardInterrupt:
             click.echo(t("Stopped; what is done is kept: go on with --resume.", lang), err=True)
             sys.exit(EXIT_STOPPED)

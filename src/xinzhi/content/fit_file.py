@@ -12,6 +12,7 @@ from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
+from xinzhi.content.prior import Prior, prior_format
 from xinzhi.content.reader import (
     Field,
     Reader,
@@ -25,7 +26,7 @@ from xinzhi.content.reader import (
     record,
     year_between,
 )
-from xinzhi.content.uncertainty import Prior, Uncertainty, prior_format, within
+from xinzhi.content.uncertainty import Uncertainty, within
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import Message, msg
 

@@ -33,7 +33,7 @@ from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, files_hash, load
 from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
-from xinzhi.content.uncertainty import Account, Uncertainty, account, read_uncertainties
+from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest
@@ -61,6 +61,7 @@ class Content:
     history: History
     uncertainties: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
+    correlations: tuple[Correlation, ...]
     loops: Mapping[str, Loop]
     anchors: Anchors
     subscripts: Subscripts
@@ -218,6 +219,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         History(series, sources),
         doubts.priors,
         doubts.fixed,
+        doubts.correlations,
         loops,
         anchors,
         subscripts,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinzhi.content.model_file import REGIONAL, STATUSES, ModelFile, Variable
+from xinzhi.content.prior import Prior
 from xinzhi.content.reader import Schema
 from xinzhi.content.table_file import column, number, read_table
-from xinzhi.content.uncertainty import Prior, Uncertainties, Uncertainty
+from xinzhi.content.uncertainty import Uncertainties, Uncertainty
 from xinzhi.content.yaml_file import Problems, Text, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 

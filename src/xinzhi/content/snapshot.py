@@ -89,6 +89,7 @@ def _classes() -> dict[str, type]:
         lever_sheet,
         loop,
         model_file,
+        prior,
         project,
         region,
         scenario,
@@ -98,7 +99,7 @@ def _classes() -> dict[str, type]:
         yaml_file,
     )
 
-    outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, region, uncertainty)
+    outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, prior, region, uncertainty)
     modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
     found = {
         name: kind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,29 +11,12 @@ from typing import Any
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.model_check import no_constant
 from xinzhi.content.model_file import STATUSES, ModelFile, Variable
-from xinzhi.content.reader import Field, Reader, bilingual, choice, mapping_by, number, record
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
-from xinzhi.errors import Message, Place, msg
+from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.reader import Field, Reader, bilingual, choice, list_of, mapping_by, number_between, record, text
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
+from xinzhi.errors import Message, Place, msg, nearest
 
-PARTS = {"triangular": ("mode",), "uniform": (), "normal": ("mean", "sd"), "lognormal": ("median", "sd")}
-_SETTING_NAMES = ("mode", "mean", "median", "sd")
 _SLACK = 1e-9
-
-
-@dataclass(frozen=True)
-class Prior:
-    """A distribution in the model's unit, cut off at ``low`` and ``high``.
-
-    Triangular has a ``mode``, normal a ``mean`` and ``sd``, lognormal a ``median`` and the ``sd`` of its logarithm.
-    """
-
-    kind: str
-    low: float
-    high: float
-    mode: float | None = None
-    mean: float | None = None
-    median: float | None = None
-    sd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -46,30 +30,21 @@ class Uncertainty:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """Constants of which two at a time have the rank correlation ``rank`` (Spearman's), and why."""
+
+    between: tuple[str, ...]
+    rank: float
+    reason: Text
+
+
+@dataclass(frozen=True)
 class Uncertainties:
-    """Priors by constant, and the constants that are kept ``fixed``, each with its reason."""
+    """Priors by constant, the constants that are kept ``fixed``, each with its reason, and correlations of priors."""
 
     priors: Mapping[str, Uncertainty]
     fixed: Mapping[str, Text]
-
-
-def prior_format() -> Reader:
-    """A prior as content files write it; a `Prior`."""
-    return record(
-        Field("kind", choice(list(PARTS)), "分布：三角、均匀、正态或对数正态", "Distribution"),
-        Field("low", number, "下限（模型单位）", "Lowest value (the model's unit)"),
-        Field("high", number, "上限（模型单位）", "Highest value (the model's unit)"),
-        Field("mode", number, "三角分布的众数", "Mode of a triangular prior", None),
-        Field("mean", number, "正态分布的均值", "Mean of a normal prior", None),
-        Field("median", number, "对数正态分布的中位数", "Median of a lognormal prior", None),
-        Field(
-            "sd",
-            number.saying(exclusiveMinimum=0),
-            "标准差，对数正态为对数的标准差",
-            "Standard deviation, of the logarithm if lognormal",
-            None,
-        ),
-    ).then(_prior)
+    correlations: tuple[Correlation, ...] = ()
 
 
 def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reader:
@@ -83,6 +58,11 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
         Field("reason", bilingual, "依据", "Reason"),
         Field("status", choice(STATUSES[:-1]), "数据性质，与模型一致", "How sure the constant is, as in the model"),
     ).then(lambda fields, node, problems: _uncertainty(fields, node, problems, model))
+    correlation = record(
+        Field("between", list_of(text), "相关的常数，至少两个", "The constants, two or more"),
+        Field("rank", number_between(-1, 1), "两两之间的秩相关系数", "Rank correlation of each two"),
+        Field("reason", bilingual, "依据", "Reason"),
+    ).then(lambda fields, _node, _problems: Correlation(**fields))
     return record(
         Field(
             "fixed",
@@ -98,7 +78,10 @@ def uncertainties_format(model: ModelFile, levers: Mapping[str, Lever]) -> Reade
             "Priors by constant",
             {},
         ),
-    ).then(lambda fields, _node, _problems: Uncertainties(fields["uncertainties"], fields["fixed"]))
+        Field("correlations", list_of(correlation), "相关的先验", "Priors that go together", ()),
+    ).then(
+        lambda fields, _node, _problems: Uncertainties(fields["uncertainties"], fields["fixed"], fields["correlations"])
+    )
 
 
 def _of_lever(name: str) -> tuple[Message, Message]:
@@ -112,29 +95,6 @@ def _in_region(name: str) -> tuple[Message, Message]:
     return (
         msg('"{name}" has its range in calibration/region.csv', name=name),
         msg("delete it here, or the range there"),
-    )
-
-
-def _prior(fields: dict[str, Any], node: Node, problems: Problems) -> Prior | Bad:
-    """A prior that states what its kind needs and no more, in order."""
-    wanted = PARTS[fields["kind"]]
-    stated = tuple(name for name in _SETTING_NAMES if fields[name] is not None)
-    if set(stated) != set(wanted):
-        return problems.add(
-            node.place,
-            msg('a prior of kind "{kind}" cannot be described so', kind=fields["kind"]),
-            msg("write {columns}", columns=", ".join(("kind", "low", "high", *wanted))),
-        )
-    prior = Prior(**fields)
-    centre = next((fields[name] for name in wanted if name != "sd"), None)
-    in_order = prior.low < prior.high and (centre is None or prior.low <= centre <= prior.high)
-    positive = (prior.sd is None or prior.sd > 0) and (prior.kind != "lognormal" or prior.low > 0)
-    if in_order and positive:
-        return prior
-    return problems.add(
-        node.place,
-        msg("the numbers of the prior are not in order"),
-        msg("write low < high with the centre between them, sd above 0, and low above 0 where it is lognormal"),
     )
 
 
@@ -230,7 +190,9 @@ def read_uncertainties(
     for name in read.priors.keys() & read.fixed.keys():
         place = Place(shown_as) if root is None else root.value["fixed"].value[name].place
         problems.add(place, msg('"{name}" has a prior and is fixed', name=name), msg("keep one"))
-    read = Uncertainties({**read.priors, **regional.priors}, {**read.fixed, **regional.fixed})
+    read = Uncertainties({**read.priors, **regional.priors}, {**read.fixed, **regional.fixed}, read.correlations)
+    if root is not None and read.correlations:
+        _check_correlations(read, root.value["correlations"], problems)
     for name, variable in assumed_constants(model, levers).items():
         stated = (name in read.priors) + (name in read.fixed)
         if stated == 0 and variable.low is not None:
@@ -240,3 +202,48 @@ def read_uncertainties(
                 msg('add it under "uncertainties", or under "fixed" with the reason'),
             )
     return None if len(problems.found) > before else read
+
+
+def correlation_matrix(names: Sequence[str], correlations: Sequence[Correlation]) -> list[list[float]]:
+    """Of the normal scores of ``names`` that give these rank correlations (Pearson 1907: 2 sin of a sixth of pi)."""
+    matrix = [[float(a == b) for b in names] for a in names]
+    for it in correlations:
+        value = 2 * math.sin(math.pi * it.rank / 6)
+        for a in it.between:
+            for b in it.between:
+                if a != b and a in names and b in names:
+                    matrix[names.index(a)][names.index(b)] = value
+    return matrix
+
+
+def _check_correlations(read: Uncertainties, node: Node, problems: Problems) -> None:
+    """Every constant has a prior; together the correlations are possible."""
+    names: dict[str, None] = {}
+    before = len(problems.found)
+    for it, item in zip(read.correlations, node.value, strict=True):
+        place = item.value["between"].place
+        if len(it.between) < 2:
+            problems.add(place, msg("one constant alone has no correlation"), msg("name two or more"))
+        for name in it.between:
+            if name not in read.priors:
+                problems.add(
+                    place, msg('"{name}" has no prior', name=shortened(name)), nearest(name[:100], list(read.priors))
+                )
+            names[name] = None
+    if len(problems.found) == before and not _possible(correlation_matrix(list(names), read.correlations)):
+        problems.add(
+            node.place,
+            msg("the correlations contradict each other: no numbers have them all"),
+            msg("bring them nearer to 0, or leave one out"),
+        )
+
+
+def _possible(matrix: list[list[float]]) -> bool:
+    """Whether a matrix is positive definite."""
+    from numpy.linalg import LinAlgError, cholesky
+
+    try:
+        cholesky(matrix)
+    except LinAlgError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from xinzhi.analysis.structure import Structure
 from xinzhi.content.equations import Sector
 from xinzhi.content.fitted import Estimate
 from xinzhi.content.model_file import Variable
-from xinzhi.content.uncertainty import Prior
+from xinzhi.content.prior import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.show import numbers
 from xinzhi.show.words import N_, t
@@ -68,7 +68,10 @@ def prior_words(prior: Prior, lang: str) -> str:
     shown = {key: numbers.significant(value, 6) for key, value in vars(prior).items() if isinstance(value, float)}
     templates = {
         "triangular": N_("triangular, {low} to {high}, most likely {mode}"),
+        "pert": N_("PERT, {low} to {high}, most likely {mode}"),
         "uniform": N_("uniform, {low} to {high}"),
+        "beta": N_("beta ({alpha}, {beta}), {low} to {high}"),
+        "discrete": N_("discrete, {low} to {high}"),
         "normal": N_("normal, mean {mean}, standard deviation {sd}, cut off at {low} and {high}"),
         "lognormal": N_(
             "lognormal, median {median}, standard deviation of the logarithm {sd}, cut off at {low} and {high}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import betainc, betaincinv, ndtr, ndtri
 
-from xinzhi.content.uncertainty import Prior
+from xinzhi.content.prior import Prior
 from xinzhi.simulate import FloatArray
 
 
@@ -20,6 +20,12 @@ def quantile(prior: Prior, share: FloatArray) -> FloatArray:
         rising = prior.low + width * np.sqrt(share * turn)
         falling = prior.high - width * np.sqrt((1 - share) * (1 - turn))
         return np.asarray(np.where(share < turn, rising, falling))
+    if prior.kind == "discrete":
+        assert prior.values is not None and prior.weights is not None
+        places = np.searchsorted(np.cumsum(prior.weights)[:-1], share, side="right")
+        return np.asarray(prior.values)[places]
+    if prior.kind in ("beta", "pert"):
+        return np.asarray(prior.low + width * betaincinv(*_shapes(prior), share))
     centre, sd, low, high = _normal(prior)
     ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
     value = np.clip(centre + sd * ndtri(ends[0] + share * (ends[1] - ends[0])), low, high)
@@ -38,10 +44,25 @@ def probability(prior: Prior, value: float) -> float:
         if value < prior.mode:
             return (value - prior.low) ** 2 / (width * (prior.mode - prior.low))
         return 1 - (prior.high - value) ** 2 / (width * (prior.high - prior.mode))
+    if prior.kind == "discrete":
+        assert prior.values is not None and prior.weights is not None
+        return float(sum(weight for it, weight in zip(prior.values, prior.weights, strict=True) if it <= value))
+    if prior.kind in ("beta", "pert"):
+        return float(betainc(*_shapes(prior), (value - prior.low) / width))
     centre, sd, low, high = _normal(prior)
     at = np.log(value) if prior.kind == "lognormal" else value
     ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
     return float((ndtr((at - centre) / sd) - ends[0]) / (ends[1] - ends[0]))
+
+
+def _shapes(prior: Prior) -> tuple[float, float]:
+    """Of the beta distribution; PERT's as Malcolm et al. 1959 have them."""
+    if prior.kind == "beta":
+        assert prior.alpha is not None and prior.beta is not None
+        return prior.alpha, prior.beta
+    assert prior.mode is not None
+    turn = 4 * (prior.mode - prior.low) / (prior.high - prior.low)
+    return 1 + turn, 5 - turn
 
 
 def _normal(prior: Prior) -> tuple[float, float, float, float]:

@@ -20,8 +20,8 @@ from xinzhi.analysis.fit.program import cut_off, with_correction
 from xinzhi.content.fit_file import Fit, FittedSeries
 from xinzhi.content.hindcast_file import Foresight
 from xinzhi.content.history import Observation
+from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
-from xinzhi.content.uncertainty import Prior
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg

@@ -1,0 +1,78 @@
+"""A design as a Parquet file with its recipe, by which it can be cited, extended and run."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xinzhi.analysis.sampling import Sample
+from xinzhi.content.project import Content
+from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.show.export import write
+from xinzhi.simulate import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class DesignFile:
+    """A design that was read: its columns (model's units), each of shape (runs,), and its recipe."""
+
+    columns: dict[str, FloatArray]
+    recipe: dict[str, Any]
+
+    @property
+    def runs(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+
+def design_recipe(content: Content, sample: Sample) -> dict[str, Any]:
+    """Everything that gives the design again."""
+    return {
+        "method": sample.method, "seed": sample.seed, "runs": sample.runs, "version": version("xinzhi"),
+        "content": content.hash, "correlations": [asdict(it) for it in content.correlations],
+        "inputs": {
+            name: {
+                **{key: value for key, value in asdict(prior).items() if value is not None},
+                "unit": content.model.variables[name].unit, "status": content.uncertainties[name].status,
+            }
+            for name, prior in sample.priors.items()
+        },
+    }  # fmt: skip
+
+
+def write_design(content: Content, sample: Sample, path: Path) -> None:
+    """A column an input, ``member`` first; the recipe is the file's metadata. Raises `OutputError`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"member": np.arange(sample.runs), **sample.columns})
+    table = table.replace_schema_metadata({"xinzhi": json.dumps(design_recipe(content, sample), ensure_ascii=False)})
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    write(path, out.getvalue())
+
+
+def read_design(content: Content, path: Path) -> DesignFile:
+    """A design for this content. Raises `OutputError` for a file that is none, or of another content."""
+    import pyarrow.parquet as pq
+    from pyarrow import ArrowException
+
+    place = Place(str(path))
+    again = msg("make one with: xinzhi design")
+    try:
+        table = pq.read_table(path)
+        recipe = json.loads((table.schema.metadata or {})[b"xinzhi"])
+        inputs = list(recipe["inputs"])
+        columns = {name: table[name].to_numpy().astype(float) for name in inputs}
+    except (OSError, ArrowException, KeyError, ValueError, TypeError) as error:
+        raise OutputError(Problem(place, msg("is no design"), again)) from error
+    if recipe.get("content") != content.hash:
+        raise OutputError(Problem(place, msg("is a design for another model or other priors"), again))
+    if any(not np.isfinite(values).all() for values in columns.values()):
+        raise OutputError(Problem(place, msg("holds something that is not a number"), again))
+    return DesignFile(columns, recipe)
