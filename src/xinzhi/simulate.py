@@ -127,7 +127,7 @@ class Simulator:
         settings = apply(overrides or {}, self.content.settings(scenario))
         assumptions = self.content.assumptions(scenario)
         constants = {name: assumption.value for name, assumption in assumptions.items()}
-        constants |= self._constants_of(settings)
+        constants |= self.constants_of(settings)
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
         values = self._run(constants, variables, None)
@@ -148,7 +148,7 @@ class Simulator:
         What ``like`` assumes of the world outside holds for all. Raises `SimulationError` where a member gives no
         number.
         """
-        sets = [self._constants_of(settings) for settings in batch]
+        sets = [self.constants_of(settings) for settings in batch]
         columns = {name: np.array([constants[name] for constants in sets]) for name in sets[0]}
         assumed = {name: np.full(len(sets), assumption.value) for name, assumption in like.assumptions.items()}
         result = self._members(columns | assumed, [it.variable for it in self.content.indicators.values()])
@@ -156,7 +156,7 @@ class Simulator:
             raise self._failure(fault)
         return result.values
 
-    def _constants_of(self, settings: Mapping[str, Setting]) -> dict[str, float]:
+    def constants_of(self, settings: Mapping[str, Setting]) -> dict[str, float]:
         """The model's constants that a lever set stands for."""
         constants = {}
         for lever_id, setting in settings.items():
