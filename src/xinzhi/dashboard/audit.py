@@ -61,7 +61,7 @@ def _draw_findings(view: View, audit: Audit) -> None:
     body += [_account(view, account) for account in accounts]
     for helps, title in ((False, view.t("Targets that fight")), (True, view.t("Targets that go together"))):
         rows = [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, helps)]
-        body += [f"<h4>{escape(title)}</h4>", _table(pair_heads(lang), rows, title)]
+        body += [f"<h4>{escape(title)}</h4>", table(pair_heads(lang), rows, title)]
     body.append(f'<p class="xz-small">{escape(pairs_lead(audit, lang))}</p>')
     if audit.together:
         items = "".join(f"<li>{escape(together_text(content, each, lang))}</li>" for each in audit.together)
@@ -100,8 +100,8 @@ def _draw_dependence(view: View, audit: Audit) -> None:
         view.t("Targets whose strongest lever another department leads"),
     )
     draw_html(
-        f"<h4>{escape(titles[0])}</h4>{_table(duty_heads(lang), duties, titles[0])}"
-        f"<h4>{escape(titles[1])}</h4>{_table(hanging_heads(lang), hanging, titles[1])}"
+        f"<h4>{escape(titles[0])}</h4>{table(duty_heads(lang), duties, titles[0])}"
+        f"<h4>{escape(titles[1])}</h4>{table(hanging_heads(lang), hanging, titles[1])}"
         f'<p class="xz-small">{escape(unmoved_text(found, lang))}</p>',
         lang,
     )
@@ -113,18 +113,19 @@ def _draw_matrix(view: View, matrix: Matrix) -> None:
     st.image(_picture(matrix), width=PICTURE_WIDTH)
     rows = [(name, *texts) for name, texts in zip(matrix.rows, matrix.texts, strict=True)]
     opened = view.t("As a table")
-    table = _table(("", *matrix.columns), rows, matrix.title)
-    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{table}</details>', view.lang)
+    twin = table(("", *matrix.columns), rows, matrix.title)
+    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{twin}</details>', view.lang)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
+    """A table that scrolls within its own width; ``name`` is what a screen reader says of it."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
         for row in rows
     )
-    table = f'<table class="xz-table xz-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'
+    inside = f'<table class="xz-table xz-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="xz-scroll" tabindex="0" role="region" aria-label="{escape(name)}">{inside}</div>'
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})

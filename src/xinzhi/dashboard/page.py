@@ -131,9 +131,11 @@ def _draw_choice_of_charts(view: View) -> None:
 def _draw_below(view: View) -> None:
     from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
+    from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_audit(view)
+    draw_validation(view)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from xinzhi.analysis.anchor import anchor
 from xinzhi.analysis.reality import run_checks
-from xinzhi.analysis.validation.outcome import UNTESTED, Finding, Table, Worst, outcome
+from xinzhi.analysis.validation.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content import history
 from xinzhi.content.copying import SOURCES, copy_content
@@ -61,8 +61,8 @@ def check_family(content: Content, simulator: Simulator, others: Sequence[Path])
 
 def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
     """Headline targets and what each place reaches; how many of its own targets each meets."""
-    heads = (msg("Target"), *(msg("{place}", place=it.name) for it in (here, *places)))
-    rows = []
+    heads: tuple[Cell, ...] = (msg("Target"), *(it.name for it in (here, *places)))
+    rows: list[tuple[Cell, ...]] = []
     for target in headline(content.targets):
         said = [it.verdicts.get(target.id) for it in (here, *places)]
         rows.append((target.short_name, *("—" if it is None else msg("{value} {verdict}", value=f"{it.value:.1f}",
@@ -112,9 +112,8 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
         return Place(member.name, _verdicts(other, own), failed, unmet)
 
 
-def _put(path: Path, changed: partial[str] | object) -> None:
-    assert callable(changed)
-    text = str(changed(path.read_text(encoding="utf-8")))
+def _put(path: Path, changed: Callable[[str], str]) -> None:
+    text = changed(path.read_text(encoding="utf-8"))
     write_atomically(path, partial(Path.write_text, data=text, encoding="utf-8"))
 
 

@@ -28,7 +28,7 @@ class Table:
     """Cells are names as the content has them, numbers, or words that are put into the reader's language later."""
 
     title: Message
-    heads: tuple[Message, ...]
+    heads: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
