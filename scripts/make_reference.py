@@ -83,6 +83,7 @@ FILES = {
     "checks": "model/checks.yaml",
     "loops": "model/loops.yaml",
     "audit": "model/audit.yaml",
+    "structure": "model/structure.yaml",
     "scenario": "scenarios/*.yaml",
     "sources": "calibration/sources.yaml",
     "history.table": "calibration/history.csv",

@@ -11,6 +11,7 @@ from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
+from xinzhi.analysis.validation import Validation, validate
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
@@ -98,6 +99,14 @@ class Project:
     def check(self) -> tuple[CheckResult, ...]:
         """The reality checks."""
         return run_checks(self.content, self.simulator)
+
+    def validate(self, scenario: str | Scenario = BASELINE, *others: str | Path) -> Validation:
+        """The tests of structure; ``others`` are folders of other places with the same equations.
+
+        Raises `ContentError` for an unknown scenario or an unsound folder.
+        """
+        folders = [find_folder(Path(folder)) for folder in others]
+        return validate(self.content, self.simulator, self._scenario(scenario), folders)
 
     def explain(self, variable: str) -> Explanation:
         """What the content says of a variable of the model: equation, unit, source, inputs, readers, loops.

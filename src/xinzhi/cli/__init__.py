@@ -26,6 +26,7 @@ from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, serv
 from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
+from xinzhi.cli.validate import add_validate
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
@@ -230,6 +231,7 @@ def commands(lang: str) -> click.Group:
         if not all(result.passed for result in results):
             sys.exit(EXIT_MISSED)
 
+    add_validate(group, shell)
     add_explain(group, shell)
 
     @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))

@@ -16,12 +16,12 @@ from xinzhi.project import Project
 from xinzhi.show.charts import render
 from xinzhi.show.export import write
 from xinzhi.show.hindcast import (
+    hindcast_page,
     hindcast_records,
     hindcast_sentences,
     hindcast_table,
     relative_records,
     relative_table,
-    validation_page,
 )
 from xinzhi.show.hindcast_chart import draw_hindcast
 from xinzhi.show.screen import console
@@ -61,7 +61,7 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
         say_written(path, lang)
     if asked.output is not None:
         fitted = read_fitted(project.content.folder)
-        page = validation_page(project.content, [it.result for it in tests], fitted, lang)
+        page = hindcast_page(project.content, [it.result for it in tests], fitted, lang)
         write(asked.output, page.encode())
         say_written(asked.output, lang)
     if asked.charts is not None:

@@ -1,48 +1,17 @@
-"""``xinzhi init`` and ``xinzhi anchor``: another place from this one."""
+"""``xinzhi init``: which content another place is copied from."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from xinzhi.content.project import FOLDERS, HISTORY, SCHEMAS, bundled_folder, read_content
+from xinzhi.content.copying import copy_content
+from xinzhi.content.project import FOLDERS, bundled_folder
 from xinzhi.content.region import read_region
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
-from xinzhi.content.scaling import (
-    scaled_checks,
-    scaled_history,
-    scaled_levers,
-    scaled_regional,
-    scaled_scenario,
-    with_source,
-)
 from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, nearest, why
-from xinzhi.store import open_store, write_atomically
+from xinzhi.errors import ContentError, Problem, msg, nearest
 
-SCALES = (1e-4, 1e4)
+__all__ = ["copy_content", "source_folder"]
 REGION = "model/region.yaml"
-SOURCES = "calibration/sources.yaml"
-OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet")  # notes, and what was fitted to its record
-
-
-def _scale(folder: Path, factor: float) -> None:
-    """Size the numbers of a copy. Raises `ContentError` where it is not sound, OSError where it cannot be written."""
-    content = read_content(folder, open_store())
-    scenarios = [path.relative_to(folder).as_posix() for path in (folder / "scenarios").glob("*.yaml")]
-    changes: dict[str, Callable[[str], str]] = {
-        REGIONAL_VALUES: partial(scaled_regional, factor=factor),
-        HISTORY: partial(scaled_history, factor=factor),
-        SOURCES: partial(with_source, factor=factor, region=content.region.name),
-        "model/levers.yaml": partial(scaled_levers, factor=factor, model=content.model),
-        "model/checks.yaml": partial(scaled_checks, factor=factor, model=content.model),
-        **dict.fromkeys(scenarios, partial(scaled_scenario, factor=factor, sheet=content.sheet, model=content.model)),
-    }
-    for file, changed in changes.items():
-        text = changed((folder / file).read_text(encoding="utf-8"))
-        write_atomically(folder / file, partial(Path.write_text, data=text, encoding="utf-8"))
 
 
 def source_folder(named: str | None, given: Path | None) -> Path:
@@ -62,32 +31,3 @@ def source_folder(named: str | None, given: Path | None) -> Path:
         return bundled
     problem = msg('"{name}" is neither a project folder nor a known region', name=named)
     raise ContentError(Problem(None, problem, nearest(named, names)))
-
-
-def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
-    """Copy the content folders and their schemas; ``scale`` sizes the numbers and marks them as assumed.
-
-    Refuses to write over a folder that exists. Raises `OutputError`.
-    """
-    if scale is not None and not SCALES[0] <= scale <= SCALES[1]:
-        low, high = (f"{end:g}" for end in SCALES)
-        problem = msg("the scale cannot be {value}", value=f"{scale:g}")
-        raise OutputError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
-    names = [name for name in (*FOLDERS, SCHEMAS) if name != SCHEMAS or (source / name).is_dir()]
-    for name in names:
-        if (target / name).exists():
-            raise OutputError(
-                Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
-            )
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        notes = shutil.ignore_patterns(*OF_ONE_PLACE) if scale is not None else None
-        for name in names:
-            shutil.copytree(source / name, target / name, ignore=notes)
-        if scale is not None:
-            _scale(target, scale)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
-    return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, files_hash, load
+from xinzhi.content.statements import FILE as STATEMENTS
+from xinzhi.content.statements import Statements, read_statements
 from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
@@ -67,6 +69,7 @@ class Content:
     subscripts: Subscripts
     audit: Mapping[str, Item]
     fit: Fit | None = None
+    statements: Statements = field(default_factory=Statements)
 
     def scenario(self, scenario_id: str) -> Scenario:
         """The scenario with this id, or `ContentError` with the nearest name."""
@@ -204,8 +207,9 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
     items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
+    stated = read_statements(*at(STATEMENTS), problems, model, outputs[0], loops, checks, scenarios)
     problems.raise_any()
-    assert anchors is not None and items is not None
+    assert anchors is not None and items is not None and stated is not None
     return Content(
         folder,
         digest,
@@ -225,6 +229,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
         subscripts,
         items,
         fit,
+        stated,
     )
 
 

@@ -17,6 +17,7 @@ from xinzhi.content.reader import Reader, Schema
 from xinzhi.content.region import region_format
 from xinzhi.content.regional import regional_schema
 from xinzhi.content.scenario import scenario_format
+from xinzhi.content.statements import statements_format
 from xinzhi.content.subscripts import subscripts_format
 from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
@@ -44,6 +45,11 @@ def schemas(content: Content) -> dict[str, Schema]:
         "subscripts": (subscripts_format(model), "下标名称", "Names of subscripts"),
         "checks": (checks_format(model), "行为检验", "Reality checks"),
         "loops": (loops_format(model), "反馈回路", "Feedback loops"),
+        "structure": (
+            statements_format(model, content.indicators, content.loops, content.checks, list(content.scenarios)),
+            "模型结构的检验",
+            "What the tests of structure rest on",
+        ),
         "audit": (
             audit_format(
                 model, region, units, content.sheet.levers, content.indicators, content.targets, history.series

@@ -93,6 +93,7 @@ def _classes() -> dict[str, type]:
         project,
         region,
         scenario,
+        statements,
         subscripts,
         uncertainty,
         units,
@@ -100,7 +101,8 @@ def _classes() -> dict[str, type]:
     )
 
     outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, prior, region, uncertainty)
-    modules = (*outputs, lever, lever_sheet, loop, model_file, project, scenario, subscripts, units, yaml_file)
+    settings = (lever, lever_sheet, scenario, statements)
+    modules = (*outputs, *settings, loop, model_file, project, subscripts, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

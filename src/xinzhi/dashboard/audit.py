@@ -113,8 +113,8 @@ def _draw_matrix(view: View, matrix: Matrix) -> None:
     st.image(_picture(matrix), width=PICTURE_WIDTH)
     rows = [(name, *texts) for name, texts in zip(matrix.rows, matrix.texts, strict=True)]
     opened = view.t("As a table")
-    table = table_html(("", *matrix.columns), rows, matrix.title)
-    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{table}</details>', view.lang)
+    twin = table_html(("", *matrix.columns), rows, matrix.title)
+    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{twin}</details>', view.lang)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})

@@ -132,11 +132,13 @@ def _draw_below(view: View) -> None:
     from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
     from xinzhi.dashboard.odds import draw_odds
+    from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_audit(view)
     st.subheader(view.t("How far the model may be believed"), anchor=False)
     draw_odds(view)
+    draw_validation(view)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

@@ -123,13 +123,15 @@ def markdown(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def validation_page(
-    content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str
-) -> str:  # fmt: skip
-    """The page docs/validation: forecasts against rivals, and what the last fit says of its constants."""
+def hindcast_page(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:
+    """Forecasts against rivals, and what the last fit says of its constants, as a page of its own."""
+    made = t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`")
+    return f"# {t('Validation', lang)}\n\n{made}\n\n" + hindcast_chapters(content, tests, fitted, lang)
+
+
+def hindcast_chapters(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:
+    """The same as chapters of a page."""
     parts = [
-        "# " + t("Validation", lang), "",
-        t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`"), "",
         *_protocol(content, lang),
         t("MAPE is the mean error; MASE is relative to the mean yearly change; CRPS is of the logarithm; U is Theil's, "
           "1 being no better than no change, and its three parts add up to 1.", lang), "",
