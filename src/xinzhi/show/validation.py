@@ -113,7 +113,8 @@ def validation_page(content: Content, validation: Validation, lang: str) -> str:
     Raises `ContentError` where a kept file is damaged.
     """
     recovered = t("Does the fit find truths that are made up? See recovery and simulation-based calibration.", lang)
-    fit = f"## {t('The fit', lang)} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
+    heading = t("The fit", lang)
+    fit = f"## {heading} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
     kept, fitted = read_hindcasts(content.folder), read_fitted(content.folder)
     chapters = hindcast_chapters(content, kept.tests if kept is not None else (), fitted, lang)
     return "\n".join((structure_chapters(validation, lang), fit, chapters))
