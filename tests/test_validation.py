@@ -138,7 +138,9 @@ def test_what_breaks_beyond_its_range_without_a_stated_reason_fails(project: Pro
 def test_energy_that_is_lost_on_the_way_is_found(tmp_path: Path) -> None:
     text = (ROOT / "model/hubei.mdl").read_text(encoding="utf-8")
     (line,) = [it for it in text.splitlines() if it.startswith("\t") and "digital energy" in it and "household" in it]
-    faulty = changed(tmp_path, ("model/hubei.mdl", line, line.replace("digital energy", "digital energy*RD cost effect/2")))
+    faulty = changed(
+        tmp_path, ("model/hubei.mdl", line, line.replace("digital energy", "digital energy*RD cost effect/2"))
+    )
     found = check_conservation(read_structure(faulty.content), faulty.simulator)
     assert found.outcome == FAILS and found.worst is not None and found.worst.name == "energy"
 
