@@ -157,6 +157,27 @@ def test_a_closed_audit_is_not_reckoned(content: Content, monkeypatch: pytest.Mo
     assert "The document audited against itself" in labels and "Departments and their levers" in labels
 
 
+def test_closed_tests_of_structure_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("made before they were opened")
+
+    monkeypatch.setattr(Project, "validate", fail)
+    assert "How far the model may be believed" in [expander.label for expander in open_page().expander]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_opened_tests_of_structure_say_what_the_model_cannot_support(lang: str) -> None:
+    page = opened("validation", lang)
+    said = unescape(texts(page))
+    wanted = {
+        "zh": ("量纲一致性", "● 成立", "◐ 除已知局限外成立", "以下评判模型不能断定", "人口出生、死亡与省际迁移"),
+        "en": ("Dimensional consistency", "● holds", "◐ holds but for known limits", "cannot settle", "land finance"),
+    }
+    assert all(words.lower() in said.lower() for words in wanted[lang])
+    bodies = [element.value for element in page.get("html") if "xz-table xz-plain" in element.value]
+    assert bodies and all(body.count("<table") == body.count('class="xz-scroll"') for body in bodies)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_opened_audit_shows_every_implied_quantity(project: Project, lang: str) -> None:
     said = unescape(texts(opened("audit", lang)))

@@ -24,6 +24,7 @@ from xinzhi.analysis.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, 
 from xinzhi.analysis.validation.parameters import check_parameters, not_identified
 from xinzhi.analysis.validation.units import check_units
 from xinzhi.analysis.validation.verdicts import check_verdicts
+from xinzhi.content.copying import copy_content
 from xinzhi.content.project import FOLDERS, Content
 from xinzhi.content.statements import TESTS, Statements
 from xinzhi.content.yaml_file import Text
@@ -253,3 +254,9 @@ def test_the_shell_exits_with_1_where_a_test_does_not_hold(tmp_path: Path, shell
     done = shell("validate", "--json", "--project", str(tmp_path))
     assert done.returncode == 1
     assert {it["id"] for it in json.loads(done.stdout)["tests"] if it["outcome"] == FAILS} == {"anomaly"}
+
+
+def test_a_sized_copy_keeps_the_statements_but_not_the_family(project: Project, tmp_path: Path) -> None:
+    copy_content(ROOT, tmp_path / "copy", 0.5)
+    copied = load_project(tmp_path / "copy").content.statements
+    assert copied == replace(project.content.statements, family={}) and project.content.statements.family

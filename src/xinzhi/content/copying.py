@@ -16,7 +16,9 @@ from xinzhi.content.scaling import (
     scaled_regional,
     scaled_scenario,
     with_source,
+    without_family,
 )
+from xinzhi.content.statements import FILE as STATEMENTS
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.store import open_store, write_atomically
 
@@ -37,6 +39,8 @@ def _scale(folder: Path, factor: float) -> None:
         "model/checks.yaml": partial(scaled_checks, factor=factor, model=content.model),
         **dict.fromkeys(scenarios, partial(scaled_scenario, factor=factor, sheet=content.sheet, model=content.model)),
     }
+    if (folder / STATEMENTS).exists():
+        changes[STATEMENTS] = without_family
     for file, changed in changes.items():
         text = changed((folder / file).read_text(encoding="utf-8"))
         write_atomically(folder / file, partial(Path.write_text, data=text, encoding="utf-8"))

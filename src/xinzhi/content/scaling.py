@@ -105,6 +105,13 @@ def scaled_checks(written: str, factor: float, model: ModelFile) -> str:
     return _dumped(document)
 
 
+def without_family(written: str) -> str:
+    """structure.yaml without the other places: they are sized against the place that it was written for."""
+    document = YAML().load(written)
+    document.pop("family", None)
+    return _dumped(document)
+
+
 def _rounded(value: float) -> float | int:
     number = float(shown(value))
     return int(number) if number.is_integer() else number

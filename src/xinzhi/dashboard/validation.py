@@ -61,5 +61,6 @@ def _draw(view: View, found: Validation) -> None:
                 parts.append(f'<p class="xz-small">{escape(said)}</p>')
         if parts:
             head = f"{name_of(finding, lang)}: {outcome_words(finding, lang)}"
-            body.append(f"<details><summary>{escape(head)}</summary>{''.join(parts)}</details>")
+            inside = f"<summary>{escape(head)}</summary>{''.join(parts)}"
+            body.append(f'<details class="xz-twin">{inside}</details>')
     draw_html("".join(body), lang)
