@@ -162,7 +162,7 @@ def test_closed_tests_of_structure_are_not_made(monkeypatch: pytest.MonkeyPatch)
         raise AssertionError("made before they were opened")
 
     monkeypatch.setattr(Project, "validate", fail)
-    assert "How far the model may be believed" in [expander.label for expander in open_page().expander]
+    assert "Tests of structure and behaviour" in [expander.label for expander in open_page().expander]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -16,7 +16,7 @@ from xinzhi.analysis.futures import Given, Members, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunk
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
-from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, open_folder, write_part
+from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, write_part
 from xinzhi.simulate import Run, Simulator
 
 if TYPE_CHECKING:
@@ -86,12 +86,6 @@ def run_parts(
             waiting.result()
 
 
-def about(recipe: Recipe, scenario: str) -> dict[str, str]:
-    """What every file says of how it was made."""
-    said = {**asdict(recipe), "settings": recipe.settings[scenario], "scenario": scenario}
-    return {"xinzhi": json.dumps(said, ensure_ascii=False)}
-
-
 @dataclass(frozen=True)
 class Made:
     """An ensemble that was made: its folder, and the content that it is of."""
@@ -111,14 +105,24 @@ class Made:
 
 def run_ensemble(
     content: Content, simulator: Simulator, baseline: Run, scenarios: Mapping[str, Run], path: Path, *, runs: int,
-    seed: int = 0, resume: bool = False, design: DesignFile | None = None,
-    progress: Progress = lambda _done, _of: None,
+    seed: int = 0, resume: bool = False, design: DesignFile | None = None, workers: int | None = None,
+    cluster: str | None = None, progress: Progress = lambda _done, _of: None,
 ) -> Made:  # fmt: skip
     """``runs`` members of each scenario into the folder ``path``. The same arguments give the same bits.
 
-    Raises `OutputError` where the folder holds something else, or cannot be written.
+    With ``workers`` processes of one thread, or at the dask scheduler ``cluster``, it is the same bits again. Raises
+    `OutputError` where the folder holds something else, or cannot be written, `SimulationError` where no scheduler
+    answers.
     """
     recipe, members = plan_ensemble(content, simulator, baseline, scenarios, runs, seed, design)
-    folder = open_folder(path, recipe, resume=resume)
-    run_parts(content, simulator, scenarios, folder, members, progress)
+    if workers is None and cluster is None:
+        folder = open_folder(path, recipe, resume=resume)
+        run_parts(content, simulator, scenarios, folder, members, progress)
+        return Made(content, folder)
+    from xinzhi.cluster import connected, run_parts_on
+
+    with connected(cluster, workers) as client:
+        folder = open_folder(path.resolve(), recipe, resume=resume)
+        columns = None if design is None else design.columns
+        run_parts_on(client, content.folder.resolve(), scenarios, folder, columns, progress)
     return Made(content, folder)

@@ -160,13 +160,14 @@ class Project:
 
     def run_ensemble(
         self, *scenarios: str | Scenario | Run, folder: str | Path, runs: int = 10_000, seed: int = 0,
-        resume: bool = False, design: str | Path | None = None,
+        resume: bool = False, design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
         progress: Callable[[int, int], object] = lambda _done, _of: None,
     ) -> Made:  # fmt: skip
         """``runs`` futures of each scenario, the same for all, into ``folder`` as Parquet: a million in half a minute.
 
-        With ``design``, a file of ``xinzhi design``, its rows are run as they are. The same arguments give the same
-        bits. An interrupted one goes on with ``resume``. Raises `OutputError` where
+        With ``design``, a file of ``xinzhi design``, its rows are run as they are. ``workers`` processes or a dask
+        scheduler ``cluster`` give the same bits. The same arguments give the same bits. An interrupted one goes on with
+        ``resume``. Raises `OutputError` where
         the folder holds something else or cannot be written, `ContentError` where calibration/fit.yaml is missing.
         """
         from xinzhi.ensembles import run_ensemble
@@ -176,7 +177,7 @@ class Project:
         found = {run.scenario: run for run in (self._run(it) for it in scenarios or (BASELINE,))}
         return run_ensemble(
             self.content, self.simulator, self.run(), found, Path(folder), runs=runs, seed=seed, resume=resume,
-            design=rows, progress=progress,
+            design=rows, workers=workers, cluster=cluster, progress=progress,
         )  # fmt: skip
 
     def observe(

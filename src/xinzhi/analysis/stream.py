@@ -50,8 +50,14 @@ def columns_of(content: Content) -> list[str]:
     ]
 
 
-def run_chunk(content: Content, simulator: Simulator, members: Members, run: Run, first: int, stop: int) -> Chunk:
-    """Run members ``first`` to ``stop`` - 1 with the levers of ``run``; what it assumes of the world holds for all."""
+def run_chunk(
+    content: Content, simulator: Simulator, members: Members, run: Run, first: int, stop: int,
+    threads: int | None = None,
+) -> Chunk:  # fmt: skip
+    """Run members ``first`` to ``stop`` - 1 with the levers of ``run``; what it assumes of the world holds for all.
+
+    ``threads``: as many as the machine has, unless given; the bits are the same.
+    """
     columns = members.rows(first, stop)
     fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
     columns |= {name: np.full(stop - first, value) for name, value in fixed.items()}
@@ -59,7 +65,7 @@ def run_chunk(content: Content, simulator: Simulator, members: Members, run: Run
     needed = list(dict.fromkeys(it.indicator for it in content.targets.values()))
     labels = list(dict.fromkeys(indicators[name].variable for name in needed))
     last = max(it.year for it in content.targets.values())
-    result = system.compiled.run(columns, labels, clock=system.clock(last), method="euler")
+    result = system.compiled.run(columns, labels, clock=system.clock(last), method="euler", threads=threads)
     failed = result.failed | ~members.met(first, stop)
     figures = _figures(content, system.first, dict(zip(labels, result.values, strict=True)))
     for values in figures.values():

@@ -30,11 +30,14 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
         help=N_("Run the rows of a design, as they are, in place of draws."),
     )  # fmt: skip
     @shell.option("--resume", is_flag=True, help=N_("Go on with an ensemble that was interrupted."))
+    @shell.option("--workers", type=click.IntRange(1, 512), help=N_("Processes on this machine, by dask."))
+    @shell.option("--cluster", metavar="tcp://HOST:PORT", help=N_("A dask scheduler, whose workers run the parts."))
     @shell.option("--to", "netcdf", type=click.Choice(["nc"]), help=N_("Also as one NetCDF file, ensemble.nc."))
     @shell.as_json
     @shell.shared
     def ensemble(
         scenarios: tuple[str, ...], runs: int, seed: int, output: Path, design: Path | None, resume: bool,
+        workers: int | None, cluster: str | None,
         netcdf: str | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
         from rich.console import Console
@@ -57,7 +60,15 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
                     bar.update(task, completed=done, total=of, rate=rate)
 
                 made = project.run_ensemble(
-                    *names, folder=output, runs=runs, seed=seed, resume=resume, design=design, progress=told
+                    *names,
+                    folder=output,
+                    runs=runs,
+                    seed=seed,
+                    resume=resume,
+                    design=design,
+                    workers=workers,
+                    cluster=cluster,
+                    progress=told,
                 )
         except KeyboardInterrupt:
             click.echo(t("Stopped; what is done is kept: go on with --resume.", lang), err=True)

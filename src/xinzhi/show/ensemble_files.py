@@ -152,6 +152,12 @@ def write_part(path: Path, chunk: Chunk, about: Mapping[str, str]) -> None:
         raise _unwritable(path, error) from error
 
 
+def about(recipe: Recipe, scenario: str) -> dict[str, str]:
+    """What every file says of how it was made."""
+    said = {**asdict(recipe), "settings": recipe.settings[scenario], "scenario": scenario}
+    return {"xinzhi": json.dumps(said, ensure_ascii=False)}
+
+
 def _read(manifest: Path) -> dict[str, Any]:
     try:
         there = json.loads(manifest.read_text(encoding="utf-8"))
