@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from xinzhi.analysis.anchor import Anchored
     from xinzhi.analysis.audit import Audit
     from xinzhi.analysis.departments import Departments
+    from xinzhi.analysis.discovery import Discovery
+    from xinzhi.analysis.ensemble import Design
     from xinzhi.analysis.explanation import Explanation
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
@@ -140,14 +142,28 @@ class Project:
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        from xinzhi.analysis.ensemble import draw_design, run_ensemble
-        from xinzhi.analysis.observe import informed
+        from xinzhi.analysis.ensemble import run_ensemble
         from xinzhi.analysis.odds import find_odds
 
         run = self._run(scenario)
-        design = draw_design(self.content, self.simulator, members, seed)
-        design, effective = informed(self.content, self.simulator, design, self.run(), seed)
+        design, effective = self._design(members, seed)
         return find_odds(self.content, run_ensemble(self.content, self.simulator, design, run), effective)
+
+    def discover(
+        self, target: str, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0,
+        met: bool = False,
+    ) -> Discovery:  # fmt: skip
+        """What sets those of ``members`` futures apart that miss a target (by id or name), or (``met``) that meet it.
+
+        The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
+        discover: all futures meet or miss the target, or nearly all.
+        """
+        from xinzhi.analysis.discovery import discover
+        from xinzhi.analysis.ensemble import run_ensemble
+
+        wanted, run = self.content.target(target), self._run(scenario)
+        design, _ = self._design(members, seed)
+        return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
 
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
@@ -188,6 +204,14 @@ class Project:
 
         run = self._run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
+
+    def _design(self, members: int, seed: int) -> tuple[Design, float]:
+        """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
+        from xinzhi.analysis.ensemble import draw_design
+        from xinzhi.analysis.observe import informed
+
+        design = draw_design(self.content, self.simulator, members, seed)
+        return informed(self.content, self.simulator, design, self.run(), seed)
 
     def _scenario(self, scenario: str | Scenario) -> Scenario:
         return self.content.scenario(scenario) if isinstance(scenario, str) else scenario

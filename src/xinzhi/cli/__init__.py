@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.cli.audit import add_audit_commands
+from xinzhi.cli.discover import add_discover_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.odds import add_odds_command
@@ -337,6 +338,7 @@ def commands(lang: str) -> click.Group:
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
     add_odds_command(group, shell)
+    add_discover_command(group, shell)
     add_recover_command(group, shell)
     add_observe_command(group, shell)
     return group
