@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,11 @@ from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
+from xinzhi.content.indicator import headline
 from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
-from xinzhi.errors import Problem
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from xinzhi.analysis.explanation import Explanation
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
+    from xinzhi.analysis.robustness import Robustness
     from xinzhi.show.book.pages import Pages
 
 
@@ -164,6 +166,39 @@ class Project:
         wanted, run = self.content.target(target), self._run(scenario)
         design, _ = self._design(members, seed)
         return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
+
+    def robustness(
+        self, *scenarios: str | Scenario | Run, targets: Sequence[str] = (), members: int = 4000, seed: int = 0
+    ) -> Robustness:
+        """Scenarios over the same futures, those of `odds`: robustness by target, and which dominates which.
+
+        One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
+        named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
+        """
+        from xinzhi.analysis.ensemble import run_ensemble
+        from xinzhi.analysis.robustness import find_robustness
+
+        named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
+        problems: list[Problem] = []
+        for look_up, names in (
+            (self.content.scenario, [it for it in named if isinstance(it, str)]),
+            (self.content.target, list(targets)),
+        ):
+            for name in names:
+                try:
+                    look_up(name)
+                except ContentError as error:
+                    problems.extend(error.problems)
+        ids = [it if isinstance(it, str) else it.id for it in named if not isinstance(it, Run)]
+        twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
+        problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
+        if problems:
+            raise ContentError(problems)
+        wanted = [self.content.target(it) for it in targets] or headline(self.content.targets)
+        runs = [self._run(it) for it in named]
+        design, effective = self._design(members, seed)
+        ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
+        return find_robustness(self.content, ensembles, wanted, effective)
 
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
