@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.validation import Validation, validate
 from xinzhi.analysis.verdict import judge
+from xinzhi.content.indicator import headline
 from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
-from xinzhi.errors import Problem
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from xinzhi.analysis.anchor import Anchored
     from xinzhi.analysis.audit import Audit
     from xinzhi.analysis.departments import Departments
+    from xinzhi.analysis.discovery import Discovery
+    from xinzhi.analysis.ensemble import Design
     from xinzhi.analysis.explanation import Explanation
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
+    from xinzhi.analysis.robustness import Robustness
     from xinzhi.ensembles import Made
     from xinzhi.show.book.pages import Pages
 
@@ -151,12 +155,12 @@ class Project:
         where calibration/fit.yaml is missing or no constant is anchored.
         """
         from xinzhi.analysis.ensemble import run_ensemble
-        from xinzhi.analysis.futures import open_futures
         from xinzhi.analysis.odds import find_odds
 
-        futures = open_futures(self.content, self.simulator, self.run(), seed)
-        ensemble = run_ensemble(self.content, self.simulator, futures.design(members), self._run(scenario))
-        return find_odds(self.content, ensemble, futures.share * members)
+        design, effective = self._design(members, seed)
+        return find_odds(
+            self.content, run_ensemble(self.content, self.simulator, design, self._run(scenario)), effective
+        )
 
     def run_ensemble(
         self, *scenarios: str | Scenario | Run, folder: str | Path, runs: int = 10_000, seed: int = 0,
@@ -167,8 +171,8 @@ class Project:
 
         With ``design``, a file of ``xinzhi design``, its rows are run as they are. ``workers`` processes or a dask
         scheduler ``cluster`` give the same bits. The same arguments give the same bits. An interrupted one goes on with
-        ``resume``. Raises `OutputError` where
-        the folder holds something else or cannot be written, `ContentError` where calibration/fit.yaml is missing.
+        ``resume``. Raises `OutputError` where the folder holds something else or cannot be written, `ContentError`
+        where calibration/fit.yaml is missing.
         """
         from xinzhi.ensembles import run_ensemble
         from xinzhi.show.design_file import read_design
@@ -179,6 +183,55 @@ class Project:
             self.content, self.simulator, self.run(), found, Path(folder), runs=runs, seed=seed, resume=resume,
             design=rows, workers=workers, cluster=cluster, progress=progress,
         )  # fmt: skip
+
+    def discover(
+        self, target: str, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0,
+        met: bool = False,
+    ) -> Discovery:  # fmt: skip
+        """What sets those of ``members`` futures apart that miss a target (by id or name), or (``met``) that meet it.
+
+        The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
+        discover: all futures meet or miss the target, or nearly all.
+        """
+        from xinzhi.analysis.discovery import discover
+        from xinzhi.analysis.ensemble import run_ensemble
+
+        wanted, run = self.content.target(target), self._run(scenario)
+        design, _ = self._design(members, seed)
+        return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
+
+    def robustness(
+        self, *scenarios: str | Scenario | Run, targets: Sequence[str] = (), members: int = 4000, seed: int = 0
+    ) -> Robustness:
+        """Scenarios over the same futures, those of `odds`: robustness by target, and which dominates which.
+
+        One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
+        named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
+        """
+        from xinzhi.analysis.ensemble import run_ensemble
+        from xinzhi.analysis.robustness import find_robustness
+
+        named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
+        problems: list[Problem] = []
+        for look_up, names in (
+            (self.content.scenario, [it for it in named if isinstance(it, str)]),
+            (self.content.target, list(targets)),
+        ):
+            for name in names:
+                try:
+                    look_up(name)
+                except ContentError as error:
+                    problems.extend(error.problems)
+        ids = [it if isinstance(it, str) else it.id for it in named if not isinstance(it, Run)]
+        twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
+        problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
+        if problems:
+            raise ContentError(problems)
+        wanted = [self.content.target(it) for it in targets] or headline(self.content.targets)
+        runs = [self._run(it) for it in named]
+        design, effective = self._design(members, seed)
+        ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
+        return find_robustness(self.content, ensembles, wanted, effective)
 
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
@@ -219,6 +272,13 @@ class Project:
 
         run = self._run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
+
+    def _design(self, members: int, seed: int) -> tuple[Design, float]:
+        """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
+        from xinzhi.analysis.futures import open_futures
+
+        futures = open_futures(self.content, self.simulator, self.run(), seed)
+        return futures.design(members), futures.share * members
 
     def _scenario(self, scenario: str | Scenario) -> Scenario:
         return self.content.scenario(scenario) if isinstance(scenario, str) else scenario

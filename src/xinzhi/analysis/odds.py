@@ -85,12 +85,12 @@ def find_odds(content: Content, ensemble: Ensemble, effective: float | None = No
     met = {it.id: ensemble.met(content, it) for it in content.targets.values()}
     sound = ensemble.sound
     questions = {name: ensemble.design.start[name][sound] for name in _questions(content)}
-    scores = {name: _normal_scores(values) for name, values in questions.items()}
+    scores = {name: normal_scores(values) for name, values in questions.items()}
     names = [name for name in ensemble.design.columns if name in content.model.variables]
-    constants = np.array([_normal_scores(ensemble.design.columns[name][sound]) for name in names])
+    constants = np.array([normal_scores(ensemble.design.columns[name][sound]) for name in names])
     found = []
     for it in content.targets.values():
-        best = _candidates(constants, met[it.id], names, set(content.fit.anchored if content.fit else ()))
+        best = candidates(constants, met[it.id], names, set(content.fit.anchored if content.fit else ()))
         found.append(_of_target(content, ensemble, it, met[it.id], questions, scores, best, count))
     headline = [met[it.id] for it in content.targets.values() if it.headline]
     return Odds(ensemble, count, tuple(found), _all(headline), _all(list(met.values())))
@@ -104,7 +104,7 @@ def _all(met: Sequence[Bools]) -> float:
     return float(np.all(met, axis=0).mean()) if met else 1.0
 
 
-def _normal_scores(values: FloatArray) -> FloatArray:
+def normal_scores(values: FloatArray) -> FloatArray:
     """Ranks as standard normal numbers: a question's form must not matter."""
     return np.asarray(ndtri((rankdata(values) - 0.5) / len(values)))
 
@@ -132,13 +132,16 @@ def _of_target(
     )
 
 
-def _candidates(scores: FloatArray, met: Bools, names: Sequence[str], without: set[str]) -> dict[str, FloatArray]:
-    """The constants most correlated with reaching a target; those that anchoring moves are consequences, not causes."""
+def candidates(
+    scores: FloatArray, met: Bools, names: Sequence[str], without: set[str], most: int = CANDIDATES
+) -> dict[str, FloatArray]:
+    """The ``most`` constants most correlated with reaching a target; those that anchoring moves are consequences, not
+    causes."""
     if met.all() or not met.any():
         return {}
     strength = np.abs(scores @ (met - met.mean()))
     order = [int(row) for row in np.argsort(-strength) if names[int(row)] not in without]
-    return {names[row]: scores[row] for row in order[:CANDIDATES]}
+    return {names[row]: scores[row] for row in order[:most]}
 
 
 def _worth(

@@ -96,6 +96,19 @@ class Content:
             )
         )
 
+    def target(self, target_id: str) -> Target:
+        """The target with this id or name, or `ContentError` with the nearest name."""
+        for target in self.targets.values():
+            if target_id in (target.id, target.name.zh, target.name.en):
+                return target
+        raise ContentError(
+            Problem(
+                None,
+                msg('unknown target "{name}"', name=target_id),
+                nearest(target_id, list(self.targets)),
+            )
+        )
+
     @property
     def account(self) -> Account:
         """How many constants are assumed, and how many of them have a prior."""

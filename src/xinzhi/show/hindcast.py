@@ -126,7 +126,8 @@ def markdown(table: Table) -> str:
 def hindcast_page(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:
     """Forecasts against rivals, and what the last fit says of its constants, as a page of its own."""
     made = t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`")
-    return f"# {t('Validation', lang)}\n\n{made}\n\n" + hindcast_chapters(content, tests, fitted, lang)
+    title = t("Validation", lang)
+    return f"# {title}\n\n{made}\n\n" + hindcast_chapters(content, tests, fitted, lang)
 
 
 def hindcast_chapters(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:

@@ -63,8 +63,10 @@ def thing(content: Content, worth: Worth, lang: str) -> str:
 def constant_words(content: Content, name: str, lang: str) -> str:
     """The first words of what a constant's documentation says it is; its name where it says nothing."""
     variable = content.model.variables[name]
-    said = re.split(r"[。；，;.,(（]" if lang == "zh" else r"[.;,(]", variable.zh if lang == "zh" else variable.en)[0]
-    return said.strip() or name
+    text = variable.description[lang]
+    element, colon, rest = text.partition("：" if lang == "zh" else ": ") if variable.element else ("", "", text)
+    said = re.split(r"[。；，;.,(（]" if lang == "zh" else r"[.;,(]", rest)[0].strip()
+    return (element + colon + said).strip() or name
 
 
 def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:

@@ -123,7 +123,8 @@ def validation_page(content: Content, validation: Validation, lang: str) -> str:
 def structure_chapters(validation: Validation, lang: str) -> str:
     """The tests as Markdown chapters; both languages have the same headings and tables."""
     made = t("Written by xinzhi validate -o FILE.md; not edited by hand.", lang)
-    lines = [f"# {t('Validation', lang)}", "", f"<!-- {made} -->", ""]
+    title = t("Validation", lang)
+    lines = [f"# {title}", "", f"<!-- {made} -->", ""]
     lines += [
         t("What a system-dynamics model is asked before its figures are believed (Barlas 1996; Sterman 2000, chapter "
           "21). A known limit is a case that does not hold and is stated with its reason in model/structure.yaml.",
