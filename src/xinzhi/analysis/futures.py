@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from xinzhi.analysis.ensemble import Bools, Design, draw_design
-from xinzhi.analysis.fit.prior import quantile
+from xinzhi.analysis.fit.prior import quantiles
 from xinzhi.analysis.fit.reanchor import indifferent
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
@@ -81,14 +81,19 @@ class Futures:
 
     def rows(self, start: int, stop: int) -> dict[str, FloatArray]:
         """The constants of members ``start`` to ``stop`` - 1, each of shape (stop - start,), in the model's units."""
-        members = np.arange(start, stop)
-        places = members % self.library.members
-        columns = {name: values[places] for name, values in self.library.columns.items()}
-        fresh = members >= self.library.members
-        if fresh.any():
-            shares = correlated(self._shares(start, stop).T, list(self.ahead), self.correlations).T[:, fresh]
-            for row, (name, prior) in zip(shares, self.ahead.items(), strict=True):
-                columns[name][fresh] = quantile(prior, row)
+        size = self.library.members
+        first, last = start // size, (stop - 1) // size
+        if first == last:  # most chunks: no copy of the library
+            part = slice(start - first * size, stop - first * size)
+            columns = {name: values[part] for name, values in self.library.columns.items()}
+        else:
+            places = np.arange(start, stop) % size
+            columns = {name: values[places] for name, values in self.library.columns.items()}
+        if stop > size:
+            drawn = quantiles(tuple(self.ahead.values()), self._shares(start, stop))
+            known = max(size - start, 0)  # members of the library's own draws
+            for name, row in zip(self.ahead, drawn, strict=True):
+                columns[name] = row if not known else np.concatenate([columns[name][:known], row[known:]])
         return columns
 
     def met(self, start: int, stop: int) -> Bools:
@@ -96,12 +101,14 @@ class Futures:
         return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
 
     def _shares(self, start: int, stop: int) -> FloatArray:
+        """Places in the priors of ``ahead``, shape (constants, members)."""
         found = []
         for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-            drawn = np.random.default_rng([self.library.seed, 4, block]).random((BLOCK, len(self.ahead)))
+            drawn = np.random.default_rng([self.library.seed, 4, block]).random((len(self.ahead), BLOCK))
             first = block * BLOCK
-            found.append(drawn[max(start - first, 0) : stop - first])
-        return np.concatenate(found).T
+            found.append(drawn[:, max(start - first, 0) : stop - first])
+        shares = np.concatenate(found, axis=1) if len(found) > 1 else found[0]
+        return correlated(shares.T, list(self.ahead), self.correlations).T if self.correlations else shares
 
 
 def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:

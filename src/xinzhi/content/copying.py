@@ -24,7 +24,8 @@ from xinzhi.store import open_store, write_atomically
 
 SCALES = (1e-4, 1e4)
 SOURCES = "calibration/sources.yaml"
-OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet")  # notes, and what was fitted to its record
+# notes, and what was fitted to its record and forecast of it
+OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet", "hindcast.yaml", "forecasts")
 
 
 def _scale(folder: Path, factor: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
@@ -30,6 +32,24 @@ def quantile(prior: Prior, share: FloatArray) -> FloatArray:
     ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
     value = np.clip(centre + sd * ndtri(ends[0] + share * (ends[1] - ends[0])), low, high)
     return np.asarray(np.exp(value) if prior.kind == "lognormal" else value)
+
+
+def quantiles(priors: Sequence[Prior], shares: FloatArray) -> FloatArray:
+    """`quantile` of many priors, a row each: shares and values of shape (priors, any). Triangular ones go together."""
+    found = np.empty_like(shares)
+    alike = np.array([it.kind == "triangular" for it in priors])
+    for row in np.flatnonzero(~alike).tolist():
+        found[row] = quantile(priors[row], shares[row])
+    if alike.any():
+        some = [it for it in priors if it.kind == "triangular"]
+        low, high = (np.array([[getattr(it, end)] for it in some]) for end in ("low", "high"))
+        turn = (np.array([[it.mode] for it in some]) - low) / (high - low)
+        share = shares[alike]
+        rising = share < turn
+        root = np.sqrt(np.where(rising, share * turn, (1 - share) * (1 - turn)))
+        root *= high - low
+        found[alike] = np.where(rising, low + root, high - root)
+    return found
 
 
 def probability(prior: Prior, value: float) -> float:
