@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xinzhi.analysis.explanation import Explanation
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
+    from xinzhi.analysis.sensitivity.result import Sensitivity
     from xinzhi.show.book.pages import Pages
 
 
@@ -148,6 +149,21 @@ class Project:
         design = draw_design(self.content, self.simulator, members, seed)
         design, effective = informed(self.content, self.simulator, design, self.run(), seed)
         return find_odds(self.content, run_ensemble(self.content, self.simulator, design, run), effective)
+
+    def sensitivity(
+        self, scenario: str | Scenario | Run = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
+        targets: Sequence[str] = (), levers: bool = False, every: bool = False, runs: int | None = None, seed: int = 0,
+    ) -> Sensitivity:  # fmt: skip
+        """What the targets' values hang on: ``method`` is local, morris, sobol, pawn or regional.
+
+        ``inputs`` are constants that have a prior, and levers; without any, all constants (``levers``: and all levers),
+        of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
+        unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
+        """
+        from xinzhi.analysis.sensitivity.analyse import analyse
+
+        return analyse(self.content, self.simulator, self._run(scenario), method, inputs=inputs, targets=targets,
+                       levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
 
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
