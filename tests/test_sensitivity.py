@@ -12,9 +12,9 @@ from xinzhi.analysis.sensitivity.analyse import analyse
 from xinzhi.analysis.sensitivity.distribution import latin_sample, pawn_indices
 from xinzhi.analysis.sensitivity.inputs import Response, find_inputs, find_targets
 from xinzhi.analysis.sensitivity.local import local_effects
+from xinzhi.analysis.sensitivity.methods import METHODS
 from xinzhi.analysis.sensitivity.morris import elementary_effects, morris_sample, ranked
 from xinzhi.analysis.sensitivity.regional import find_regions
-from xinzhi.analysis.sensitivity.result import METHODS
 from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import judge
 from xinzhi.errors import XinzhiError

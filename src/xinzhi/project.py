@@ -165,6 +165,21 @@ class Project:
         return analyse(self.content, self.simulator, self._run(scenario), method, inputs=inputs, targets=targets,
                        levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
 
+    def sensitivity_chart(
+        self, found: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None
+    ) -> Figure:
+        """What `sensitivity` found, drawn: tornado or spider (local), tornado (morris), bars, or convergence.
+
+        Of the first six targets, or of the headline ones where all are in it; written to ``path`` if one is given.
+        """
+        from xinzhi.show.export import export_chart
+        from xinzhi.show.sensitivity_charts import draw_sensitivity
+
+        figure = draw_sensitivity(self.content, found, lang, plot)
+        if path is not None:
+            export_chart(figure, Path(path))
+        return figure
+
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
         progress: Callable[[int, int], None] = lambda _done, _of: None,

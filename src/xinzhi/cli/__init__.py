@@ -20,6 +20,7 @@ from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import copy_content, source_folder
+from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
@@ -337,6 +338,7 @@ def commands(lang: str) -> click.Group:
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
     add_odds_command(group, shell)
+    add_sensitivity_command(group, shell)
     add_recover_command(group, shell)
     add_observe_command(group, shell)
     return group

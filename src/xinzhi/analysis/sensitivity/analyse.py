@@ -19,13 +19,14 @@ from xinzhi.analysis.sensitivity.inputs import (
     whole_blocks,
 )
 from xinzhi.analysis.sensitivity.local import local_effects
+from xinzhi.analysis.sensitivity.methods import Method, find_method
 from xinzhi.analysis.sensitivity.morris import elementary_effects, morris_sample, ranked
 from xinzhi.analysis.sensitivity.regional import find_regions
-from xinzhi.analysis.sensitivity.result import METHODS, Convergence, Curves, Method, Screening, Sensitivity
+from xinzhi.analysis.sensitivity.result import Convergence, Curves, Screening, Sensitivity
 from xinzhi.analysis.sensitivity.sobol import sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import meets
 from xinzhi.content.project import Content
-from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 SCREENED = 30  # inputs that a screening leaves
@@ -64,7 +65,7 @@ def analyse(
     gives the same bits for any number of ``threads``. Raises `ContentError` for an unknown method, input or target and
     for a sample that is too small or too large, `SimulationError` where too few runs give a number.
     """
-    known = _method(method)
+    known = find_method(method)
     judged = find_targets(content, targets)
     varied = find_inputs(content, simulator, run, inputs)
     screening = None
@@ -79,13 +80,6 @@ def analyse(
         return _local(response, seed)
     size = _size(known, len(varied), len(judged), runs)
     return replace(_SAMPLED[known](response, size, seed), screening=screening)
-
-
-def _method(written: str) -> Method:
-    for method in METHODS:
-        if method == written:
-            return method
-    raise ContentError(Problem(None, msg('unknown method "{name}"', name=written[:60]), nearest(written[:60], METHODS)))
 
 
 def _size(method: Method, inputs: int, targets: int, runs: int | None) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xinzhi.analysis.sensitivity.inputs import Input
+from xinzhi.analysis.sensitivity.methods import MAIN, Method
 from xinzhi.content.indicator import Target
 from xinzhi.simulate import FloatArray, Run
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-Method = Literal["local", "morris", "sobol", "pawn", "regional"]
-METHODS: tuple[Method, ...] = ("local", "morris", "sobol", "pawn", "regional")
-MAIN: Mapping[str, str] = {
-    "local": "swing", "morris": "mu_star", "sobol": "ST", "pawn": "median", "regional": "distance",
-}  # fmt: skip
 NARROW = 0.05  # of an index's 95 % interval: Sarrazin, Pianosi and Wagener 2016
 
 
