@@ -3,6 +3,11 @@ user meets it."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from SALib.analyze import pawn as salib_pawn
@@ -12,14 +17,17 @@ from xinzhi.analysis.sensitivity.analyse import analyse
 from xinzhi.analysis.sensitivity.distribution import latin_sample, pawn_indices
 from xinzhi.analysis.sensitivity.inputs import Response, find_inputs, find_targets
 from xinzhi.analysis.sensitivity.local import local_effects
-from xinzhi.analysis.sensitivity.methods import METHODS
+from xinzhi.analysis.sensitivity.methods import METHODS, PLOTS
 from xinzhi.analysis.sensitivity.morris import elementary_effects, morris_sample, ranked
 from xinzhi.analysis.sensitivity.regional import find_regions
 from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import judge
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
+from xinzhi.show.sensitivity import enough
 from xinzhi.simulate import FloatArray
+
+Shell = Callable[..., subprocess.CompletedProcess[str]]
 
 INPUTS = ("elasticity to firms", "outside pull growth", "SEI technology elasticity", "future deflator growth")
 TARGETS = ("rd_growth", "local_conversion", "trade")
@@ -218,3 +226,45 @@ def test_what_cannot_be_asked_is_told_in_one_sentence(project: Project, asked: d
     with pytest.raises(XinzhiError) as caught:
         project.sensitivity(**asked)  # type: ignore[arg-type]
     assert said in str(caught.value) and len(caught.value.problems) == 1
+
+
+def test_the_command_ranks_writes_and_draws_in_both_languages(shell: Shell, tmp_path: Path) -> None:
+    asked = ("sensitivity", "--method", "sobol", "--runs", "400", "--target", "local_conversion",
+             *(word for name in INPUTS for word in ("--input", name)))  # fmt: skip
+    told = json.loads(shell(*asked, "--json").stdout)
+    assert told["anchored"] is False and told["size"] == 64 and told["runs"] == 384
+    assert told["targets"][0]["inputs"][0]["input"] == "elasticity to firms"
+    for lang, word in (("zh", "总指数"), ("en", "Total order")):
+        said = shell(*asked, "--lang", lang)
+        assert said.returncode == 0 and word in said.stdout, said.stderr
+    written = shell(*asked, "-o", str(tmp_path / "s.csv"), "--chart", str(tmp_path / "s.png"), "--plot", "convergence")
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "s.csv").read_text().startswith("target,input,S1,S1_conf,ST,ST_conf\nlocal_conversion,elastic")
+    assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_command_ends_with_2_and_one_sentence_for_what_cannot_be(shell: Shell) -> None:
+    said = shell("sensitivity", "--input", "elasticity of firms")
+    assert said.returncode == 2 and "Traceback" not in said.stderr
+    assert 'unknown input "elasticity of firms"; did you mean "elasticity to firms"?' in said.stderr
+    said = shell("sensitivity", "--method", "pawn", "--plot", "spider", "--chart", "x.png")
+    assert said.returncode == 2 and 'the method "pawn" has no plot "spider"' in said.stderr
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_plot_of_every_method_is_drawn_with_every_target_named(project: Project, lang: str) -> None:
+    few = {"local": None, "morris": 200, "sobol": 256 * 6, "pawn": 1000, "regional": 1000}
+    for method, plots in PLOTS.items():
+        found = project.sensitivity("plan-as-written", method, inputs=INPUTS, targets=TARGETS, runs=few[method])
+        for plot in plots:
+            figure = project.sensitivity_chart(found, plot=plot, lang=lang)
+            said = {it.get_text() for it in figure.texts}
+            assert {project.content.targets[name].name[lang] for name in TARGETS} <= said, (method, plot)
+
+
+def test_a_sample_that_is_too_small_is_said_to_be(project: Project) -> None:
+    asked = {"inputs": INPUTS, "targets": ["local_conversion"]}
+    few, many = (project.sensitivity(runs=runs, **asked) for runs in (64 * 6, 16384 * 6))
+    assert "for 0 of 1 targets" in enough(few, "en") and "large enough: at N = 16,384" in enough(many, "en")
+    assert few.convergence is not None and many.convergence is not None
+    assert few.convergence.width[0] > 5 * many.convergence.width[0]

@@ -55,8 +55,17 @@ _SCREEN: Mapping[str, tuple[str, ...]] = {
 
 
 def input_words(content: Content, it: Input, lang: str) -> str:
-    """What an input is, in words."""
-    return content.sheet.levers[it.name].name[lang] if it.lever else constant_words(content, it.name, lang)
+    """What an input is: a lever's name; a constant's name, which is English, or in Chinese what it is.
+
+    Where the Chinese words fit another constant as well, or point at one, the name follows.
+    """
+    if it.lever:
+        return content.sheet.levers[it.name].name[lang]
+    if lang == "en":
+        return it.name
+    words = constant_words(content, it.name, lang)
+    alike = sum(constant_words(content, name, lang) == words for name in content.uncertainties)
+    return f"{words} {it.name}" if alike > 1 or "同一" in words else words
 
 
 def measure_words(name: str, lang: str) -> str:

@@ -24,7 +24,7 @@ LARGEST = 6  # panels of a picture
 _BARS, _LINES = 8, 5  # inputs of a panel
 _INK, _FAINT, _LOW, _HIGH = "#222222", "#666666", "#0072B2", "#D55E00"
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
-_WIDTH, _HEIGHT, _NAMES, _HEAD, _FOOT = 6.4, 2.95, 2.7, 0.55, 0.75  # inches; of a panel, its names, the picture's ends
+_WIDTH, _HEIGHT, _NAMES, _HEAD, _FOOT = 7.2, 2.95, 3.5, 0.55, 0.75  # inches; of a panel, its names, the picture's ends
 _TITLE, _LABEL = 10.0, 8.5
 Handles = list[Line2D | Patch]
 
@@ -91,7 +91,7 @@ def _numbered(axes: Axes, *sides: str) -> None:
 def _named(axes: Axes, content: Content, found: Sensitivity, row: int, lang: str) -> list[int]:
     """The inputs of a panel of bars, most important at the top; their names on the axis."""
     shown = [place for place in found.ranking(row)[:_BARS] if counts(found, row, place)]
-    names = [shorten(input_words(content, found.inputs[place], lang), _LABEL, _NAMES - 0.35) for place in shown]
+    names = [shorten(input_words(content, found.inputs[place], lang), _LABEL, _NAMES - 0.3) for place in shown]
     axes.set_yticks(range(len(shown)), names)
     axes.set_ylim(max(len(shown), 3) - 0.4, -0.6)
     if not shown:
@@ -158,7 +158,7 @@ def _spider(axes: Axes, content: Content, found: Sensitivity, row: int, lang: st
     _numbered(axes, "x", "y")
     _furnish(axes, t("Place in the input's prior, %", lang))
     axes.set_title(_with_unit(t("Value", lang), content, target.unit, lang), size=_LABEL, color=_FAINT,
-                   family=FAMILY, loc="left", pad=3)  # fmt: skip
+                   family=FAMILY, loc="right", pad=3)  # fmt: skip
     return [Line2D([], [], color=_INK, lw=0.8, label=t("the run's value", lang)),
             Line2D([], [], color=_FAINT, lw=1, ls=(0, (4, 2)), label=t("Threshold", lang))]  # fmt: skip
 

@@ -33,7 +33,7 @@ SCREENED = 30  # inputs that a screening leaves
 SCREENING = 20  # its trajectories
 PARTS = (8, 4, 2, 1)  # of the sample, by which convergence is seen
 POINTS = 11  # of a curve, from 5 to 95 % of the prior
-LARGEST = 2**30  # bytes of a sample and its outputs
+LARGEST = 2**29  # bytes of a sample and its outputs: half of what a run may take
 
 
 @dataclass(frozen=True)

@@ -166,4 +166,6 @@ def whole_blocks(values: FloatArray, size: int) -> tuple[FloatArray, int]:
     sound = np.isfinite(blocks).all(axis=(1, 2))
     if sound.sum() < 2:
         raise SimulationError(Problem(None, msg("too few runs gave a number"), msg("vary fewer inputs")))
+    if sound.all():
+        return values, 0
     return blocks[sound].reshape(-1, values.shape[1]), int((~sound).sum()) * size
