@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from xinzhi.analysis.monitor import Monitored
     from xinzhi.analysis.odds import Odds
     from xinzhi.analysis.robustness import Robustness
+    from xinzhi.analysis.sensitivity.result import Sensitivity
     from xinzhi.ensembles import Made
     from xinzhi.show.book.pages import Pages
 
@@ -232,6 +233,36 @@ class Project:
         design, effective = self._design(members, seed)
         ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
         return find_robustness(self.content, ensembles, wanted, effective)
+
+    def sensitivity(
+        self, scenario: str | Scenario | Run = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
+        targets: Sequence[str] = (), levers: bool = False, every: bool = False, runs: int | None = None, seed: int = 0,
+    ) -> Sensitivity:  # fmt: skip
+        """What the targets' values hang on: ``method`` is local, morris, sobol, pawn or regional.
+
+        ``inputs`` are constants that have a prior, and levers; without any, all constants (``levers``: and all levers),
+        of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
+        unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
+        """
+        from xinzhi.analysis.sensitivity.analyse import analyse
+
+        return analyse(self.content, self.simulator, self._run(scenario), method, inputs=inputs, targets=targets,
+                       levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
+
+    def sensitivity_chart(
+        self, found: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None
+    ) -> Figure:
+        """What `sensitivity` found, drawn: tornado or spider (local), tornado (morris), bars, or convergence.
+
+        Of the first six targets, or of the headline ones where all are in it; written to ``path`` if one is given.
+        """
+        from xinzhi.show.export import export_chart
+        from xinzhi.show.sensitivity_charts import draw_sensitivity
+
+        figure = draw_sensitivity(self.content, found, lang, plot)
+        if path is not None:
+            export_chart(figure, Path(path))
+        return figure
 
     def observe(
         self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,

@@ -16,7 +16,7 @@ from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import reanchor
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.sampling import correlated
-from xinzhi.analysis.verdict import measured
+from xinzhi.analysis.verdict import measured, meets
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
@@ -107,9 +107,7 @@ class Ensemble:
 
     def met(self, content: Content, target: Target) -> Bools:
         """Which of the sound members meet a target; a count is judged on the nearest whole number, halves up."""
-        value = self.figures(content, target)
-        value = np.floor(value + 0.5) if target.whole else value
-        return np.asarray(value >= target.threshold if target.sense == ">=" else value <= target.threshold)
+        return meets(target, self.figures(content, target))
 
 
 def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray, Run
@@ -75,6 +78,12 @@ def measured(target: Target, factor: float, base: Figure, final: Figure) -> Figu
         growth: Figure = 100 * ((final / base) ** (1 / (target.year - target.base_year)) - 1)
         return growth
     return 100 * (final / base - 1)
+
+
+def meets(target: Target, values: FloatArray) -> NDArray[np.bool_]:
+    """Which values, in the target's unit, meet it; a count is judged on the nearest whole number, halves up."""
+    judged = np.floor(values + 0.5) if target.whole else values
+    return np.asarray(judged >= target.threshold if target.sense == ">=" else judged <= target.threshold)
 
 
 def series(target: Target, run: Run) -> tuple[float, ...]:

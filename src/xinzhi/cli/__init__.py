@@ -24,6 +24,7 @@ from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
+from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
 from xinzhi.cli.simulation import clock_options, run_simulation
@@ -347,6 +348,7 @@ def commands(lang: str) -> click.Group:
     add_ensemble_command(group, shell)
     add_discover_command(group, shell)
     add_robustness_command(group, shell)
+    add_sensitivity_command(group, shell)
     add_recover_command(group, shell)
     add_observe_command(group, shell)
     return group
