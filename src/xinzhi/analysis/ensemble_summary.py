@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xinzhi.content.indicator import Target
+from xinzhi.analysis.verdict import meets
 from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray
 
@@ -49,7 +49,7 @@ def summarise(content: Content, scenario: str, columns: Iterable[tuple[str, Floa
         target = content.targets.get(name)
         if target is None:
             continue
-        met = reached(target, figures_of)
+        met = meets(target, figures_of)
         targets[name] = _share(met, share)
         met_all = met if met_all is None else met_all & met
         if target.headline:
@@ -60,12 +60,6 @@ def summarise(content: Content, scenario: str, columns: Iterable[tuple[str, Floa
         _share(nothing if met_headline is None else met_headline, share),
         _share(nothing if met_all is None else met_all, share),
     )  # fmt: skip
-
-
-def reached(target: Target, values: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Which figures (target's unit) meet the target; a count is judged on the nearest whole number, halves up."""
-    judged = np.floor(values + 0.5) if target.whole else values
-    return np.asarray(judged >= target.threshold if target.sense == ">=" else judged <= target.threshold)
 
 
 def _share(met: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], share: float) -> Share:
