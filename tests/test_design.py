@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from scipy.stats import beta, spearmanr
+from scipy.stats import beta, kstest, spearmanr
 
 from test_broken import copy_project
 from xinzhi.analysis.ensemble import draw_design
-from xinzhi.analysis.fit.prior import probability, quantile
+from xinzhi.analysis.fit.prior import draw, probability, quantile
 from xinzhi.analysis.sampling import EXTENDED, METHODS, draw_sample
 from xinzhi.content.prior import Prior
 from xinzhi.errors import XinzhiError
@@ -85,6 +85,20 @@ def test_a_quantile_is_that_of_the_named_distribution(prior: Prior) -> None:
     own = beta(*shapes, loc=prior.low, scale=prior.high - prior.low)
     assert values == pytest.approx(own.ppf(shares))
     assert [probability(prior, value) for value in values] == pytest.approx(shares.tolist())
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [Prior("triangular", 1, 5, mode=1.5), Prior("triangular", 0, 1, mode=0), Prior("uniform", -2, 3),
+     Prior("normal", 0, 4, mean=1, sd=1)],
+    ids=["triangular", "one-sided", "uniform", "normal"],
+)  # fmt: skip
+def test_quick_draws_are_of_the_prior(prior: Prior) -> None:
+    values = draw([prior, prior], np.random.default_rng(0), 20_000)
+    assert prior.low <= values.min() and values.max() <= prior.high
+    places = [[probability(prior, float(value)) for value in row[:4000]] for row in values]
+    assert all(kstest(row, "uniform").pvalue > 0.01 for row in places)
+    assert abs(spearmanr(*values)[0]) < 0.03
 
 
 @pytest.mark.parametrize("rank", [0.8, -0.5])

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from xinzhi.analysis.ensemble import Bools, Design, draw_design
-from xinzhi.analysis.fit.prior import quantiles
+from xinzhi.analysis.fit.prior import draw, quantile
 from xinzhi.analysis.fit.reanchor import indifferent
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
@@ -90,7 +90,7 @@ class Futures:
             places = np.arange(start, stop) % size
             columns = {name: values[places] for name, values in self.library.columns.items()}
         if stop > size:
-            drawn = quantiles(tuple(self.ahead.values()), self._shares(start, stop))
+            drawn = self._fresh(start, stop)
             known = max(size - start, 0)  # members of the library's own draws
             for name, row in zip(self.ahead, drawn, strict=True):
                 columns[name] = row if not known else np.concatenate([columns[name][:known], row[known:]])
@@ -100,15 +100,19 @@ class Futures:
         """Which of them start at their figures of the base year."""
         return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
 
-    def _shares(self, start: int, stop: int) -> FloatArray:
-        """Places in the priors of ``ahead``, shape (constants, members)."""
+    def _fresh(self, start: int, stop: int) -> FloatArray:
+        """Draws of ``ahead``, shape (constants, members); each block of members has a generator of its own."""
         found = []
+        priors = tuple(self.ahead.values())
         for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-            drawn = np.random.default_rng([self.library.seed, 4, block]).random((len(self.ahead), BLOCK))
-            first = block * BLOCK
+            rng, first = np.random.default_rng([self.library.seed, 4, block]), block * BLOCK
+            if self.correlations:
+                shares = correlated(rng.random((BLOCK, len(priors))), list(self.ahead), self.correlations).T
+                drawn = np.array([quantile(prior, row) for prior, row in zip(priors, shares, strict=True)])
+            else:
+                drawn = draw(priors, rng, BLOCK)
             found.append(drawn[:, max(start - first, 0) : stop - first])
-        shares = np.concatenate(found, axis=1) if len(found) > 1 else found[0]
-        return correlated(shares.T, list(self.ahead), self.correlations).T if self.correlations else shares
+        return np.concatenate(found, axis=1) if len(found) > 1 else found[0]
 
 
 def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:

@@ -34,21 +34,28 @@ def quantile(prior: Prior, share: FloatArray) -> FloatArray:
     return np.asarray(np.exp(value) if prior.kind == "lognormal" else value)
 
 
-def quantiles(priors: Sequence[Prior], shares: FloatArray) -> FloatArray:
-    """`quantile` of many priors, a row each: shares and values of shape (priors, any). Triangular ones go together."""
-    found = np.empty_like(shares)
-    alike = np.array([it.kind == "triangular" for it in priors])
-    for row in np.flatnonzero(~alike).tolist():
-        found[row] = quantile(priors[row], shares[row])
-    if alike.any():
-        some = [it for it in priors if it.kind == "triangular"]
-        low, high = (np.array([[getattr(it, end)] for it in some]) for end in ("low", "high"))
-        turn = (np.array([[it.mode] for it in some]) - low) / (high - low)
-        share = shares[alike]
-        rising = share < turn
-        root = np.sqrt(np.where(rising, share * turn, (1 - share) * (1 - turn)))
-        root *= high - low
-        found[alike] = np.where(rising, low + root, high - root)
+def draw(priors: Sequence[Prior], rng: np.random.Generator, count: int) -> FloatArray:
+    """Independent draws, shape (priors, ``count``), in the priors' units.
+
+    Triangular ones by Stein and Keblis 2009, who mix the smaller and the larger of two uniform numbers: no root, no
+    branch, four times as quick as by `quantile`.
+    """
+    found = rng.random((len(priors), count))
+    other = rng.random((sum(it.kind == "triangular" for it in priors), count))
+    rows = iter(other)
+    for prior, row in zip(priors, found, strict=True):
+        if prior.kind != "triangular":
+            row[:] = quantile(prior, row)
+            continue
+        assert prior.mode is not None
+        second, width = next(rows), prior.high - prior.low
+        turn = (prior.mode - prior.low) / width
+        larger = np.maximum(row, second)
+        np.minimum(row, second, out=row)
+        larger *= turn * width
+        row *= (1 - turn) * width
+        row += larger
+        row += prior.low
     return found
 
 
