@@ -13,8 +13,7 @@ from xinzhi.cli.shell import print_json, say_written
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
 from xinzhi.project import Project
-from xinzhi.show.charts import render
-from xinzhi.show.export import write
+from xinzhi.show.export import export_charts, write
 from xinzhi.show.hindcast import (
     hindcast_page,
     hindcast_records,
@@ -91,12 +90,13 @@ def _print(project: Project, found: Backtest, lang: str) -> None:
 
 def _draw(project: Project, tests: list[Backtest], folder: Path, lang: str) -> None:
     """``hindcast-YEAR.png``, once an origin, of the first test that has it."""
-    drawn: set[int] = set()
-    folder.mkdir(parents=True, exist_ok=True)
+    of_origin: dict[int, Backtest] = {}
     for found in tests:
         for origin in found.result.origins:
-            if origin not in drawn:
-                drawn.add(origin)
-                path = folder / f"hindcast-{origin}.png"
-                write(path, render(draw_hindcast(project.content, found, origin, lang), "png"))
-                say_written(path, lang)
+            of_origin.setdefault(origin, found)
+    pictures = (
+        (f"hindcast-{origin}.png", draw_hindcast(project.content, found, origin, lang))
+        for origin, found in of_origin.items()
+    )
+    for path in export_charts(pictures, folder):
+        say_written(path, lang)
