@@ -52,7 +52,7 @@ def relative_table(content: Content, found: Hindcasts, lang: str) -> Table:
     """The model's error over the random walk's: a row a series, a column a year ahead, and how many forecasts."""
     spans = list(dict.fromkeys(it.ahead for it in found.relative))
     heads = [
-        t("3 years and more", lang) if span is None else t("{years} years ahead", lang, years=span) for span in spans
+        t("3 years and more", lang) if span is None else t("Years ahead: {years}", lang, years=span) for span in spans
     ]  # fmt: skip
     cells = {(it.indicator, it.ahead): f"{plain(it.ratio, 2)} ({it.count})" for it in found.relative}
     rows = [
