@@ -46,6 +46,12 @@ def test_two_workers_one_of_them_killed_give_the_bits_of_threads(
     assert parts(tmp_path / "cluster") == parts(tmp_path / "threads")
 
 
+def test_workers_write_to_a_file_system_named_by_a_url(project: Project, cluster: Any, tmp_path: Path) -> None:
+    for name, address in ((str(tmp_path / "here"), None), (f"file://{tmp_path}/there", cluster.scheduler_address)):
+        project.run_ensemble(folder=name, runs=20_000, cluster=address)
+    assert parts(tmp_path / "there") == parts(tmp_path / "here")
+
+
 def test_a_design_runs_on_the_cluster_too(project: Project, cluster: Any, tmp_path: Path) -> None:
     design = tmp_path / "design.parquet"
     write_design(project.content, draw_sample(project.content, "sobol", 256, 0), design)

@@ -25,7 +25,7 @@ from xinzhi.analysis.verdict import judge
 from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.ensemble_files import MANIFEST, read_folder
+from xinzhi.show.ensemble_files import MANIFEST, place, read_folder
 
 RUNS = 25_000
 
@@ -172,10 +172,25 @@ def test_a_full_disk_is_told_in_one_sentence(project: Project, tmp_path: Path, m
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pq, "write_table", full)
+    monkeypatch.setattr("xinzhi.show.ensemble_files.write_atomically", full)
     with pytest.raises(XinzhiError, match=r"cannot be written \(the disk is full\)"):
         project.run_ensemble(folder=tmp_path / "e", runs=10)
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_parts_on_another_file_system_are_the_same_bits(project: Project, tmp_path: Path) -> None:
+    pytest.importorskip("upath")
+    project.run_ensemble(folder=tmp_path / "here", runs=12_000)
+    project.run_ensemble(folder="memory://futures/there", runs=12_000)
+    there = read_folder(place("memory://futures/there"))
+    for number in range(2):
+        here = tmp_path / "here" / "baseline" / f"part-{number:05d}.parquet"
+        assert there.part("baseline", number).read_bytes() == here.read_bytes()
+    assert len(there.frame("baseline", ["rd_growth"])) == 12_000 and there.failures("baseline") == []
+    with pytest.raises(XinzhiError, match="memory://futures/there: holds this ensemble already"):
+        project.run_ensemble(folder="memory://futures/there", runs=12_000)
+    with pytest.raises(XinzhiError, match="nowhere://x: no such file system is at hand; install what fsspec needs"):
+        project.run_ensemble(folder="nowhere://x", runs=10)
 
 
 def test_the_command_tells_odds_with_their_interval(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from xinzhi.analysis.futures import Given, Members, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunk
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
-from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, write_part
+from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, remote, write_part
 from xinzhi.simulate import Run, Simulator
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def run_ensemble(
     from xinzhi.cluster import connected, run_parts_on
 
     with connected(cluster, workers) as client:
-        folder = open_folder(path.resolve(), recipe, resume=resume)
+        folder = open_folder(path if remote(path) else path.resolve(), recipe, resume=resume)
         columns = None if design is None else design.columns
         run_parts_on(client, content.folder.resolve(), scenarios, folder, columns, progress)
     return Made(content, folder)

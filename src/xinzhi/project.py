@@ -168,7 +168,7 @@ class Project:
         resume: bool = False, design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
         progress: Callable[[int, int], object] = lambda _done, _of: None,
     ) -> Made:  # fmt: skip
-        """``runs`` futures of each scenario, the same for all, into ``folder`` as Parquet: a million in half a minute.
+        """``runs`` futures of each scenario, the same for all, into ``folder`` (a path or an fsspec URL) as Parquet.
 
         With ``design``, a file of ``xinzhi design``, its rows are run as they are. ``workers`` processes or a dask
         scheduler ``cluster`` give the same bits. The same arguments give the same bits. An interrupted one goes on with
@@ -177,11 +177,12 @@ class Project:
         """
         from xinzhi.ensembles import run_ensemble
         from xinzhi.show.design_file import read_design
+        from xinzhi.show.ensemble_files import place
 
         rows = None if design is None else read_design(self.content, Path(design))
         found = {run.scenario: run for run in (self._run(it) for it in scenarios or (BASELINE,))}
         return run_ensemble(
-            self.content, self.simulator, self.run(), found, Path(folder), runs=runs, seed=seed, resume=resume,
+            self.content, self.simulator, self.run(), found, place(folder), runs=runs, seed=seed, resume=resume,
             design=rows, workers=workers, cluster=cluster, progress=progress,
         )  # fmt: skip
 

@@ -24,7 +24,10 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
         help=N_("How many futures of each scenario."),
     )  # fmt: skip
     @shell.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=N_("The seed of random draws."))
-    @shell.output(N_("The folder, which must not hold anything else."), metavar="DIR", required=True)
+    @shell.option(
+        "-o", "--output", metavar="DIR", required=True,
+        help=N_("The folder or its URL, which must not hold anything else."),
+    )  # fmt: skip
     @shell.option(
         "--design", type=click.Path(path_type=Path), metavar="FILE",
         help=N_("Run the rows of a design, as they are, in place of draws."),
@@ -36,7 +39,7 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
     @shell.as_json
     @shell.shared
     def ensemble(
-        scenarios: tuple[str, ...], runs: int, seed: int, output: Path, design: Path | None, resume: bool,
+        scenarios: tuple[str, ...], runs: int, seed: int, output: str, design: Path | None, resume: bool,
         workers: int | None, cluster: str | None,
         netcdf: str | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
@@ -82,7 +85,7 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
                 for sentence in ensemble_sentences(one, made.folder, lang):
                     console().print(sentence)
         if netcdf is not None:
-            path = output / "ensemble.nc"
+            path = made.folder.path / "ensemble.nc"
             write_netcdf(made.folder, path)
             say_written(path, lang)
-        say_written(output, lang)
+        say_written(made.folder.path, lang)

@@ -11,7 +11,7 @@ from typing import Any
 from xinzhi.analysis.ensemble_summary import QUANTILES, Share, Summary
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
-from xinzhi.show.ensemble_files import EnsembleFolder
+from xinzhi.show.ensemble_files import EnsembleFolder, keep
 from xinzhi.show.numbers import plain, quantity, threshold
 from xinzhi.show.odds import likelihood
 from xinzhi.show.words import t
@@ -72,9 +72,7 @@ def write_netcdf(folder: EnsembleFolder, path: Path) -> None:
     """All members: dimensions scenario and member, a variable a column. Raises `OutputError`."""
     import xarray as xr
 
-    from xinzhi.show.export import write
-
     frames = [folder.frame(scenario).to_xarray() for scenario in folder.recipe.scenarios]
     whole = xr.concat(frames, dim=xr.DataArray(list(folder.recipe.scenarios), dims="scenario", name="scenario"))
     whole.attrs["xinzhi"] = json.dumps(asdict(folder.recipe), ensure_ascii=False, default=list)
-    write(path, bytes(whole.to_netcdf(engine="h5netcdf")))
+    keep(path, bytes(whole.to_netcdf(engine="h5netcdf")))

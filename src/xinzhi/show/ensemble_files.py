@@ -1,15 +1,17 @@
 """An ensemble in a folder: ensemble.json says how it was made, SCENARIO/part-NNNNN.parquet hold its members.
 
-A part appears whole or not at all; what is there is never made again, so that an interrupted ensemble goes on.
+A part appears whole or not at all; what is there is never made again, so that an interrupted ensemble goes on. The
+folder may be on any file system that fsspec knows, named by a URL.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -69,14 +71,19 @@ class EnsembleFolder:
                 if not self.part(scenario, number).exists():
                     yield scenario, number
 
+    def _parts(self, scenario: str) -> Iterator[Any]:
+        """Every part, as pyarrow reads it."""
+        for number in range(self.recipe.parts):
+            part = self.part(scenario, number)
+            yield part.open("rb") if remote(part) else part
+
     def columns(self, scenario: str, names: list[str]) -> Iterator[tuple[str, FloatArray]]:
         """Columns of all members, in their order; no more than a few are in memory at once."""
         import pyarrow.parquet as pq
 
-        files = [self.part(scenario, number) for number in range(self.recipe.parts)]
         for first in range(0, len(names), AT_ONCE):
             some = names[first : first + AT_ONCE]
-            tables = [pq.read_table(file, columns=some, use_threads=False) for file in files]
+            tables = [pq.read_table(file, columns=some, use_threads=False) for file in self._parts(scenario)]
             for name in some:
                 yield name, np.concatenate([table[name].to_numpy() for table in tables])
 
@@ -84,19 +91,52 @@ class EnsembleFolder:
         """The members of a scenario (some columns), indexed by member."""
         import pandas as pd
 
-        files = [self.part(scenario, number) for number in range(self.recipe.parts)]
         wanted = None if names is None else ["member", *names]
-        return pd.concat([pd.read_parquet(file, columns=wanted) for file in files]).set_index("member")
+        frames = [pd.read_parquet(file, columns=wanted) for file in self._parts(scenario)]
+        return pd.concat(frames).set_index("member")
 
     def failures(self, scenario: str) -> list[dict[str, Any]]:
         """The failed members that were looked into: member, first bad variable, year."""
         import pyarrow.parquet as pq
 
         found: list[dict[str, Any]] = []
-        for number in range(self.recipe.parts):
-            about = pq.read_schema(self.part(scenario, number)).metadata or {}
+        for file in self._parts(scenario):
+            about = pq.read_schema(file).metadata or {}
             found += json.loads(about.get(b"failures", b"[]"))
         return found
+
+
+def place(given: str | Path) -> Path:
+    """A folder by its path or URL, such as s3://bucket/folder. Raises `OutputError` for a URL that nothing serves."""
+    if "://" not in str(given):
+        return Path(given)
+    where, problem = Place(str(given)), msg("no such file system is at hand")
+    try:
+        from upath import UPath
+
+        return cast(Path, UPath(str(given)))  # the same methods, not the same class
+    except (ImportError, ValueError) as error:
+        remedy = msg('install what fsspec needs for it, beginning with: pip install "xinzhi[cluster]"')
+        raise OutputError(Problem(where, problem, remedy)) from error
+
+
+def remote(path: Path) -> bool:
+    """Whether a path is of another file system than this machine's."""
+    return "://" in str(path)
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, wherever it is. Raises `OutputError`."""
+    try:
+        if not remote(path):
+            write_atomically(path, lambda temporary: temporary.write_bytes(content))
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".writing-{path.name}")
+        temporary.write_bytes(content)
+        temporary.rename(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
@@ -119,9 +159,9 @@ def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
     try:
         for scenario in recipe.scenarios:
             (path / scenario).mkdir(parents=True, exist_ok=True)
-        write_atomically(manifest, lambda temporary: temporary.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise _unwritable(path, error) from error
+    keep(manifest, text.encode())
     return EnsembleFolder(path, recipe)
 
 
@@ -144,12 +184,9 @@ def write_part(path: Path, chunk: Chunk, about: Mapping[str, str]) -> None:
     table = pa.table({"member": members, **chunk.columns})
     failures = json.dumps([asdict(it) for it in chunk.failures])
     table = table.replace_schema_metadata({**about, "failures": failures})
-    try:
-        write_atomically(
-            path, lambda temporary: pq.write_table(table, temporary, compression="none", use_dictionary=False)
-        )
-    except OSError as error:
-        raise _unwritable(path, error) from error
+    packed = io.BytesIO()
+    pq.write_table(table, packed, compression="none", use_dictionary=False)
+    keep(path, packed.getvalue())
 
 
 def about(recipe: Recipe, scenario: str) -> dict[str, str]:
