@@ -26,6 +26,8 @@ from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
 from xinzhi.show.ensemble_files import MANIFEST, place, read_folder
+from xinzhi.simulate import Simulator
+from xinzhi.store import Store
 
 RUNS = 25_000
 
@@ -52,6 +54,17 @@ def test_a_member_is_made_of_its_number_alone(futures: Futures) -> None:
         assert (values == whole[name][19_990:20_010]).all(), name
     changed = [name for name in whole if (whole[name][:LIBRARY] != whole[name][LIBRARY : 2 * LIBRARY]).any()]
     assert sorted(changed) == sorted(futures.ahead)
+
+
+def test_a_damaged_library_is_drawn_anew(project: Project, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    simulator = Simulator(project.content, store)
+    whole = open_futures(project.content, simulator, project.run(), 0)
+    (kept,) = tmp_path.glob("library-*.npz")
+    for junk in (b"", b"PK\x03\x04 no", kept.read_bytes()[:5000]):
+        kept.write_bytes(junk)
+        again = open_futures(project.content, simulator, project.run(), 0)
+        assert (again.rows(0, 5)["conversion time"] == whole.rows(0, 5)["conversion time"]).all()
 
 
 def test_what_acts_after_the_base_year_leaves_the_base_year_alone(project: Project, futures: Futures) -> None:

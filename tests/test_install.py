@@ -202,7 +202,12 @@ def test_page_and_launcher_have_the_same_settings() -> None:
     assert ours.read_bytes() == launchers.read_bytes()
 
 
-OPTIONAL = {"pygraphviz": "Graphviz has no wheel for every platform; xinzhi book says in a sentence how to install it"}
+OPTIONAL = {
+    "pygraphviz": "Graphviz has no wheel for every platform; xinzhi book says in a sentence how to install it",
+    "distributed": "few need a cluster; xinzhi ensemble says in a sentence how to install it",
+    "pysimlin": "42 MB for one test of structure, which says that it was not made without it",
+    "universal-pathlib": "few write to a file system elsewhere; xinzhi ensemble says how to install it",
+}
 """What a module may import from an extra, because it catches the ImportError, and why it is one."""
 
 

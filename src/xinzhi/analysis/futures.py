@@ -12,6 +12,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -165,7 +166,7 @@ def _load(kept: bytes | None) -> dict[str, Any] | None:
     try:
         with np.load(io.BytesIO(kept)) as arrays:
             return {name: arrays[name] for name in _KEPT}
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None  # damaged: drawn anew
 
 

@@ -47,6 +47,7 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         from xinzhi.show.ensemble import ensemble_records, ensemble_sentences, ensemble_table, write_netcdf
+        from xinzhi.show.numbers import plain
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
 
@@ -59,7 +60,7 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
 
                 def told(done: int, of: int) -> None:
                     speed = bar.tasks[0].speed
-                    rate = t("{rate} a second", lang, rate=f"{speed:,.0f}") if speed else ""
+                    rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed else ""
                     bar.update(task, completed=done, total=of, rate=rate)
 
                 made = project.run_ensemble(

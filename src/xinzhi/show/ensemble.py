@@ -12,7 +12,7 @@ from xinzhi.analysis.ensemble_summary import QUANTILES, Share, Summary
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.show.ensemble_files import EnsembleFolder, keep
-from xinzhi.show.numbers import plain, quantity, threshold
+from xinzhi.show.numbers import plain, quantity, threshold, year
 from xinzhi.show.odds import likelihood
 from xinzhi.show.words import t
 
@@ -22,7 +22,7 @@ Table = tuple[str, list[str], list[tuple[str, ...]]]
 def ensemble_table(content: Content, found: Summary, lang: str) -> Table:
     """A row a target, the headline ones first: odds with the interval of the estimate, 5, 50 and 95 % of its value."""
     columns = [t("Target", lang), t("Threshold", lang), t("Odds", lang), t("Estimate, 95%", lang),
-               *(f"{100 * share:.0f}%" for share in (0.05, 0.5, 0.95))]  # fmt: skip
+               *(plain(100 * share, 0) + "%" for share in (0.05, 0.5, 0.95))]  # fmt: skip
     first = [it.id for it in headline(content.targets)]
     rows = []
     for target in sorted(content.targets.values(), key=lambda it: it.id not in first):
@@ -34,7 +34,7 @@ def ensemble_table(content: Content, found: Summary, lang: str) -> Table:
         rows.append((target.name[lang], threshold(target.sense, target.threshold, target.unit, lang, content.units),
                      likelihood(share.odds), _interval(share), *shown))  # fmt: skip
     name = content.scenarios[found.scenario].name[lang] if found.scenario in content.scenarios else found.scenario
-    return t("{scenario}: {count} futures", lang, scenario=name, count=f"{found.members:,}"), columns, rows
+    return t("{scenario}: {count} futures", lang, scenario=name, count=plain(found.members, 0)), columns, rows
 
 
 def _interval(share: Share) -> str:
@@ -52,7 +52,7 @@ def ensemble_sentences(found: Summary, folder: EnsembleFolder, lang: str) -> lis
                       failed=found.failed, members=found.members))  # fmt: skip
         said += [
             t('Member {member}: "{variable}" is no number in {year}.', lang, member=it["member"],
-              variable=it["variable"], year=f"{it['time']:g}")
+              variable=it["variable"], year=year(it["time"]))
             for it in folder.failures(found.scenario)[:5]
             if it["variable"] is not None
         ]  # fmt: skip

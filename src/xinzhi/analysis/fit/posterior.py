@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def _load(kept: bytes | None) -> dict[str, FloatArray] | None:
     try:
         with np.load(io.BytesIO(kept)) as arrays:
             return {name: arrays[name] for name in ("chain", "coords", "logs", "keys", "position")}
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None  # damaged: sampled anew
 
 
