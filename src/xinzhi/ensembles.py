@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xinzhi.analysis.ensemble_summary import Summary, summarise
 from xinzhi.analysis.fit.system import build_system
 from xinzhi.analysis.futures import Given, Members, open_futures
-from xinzhi.analysis.stream import CHUNK, columns_of, run_chunk
+from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
 from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, remote, write_part
@@ -74,13 +74,13 @@ def run_parts(
     progress(done, total)
     with ThreadPoolExecutor(max_workers=1) as writer:
         waiting: Future[None] | None = None
-        for scenario, number in missing:
-            start, stop = recipe.members(number)
-            chunk = run_chunk(content, simulator, members, scenarios[scenario], start, stop)
+        jobs = [(scenarios[scenario], *recipe.members(number)) for scenario, number in missing]
+        chunks = run_chunks(content, simulator, members, jobs)
+        for (scenario, number), chunk in zip(missing, chunks, strict=True):
             if waiting is not None:
                 waiting.result()
             waiting = writer.submit(write_part, folder.part(scenario, number), chunk, about(recipe, scenario))
-            done += stop - start
+            done += len(chunk.failed)
             progress(done, total)
         if waiting is not None:
             waiting.result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,13 +54,14 @@ def columns_of(content: Content) -> list[str]:
 
 def run_chunk(
     content: Content, simulator: Simulator, members: Members, run: Run, first: int, stop: int,
-    threads: int | None = None,
+    threads: int | None = None, drawn: Mapping[str, FloatArray] | None = None,
 ) -> Chunk:  # fmt: skip
     """Run members ``first`` to ``stop`` - 1 with the levers of ``run``; what it assumes of the world holds for all.
 
-    ``threads``: as many as the machine has, unless given; the bits are the same.
+    ``threads``: as many as the machine has, unless given; the bits are the same. ``drawn`` are the members' constants
+    where they are there already.
     """
-    columns = members.rows(first, stop)
+    columns = dict(members.rows(first, stop) if drawn is None else drawn)
     fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
     columns |= {name: np.full(stop - first, value) for name, value in fixed.items()}
     system, indicators = members.system, content.indicators
@@ -73,6 +76,22 @@ def run_chunk(
     for values in figures.values():
         values[failed] = np.nan
     return Chunk(first, figures, failed, tuple(_failures(result, failed, first)))
+
+
+def run_chunks(
+    content: Content, simulator: Simulator, members: Members, jobs: Sequence[tuple[Run, int, int]]
+) -> Iterator[Chunk]:
+    """`run_chunk` of each job (run, first member, the one after the last), in order.
+
+    While the kernel's threads run one, the constants of the next are drawn.
+    """
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        coming = [ahead.submit(members.rows, *jobs[0][1:])] if jobs else []
+        for number, (run, first, stop) in enumerate(jobs):
+            drawn = coming.pop().result()
+            if number + 1 < len(jobs):
+                coming.append(ahead.submit(members.rows, *jobs[number + 1][1:]))
+            yield run_chunk(content, simulator, members, run, first, stop, drawn=drawn)
 
 
 def _figures(content: Content, first_year: int, values: dict[str, FloatArray]) -> dict[str, FloatArray]:
