@@ -119,13 +119,13 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(made: Path, tmp_path: 
     command = [sys.executable, "-m", "xinzhi", "ensemble", "baseline", "innovation-first", "--runs", str(RUNS), "-o"]
     rng = random.Random(0)
     folder = tmp_path / "killed"
-    for attempt in range(10):
+    for attempt in range(11):
         again = ["--resume"] if (folder / MANIFEST).exists() else []
         process = subprocess.Popen(
             [*command, str(folder), *again], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parents[1],
         )  # fmt: skip
-        if attempt < 9:
+        if attempt < 10:
             time.sleep(rng.uniform(0.8, 2.6))
             os.kill(process.pid, signal.SIGKILL)
         process.wait()
