@@ -11,7 +11,6 @@ from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
-from xinzhi.analysis.validation import Validation, validate
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from xinzhi.analysis.odds import Odds
     from xinzhi.analysis.robustness import Robustness
     from xinzhi.analysis.sensitivity.result import Sensitivity
+    from xinzhi.analysis.validation import Validation
     from xinzhi.ensembles import Made
     from xinzhi.show.book.pages import Pages
 
@@ -110,6 +110,8 @@ class Project:
 
         Raises `ContentError` for an unknown scenario or an unsound folder.
         """
+        from xinzhi.analysis.validation import validate
+
         folders = [find_folder(Path(folder)) for folder in others]
         return validate(self.content, self.simulator, self._scenario(scenario), folders)
 
