@@ -126,8 +126,7 @@ class Simulator:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
         settings = apply(overrides or {}, self.content.settings(scenario))
         assumptions = self.content.assumptions(scenario)
-        constants = {name: assumption.value for name, assumption in assumptions.items()}
-        constants |= self.lever_constants(settings)
+        constants = self.constants_of(settings, assumptions)
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
         values = self._run(constants, variables, None)
@@ -156,6 +155,10 @@ class Simulator:
         for fault in result.faults().values():
             raise self._failure(fault)
         return result.values
+
+    def constants_of(self, settings: Mapping[str, Setting], assumptions: Mapping[str, Assumption]) -> dict[str, float]:
+        """The model's constants that a lever set and what is assumed of the world outside stand for."""
+        return {name: it.value for name, it in assumptions.items()} | self.lever_constants(settings)
 
     def lever_constants(self, settings: Mapping[str, Setting]) -> dict[str, float]:
         """The model's constants that a lever set stands for."""

@@ -16,7 +16,7 @@ from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import reanchor
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.sampling import correlated
-from xinzhi.analysis.verdict import measured, meets
+from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
@@ -102,8 +102,7 @@ class Ensemble:
     def figures(self, content: Content, target: Target) -> FloatArray:
         """A target's value in its unit and year, as `judge` measures it: shape (sound members,)."""
         rows = self.of(target.indicator)
-        base, final = rows[self.years.index(target.base_year)], rows[self.years.index(target.year)]
-        return np.asarray(measured(target, content.indicators[target.indicator].factor, base, final))
+        return figure(target, content.indicators[target.indicator].factor, rows, self.years[0])
 
     def met(self, content: Content, target: Target) -> Bools:
         """Which of the sound members meet a target; a count is judged on the nearest whole number, halves up."""
@@ -112,7 +111,7 @@ class Ensemble:
 
 def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:
     """The levers of ``run`` with every member of the design; what it assumes of the world outside holds for all."""
-    fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
+    fixed = simulator.constants_of(run.settings, run.assumptions)
     columns: dict[str, FloatArray] = {
         **design.columns, **{name: np.full(design.members, value) for name, value in fixed.items()}
     }  # fmt: skip

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from xinzhi.analysis.verdict import measured
+from xinzhi.analysis.verdict import figure
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever, Setting
 from xinzhi.content.project import Content
@@ -162,12 +162,7 @@ def _judged(content: Content, simulator: Simulator, targets: Sequence[Target], v
     first = simulator.years[0]
     return np.array(
         [
-            measured(
-                target,
-                content.indicators[target.indicator].factor,
-                values[rows[target.indicator], target.base_year - first],
-                values[rows[target.indicator], target.year - first],
-            )
+            figure(target, content.indicators[target.indicator].factor, values[rows[target.indicator]], first)
             for target in targets
         ]
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.futures import Members
-from xinzhi.analysis.verdict import measured
+from xinzhi.analysis.verdict import figure
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.engine.compiled import Result
@@ -62,7 +62,7 @@ def run_chunk(
     where they are there already.
     """
     columns = dict(members.rows(first, stop) if drawn is None else drawn)
-    fixed = {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
+    fixed = simulator.constants_of(run.settings, run.assumptions)
     columns |= {name: np.full(stop - first, value) for name, value in fixed.items()}
     system, indicators = members.system, content.indicators
     needed = list(dict.fromkeys(it.indicator for it in content.targets.values()))
@@ -100,9 +100,7 @@ def _figures(content: Content, first_year: int, values: dict[str, FloatArray]) -
     with np.errstate(invalid="ignore", divide="ignore"):
         for target in content.targets.values():
             it = content.indicators[target.indicator]
-            rows = values[it.variable]
-            base, final = rows[target.base_year - first_year], rows[target.year - first_year]
-            found[target.id] = np.array(measured(target, it.factor, base, final))
+            found[target.id] = np.array(figure(target, it.factor, values[it.variable], first_year))
     for name in dict.fromkeys(it.indicator for it in headline(content.targets)):
         it = content.indicators[name]
         for year in range(plan.base_year, plan.final_year + 1):

@@ -80,6 +80,11 @@ def measured(target: Target, factor: float, base: Figure, final: Figure) -> Figu
     return 100 * (final / base - 1)
 
 
+def figure(target: Target, factor: float, rows: FloatArray, first: int) -> FloatArray:
+    """`measured`, from the figures of all years (model unit) on the first axis, which begins in the year ``first``."""
+    return measured(target, factor, rows[target.base_year - first], rows[target.year - first])
+
+
 def meets(target: Target, values: FloatArray) -> NDArray[np.bool_]:
     """Which values, in the target's unit, meet it; a count is judged on the nearest whole number, halves up."""
     judged = np.floor(values + 0.5) if target.whole else values

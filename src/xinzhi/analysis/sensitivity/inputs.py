@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from xinzhi.analysis.fit.prior import quantile
-from xinzhi.analysis.verdict import measured
+from xinzhi.analysis.verdict import figure
 from xinzhi.content.indicator import Target
 from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
@@ -37,7 +37,7 @@ class Input:
 
 def constant_inputs(content: Content, simulator: Simulator, run: Run) -> dict[str, Input]:
     """Every constant that has a prior, by name."""
-    constants = {**simulator.compiled.program.constants, **_fixed(simulator, run)}
+    constants = {**simulator.compiled.program.constants, **simulator.constants_of(run.settings, run.assumptions)}
     return {
         name: Input(name, name, it.prior, constants[name], False)
         for name, it in content.uncertainties.items()
@@ -96,10 +96,6 @@ def find_targets(content: Content, names: Sequence[str]) -> tuple[Target, ...]:
     return tuple(dict.fromkeys(found)) if names else tuple(content.targets.values())
 
 
-def _fixed(simulator: Simulator, run: Run) -> dict[str, float]:
-    return {name: it.value for name, it in run.assumptions.items()} | simulator.lever_constants(run.settings)
-
-
 @dataclass(frozen=True, eq=False)
 class Response:
     """The targets' values as a function of the inputs' shares; everything else is the run's. No member is re-anchored.
@@ -131,7 +127,7 @@ class Response:
     def _compiled(self) -> CompiledModel:
         """The model with the run's levers and assumptions in place of its own: what is not varied is frozen."""
         program = self.simulator.compiled.program
-        constants = {**program.constants, **_fixed(self.simulator, self.run)}
+        constants = {**program.constants, **self.simulator.constants_of(self.run.settings, self.run.assumptions)}
         return CompiledModel(replace(program, constants=constants), self.simulator.store)
 
     def _in_chunks(self, rows: FloatArray, to_values: Function) -> FloatArray:
@@ -153,7 +149,7 @@ class Response:
             indicator = self.content.indicators[it.indicator]
             row = result.values[saved.index(indicator.variable)]
             with np.errstate(invalid="ignore", divide="ignore"):
-                out[:, column] = measured(it, indicator.factor, row[it.base_year - first], row[it.year - first])
+                out[:, column] = figure(it, indicator.factor, row, first)
         return out
 
 

@@ -16,8 +16,7 @@ Settings = Mapping[str, float]
 
 def constants_of(content: Content, simulator: Simulator, scenario: Scenario) -> dict[str, float]:
     """The constants that a scenario stands for, levers and assumptions, in model units."""
-    assumed = {name: it.value for name, it in content.assumptions(scenario).items()}
-    return assumed | simulator.lever_constants(content.settings(scenario))
+    return simulator.constants_of(content.settings(scenario), content.assumptions(scenario))
 
 
 def runs(

@@ -8,7 +8,7 @@ import numpy as np
 
 from xinzhi.analysis.validation.batch import constants_of
 from xinzhi.analysis.validation.outcome import Finding, Table, Worst, known_names, outcome
-from xinzhi.analysis.verdict import measured, nearest_whole
+from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario
@@ -50,13 +50,8 @@ class StepError:
     @property
     def flips(self) -> bool:
         """Whether the verdict at the finer step is another one."""
-        return met(self.target, self.shipped) != met(self.target, self.quarter)
-
-
-def met(target: Target, value: float) -> bool:
-    """Whether a value (the target's unit) meets it, a count on the nearest whole number."""
-    judged = nearest_whole(value) if target.whole else value
-    return judged >= target.threshold if target.sense == ">=" else judged <= target.threshold
+        shipped, quarter = meets(self.target, np.array([self.shipped, self.quarter]))
+        return bool(shipped != quarter)
 
 
 def check_integration(content: Content, simulator: Simulator, scenario: Scenario) -> Finding:
@@ -96,13 +91,7 @@ def step_errors(content: Content, simulator: Simulator, scenario: Scenario) -> l
     found = []
     for target in content.targets.values():
         indicator = content.indicators[target.indicator]
-        base, final = (simulator.years.index(year) for year in (target.base_year, target.year))
-        values = [
-            measured(
-                target, indicator.factor, float(run[indicator.variable][base]), float(run[indicator.variable][final])
-            )
-            for run in runs
-        ]
+        values = [float(figure(target, indicator.factor, run[indicator.variable], simulator.years[0])) for run in runs]
         found.append(StepError(target, *values))
     return found
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.validation.batch import constants_of, runs
-from xinzhi.analysis.validation.integration import met
 from xinzhi.analysis.validation.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
-from xinzhi.analysis.verdict import measured
+from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario
@@ -75,10 +74,6 @@ def _met(
     content: Content, target: Target, simulator: Simulator, values: FloatArray, rows: Mapping[str, int]
 ) -> list[bool]:
     indicator = content.indicators[target.indicator]
-    base, final = (simulator.years.index(year) for year in (target.base_year, target.year))
     row = values[rows[indicator.variable]]
     with np.errstate(all="ignore"):
-        return [
-            met(target, float(value))
-            for value in np.atleast_1d(measured(target, indicator.factor, row[base], row[final]))
-        ]
+        return [bool(it) for it in meets(target, figure(target, indicator.factor, row, simulator.years[0]))]
