@@ -18,7 +18,7 @@ from xinzhi.analysis.stream import run_chunk
 from xinzhi.content.project import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
-from xinzhi.show.ensemble_files import EnsembleFolder, about, remote, write_part
+from xinzhi.show.ensemble_files import EnsembleFolder, about, write_part
 from xinzhi.simulate import FloatArray, Run, Simulator
 from xinzhi.store import open_store
 
@@ -104,8 +104,6 @@ def make_part(
     assert members is not None
     start, stop = folder.recipe.members(number)
     chunk = run_chunk(simulator.content, simulator, members, run, start, stop, threads=1)
-    if not remote(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
     write_part(path, chunk, about(folder.recipe, scenario))
 
 

@@ -128,10 +128,10 @@ def remote(path: Path) -> bool:
 def keep(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, wherever it is. Raises `OutputError`."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not remote(path):
             write_atomically(path, lambda temporary: temporary.write_bytes(content))
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".writing-{path.name}")
         temporary.write_bytes(content)
         temporary.rename(path)
