@@ -50,7 +50,7 @@ def test_vensim_finds_its_header_and_an_empty_sketch() -> None:
 
 def test_the_clock_is_the_issue_s(project: Project) -> None:
     model = project.content.model
-    assert [model.control(name) for name in ("INITIAL TIME", "FINAL TIME", "TIME STEP")] == [2015, 2030, 0.125]
+    assert [model.control(name) for name in ("INITIAL TIME", "FINAL TIME", "TIME STEP")] == [2015, 2030, 0.0625]
 
 
 BARE = {
@@ -135,7 +135,7 @@ def test_every_lever_has_a_start_year_and_a_ramp_of_its_own(project: Project) ->
     assert base.at("rd_expenditure", 2026) < slow.at("rd_expenditure", 2026) < early.at("rd_expenditure", 2026)
 
 
-SIZE = 1040  # names; the issue says about 1,000
+SIZE = 1041  # names; the issue says about 1,000
 DRIVEN = {  # counts that a drive of registration moves: up to 8 %
     "high_tech_enterprises", "new_species_firms", "national_key_laboratories", "technology_contracts_registered",
 }  # fmt: skip
@@ -198,12 +198,12 @@ def test_headlines_and_estimated_figures_of_the_base_year_are_met(project: Proje
 def test_the_figures_of_the_headline_targets_are_known(project: Project) -> None:
     """The first five, which the design of the core computed; the sectors that came later moved them by under a point."""
     wanted = {
-        "baseline": (9.1, 69.4, 8.7, 26.7, -8.6),
-        "rd-first": (13.2, 69.4, 8.7, 26.7, -8.6),
-        "transfer-first": (9.3, 80.5, 8.9, 26.8, -8.6),
-        "manufacturing-first": (9.5, 69.4, 9.2, 27.2, -8.1),
-        "green-first": (9.1, 69.4, 8.7, 26.7, -11.2),
-        "all-half": (10.9, 76.6, 9.1, 27.0, -9.4),
+        "baseline": (9.1, 69.3, 8.7, 26.7, -8.6),
+        "rd-first": (13.3, 69.3, 8.7, 26.7, -8.6),
+        "transfer-first": (9.3, 80.4, 8.9, 26.8, -8.6),
+        "manufacturing-first": (9.5, 69.3, 9.2, 27.2, -8.1),
+        "green-first": (9.1, 69.3, 8.7, 26.7, -11.2),
+        "all-half": (10.9, 76.5, 9.1, 27.0, -9.4),
     }
     for scenario, values in wanted.items():
         assert project.targets(scenario)["value"].tolist()[:5] == pytest.approx(values, abs=0.12), scenario
