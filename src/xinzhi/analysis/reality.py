@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.content.check import Check, Expectation
+from xinzhi.content.lever import Setting
 from xinzhi.content.project import Content
+from xinzhi.content.scenario import Assumption
 from xinzhi.simulate import FloatArray, Simulator
 
 
@@ -39,6 +41,32 @@ def run_checks(content: Content, simulator: Simulator) -> tuple[CheckResult, ...
         columns = simulator.run_constants(check.constants, variables, check.time_step)
         results.append(_judge(check, columns, baseline, np.array(simulator.years)))
     return tuple(results)
+
+
+def laws(content: Content, simulator: Simulator) -> tuple[Check, ...]:
+    """The checks that set nothing and hold in every scenario of the content: what no lever set may break."""
+    found = tuple(
+        check
+        for check in content.checks.values()
+        if not check.constants and check.time_step is None and not any(it.against_baseline for it in check.expectations)
+    )
+    for scenario in content.scenarios.values():
+        broken = broken_laws(simulator, found, content.settings(scenario), content.assumptions(scenario))
+        found = tuple(check for check in found if check not in broken)
+    return found
+
+
+def broken_laws(
+    simulator: Simulator, checks: tuple[Check, ...], settings: Mapping[str, Setting],
+    assumptions: Mapping[str, Assumption],
+) -> tuple[Check, ...]:  # fmt: skip
+    """Those of ``checks`` (see `laws`) that a lever set breaks: its results are outside the model's range."""
+    names = sorted({name for check in checks for it in check.expectations for name in (*it.left, *(it.right or {}))})
+    if not names:
+        return ()
+    columns = simulator.run_constants(simulator.constants_of(settings, assumptions), names)
+    years = np.array(simulator.years)
+    return tuple(check for check in checks if not _judge(check, columns, columns, years).passed)
 
 
 def _judge(

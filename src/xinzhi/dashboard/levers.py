@@ -117,12 +117,13 @@ def _help(view: View, lever: Lever) -> str:
         view.t("Base {value}", value=lever_value(lever, lever.base, lang, units)),
         view.t("Range {low} to {high}: {reason}", low=low, high=high, reason=lever.range_reason),
         view.t("Cost: {cost}", cost=lever.cost),
-        _source(view, lever),
+        source_line(view, lever),
     ]
     return "\n\n".join(plain_markdown(line) for line in lines)
 
 
-def _source(view: View, lever: Lever) -> str:
+def source_line(view: View, lever: Lever) -> str:
+    """Where a lever comes from."""
     sources = [view.content.history.sources[key].title[view.lang] for key in lever.sources]
     return view.t("Source: {sources}", sources=("；" if view.lang == "zh" else "; ").join(sources))
 
@@ -153,6 +154,6 @@ def _draw_details(view: View, lever: Lever, setting: Setting) -> None:
         ),
         view.t("Why this range: {reason}", reason=lever.range_reason),
         view.t("Cost: {cost}", cost=lever.cost),
-        _source(view, lever),
+        source_line(view, lever),
     ]
     draw_html("".join(f'<p class="xz-detail">{escape(line)}</p>' for line in lines), view.lang)

@@ -16,6 +16,7 @@ from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
+from xinzhi.dashboard.workspace import draw_feed, draw_workspace, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
@@ -47,6 +48,25 @@ def _draw(view: View) -> None:
     for notice in st.session_state["notices"]:
         draw_notice(notice, view.lang)
     _draw_story(view)
+    if session.native():
+        _draw_native(view)
+        _draw_below(view)
+        return
+    members = draw_workspace(view)
+    draw_articles(view)
+    further = st.session_state["shown_indicators"]
+    if further:
+        draw_charts(view, further)
+    _draw_choice_of_charts(view)
+    _draw_below(view)
+    if members is not None:
+        draw_feed(members)
+    else:
+        wait_for_members(view)
+
+
+def _draw_native(view: View) -> None:
+    """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs."""
     draw_cards(view)
     draw_articles(view)
     with st.container(key="board", horizontal=True, gap="medium"):
@@ -55,7 +75,6 @@ def _draw(view: View) -> None:
         with st.container(key="right"):
             draw_charts(view, [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]])
             _draw_choice_of_charts(view)
-    _draw_below(view)
 
 
 def _draw_broken_project(error: XinzhiError, lang: str) -> None:

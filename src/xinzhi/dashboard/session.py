@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from xinzhi.show.words import LANGS, default_lang, t
 from xinzhi.simulate import Run
 
 FOLDER_VARIABLE = "XINZHI_PROJECT"
-NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by")
+NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by", "ui")
 GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
 
@@ -104,6 +105,11 @@ def page_lang() -> str:
     return str(st.session_state["page_lang"])
 
 
+def native() -> bool:
+    """Whether the address asks for plain widgets in place of the live workspace."""
+    return st.query_params.get("ui") == "native"
+
+
 def history() -> History:
     found: History = st.session_state["history"]
     return found
@@ -176,6 +182,8 @@ def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
 def write_address(content: Content, state: State, lang: str) -> None:
     """Put the whole scenario into the page's address, where it is not there yet."""
     query = {**states.to_query(content, state), "lang": lang}
+    if native():
+        query["ui"] = "native"
     shown = list(st.session_state["shown_indicators"])
     if shown != _asked_indicators(content, None):
         query["show"] = ",".join(shown)
@@ -226,6 +234,15 @@ def switch_language() -> None:
 def set_lever(content: Content, lever_id: str, part: str, key: str) -> None:
     """A lever's widget was moved."""
     change(states.set_part(content, history().present, lever_id, part, float(st.session_state[key])))
+
+
+def set_levers(content: Content, shown: Mapping[str, Sequence[float]]) -> None:
+    """The live page let a lever go: all levers as it shows them, one step of the history."""
+    try:
+        change(states.set_levers(content, history().present, shown))
+    except (ContentError, ValueError, TypeError) as error:
+        problems = tuple(error.problems) if isinstance(error, ContentError) else ()
+        notify(Notice("error", msg("These settings could not be taken over."), problems))
 
 
 def reset_lever(lever_id: str) -> None:

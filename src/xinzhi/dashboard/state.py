@@ -6,7 +6,7 @@ back leaves no rounding dust, and an untouched lever runs with exactly its base.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ruamel.yaml import YAML
@@ -50,10 +50,11 @@ def chosen_scenario(content: Content, state: State) -> Scenario:
 
 def settings_of(content: Content, state: State) -> dict[str, Setting]:
     """Every lever's setting."""
-    return apply(state.changes, _unchanged(content, state))
+    return apply(state.changes, unchanged_settings(content, state))
 
 
-def _unchanged(content: Content, state: State) -> dict[str, Setting]:
+def unchanged_settings(content: Content, state: State) -> dict[str, Setting]:
+    """Every lever's setting in the chosen scenario."""
     return resolve(chosen_scenario(content, state), content.scenarios, content.sheet)
 
 
@@ -70,6 +71,24 @@ def set_part(content: Content, state: State, lever_id: str, part: str, shown: fl
     return _changed(content, state, content.sheet.assignments({name: written}))
 
 
+def shown_settings(content: Content, settings: Mapping[str, Setting]) -> dict[str, list[float]]:
+    """A lever set as the live page has it: by lever the value in its declared unit, the start year, the ramp."""
+    levers = content.sheet.levers
+    return {key: [shown_part(levers[key], setting, part) for part in PARTS] for key, setting in settings.items()}
+
+
+def set_levers(content: Content, state: State, shown: Mapping[str, Sequence[float]]) -> State:
+    """The state in which every lever shows ``shown`` (as `shown_settings`). Raises `ContentError`."""
+    now = shown_settings(content, settings_of(content, state))
+    written = {}
+    for key, values in shown.items():
+        for part, value, old in zip(PARTS, values, now.get(key, values), strict=True):
+            if value != old:
+                unit = content.sheet.levers[key].unit if part == "value" else ""
+                written[key if part == "value" else f"{key}.{part}"] = f"{float(value):.12g}{unit}"
+    return _changed(content, state, content.sheet.assignments(written))
+
+
 def reset_lever(state: State, lever_id: str) -> State:
     """The state with a lever as the scenario has it."""
     return replace(state, changes={key: partial for key, partial in state.changes.items() if key != lever_id})
@@ -77,7 +96,7 @@ def reset_lever(state: State, lever_id: str) -> State:
 
 def _changed(content: Content, state: State, overrides: Mapping[str, PartialSetting]) -> State:
     """``state`` with ``overrides`` on top; parts that show what the scenario shows are left out."""
-    unchanged = _unchanged(content, state)
+    unchanged = unchanged_settings(content, state)
     settings = apply(overrides, apply(state.changes, unchanged))
     changes = {}
     for lever in content.sheet.levers.values():

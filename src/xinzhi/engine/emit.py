@@ -33,7 +33,7 @@ SIGNATURE = (
 
 @dataclass(frozen=True)
 class Target:
-    """What the text is written for: members a block, "avx512" or "portable" vector functions."""
+    """What the text is written for: members a block, and vector functions of one of `ir_text.ISAS`."""
 
     lanes: int
     isa: str
@@ -41,7 +41,7 @@ class Target:
     @property
     def width(self) -> int:
         """Bits of a register."""
-        return 512 if self.isa == "avx512" else 256
+        return {"avx512": 512, "portable": 256, "wasm": 128}[self.isa]
 
 
 def can_emit(plan: Plan) -> bool:
@@ -103,10 +103,7 @@ class _Text:
 
     def spoil(self, value: str) -> None:
         """Mark lanes where ``value`` is not finite: the mark is a sum of 0 times it, so NaN stays."""
-        self.bad = self.e.emit(
-            f"call {self.e.doubles} @llvm.fma.v{self.e.lanes}f64({self.e.doubles} {value}, {self.e.doubles} "
-            f"zeroinitializer, {self.e.doubles} {self.bad})"
-        )
+        self.bad = self.e.fma(value, "zeroinitializer", self.bad)
 
     def spoil_large(self, value: str) -> None:
         """Mark lanes where ``value`` cannot be an exponent: there, and there only, the product is infinite."""
@@ -374,6 +371,8 @@ class _Text:
 
     def _attributes(self) -> str:
         width = self.target.width
+        if self.target.isa == "wasm":
+            return "attributes #0 = { nounwind }\n!0 = !{i32 1}"
         # without stackrealign LLVM spills 64-byte vectors to a 16-byte aligned stack: twice the cache lines
         return (
             f'attributes #0 = {{ nounwind "stackrealign" "prefer-vector-width"="{width}" '

@@ -12,6 +12,9 @@ import struct
 from collections.abc import Sequence
 
 Operand = str | float
+ISAS = ("avx512", "portable", "wasm")
+"""avx512: F and DQ. portable: made for a fused multiply-add. wasm: WebAssembly, which has none."""
+_SPLITTER = 2.0**27 + 1
 
 
 def hexadecimal(value: float) -> str:
@@ -20,7 +23,7 @@ def hexadecimal(value: float) -> str:
 
 
 class Emitter:
-    """Lines of one function's body. ``isa`` is "avx512" (F, DQ) or "portable"; ``flags``: fast-math flags of + - * /.
+    """Lines of one function's body. ``isa`` is one of ISAS; ``flags``: fast-math flags of + - * /.
 
     The strict functions leave ``flags`` empty: under ``contract`` LLVM may fuse away an exact remainder.
     """
@@ -28,9 +31,9 @@ class Emitter:
     def __init__(self, lanes: int, isa: str = "portable", flags: str = "") -> None:
         if lanes < 1 or lanes & (lanes - 1):
             raise ValueError(f"lanes must be a power of two, not {lanes}")
-        if isa not in ("avx512", "portable"):
+        if isa not in ISAS:
             raise ValueError(f"unknown isa {isa}")
-        self.lanes, self.avx512 = lanes, isa == "avx512"
+        self.lanes, self.avx512, self.fuses = lanes, isa == "avx512", isa != "wasm"
         self.doubles, self.integers, self.mask = (f"<{lanes} x {kind}>" for kind in ("double", "i64", "i1"))
         self.lines: list[str] = []
         self._flags = f"{flags} " if flags else ""
@@ -69,8 +72,15 @@ class Emitter:
         return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f64({given})")
 
     def fma(self, a: Operand, b: Operand, c: Operand) -> str:
-        """a b + c, rounded once."""
-        return self.intrinsic("fma", a, b, c)
+        """a b + c, rounded once where the processor can (``fuses``), twice elsewhere."""
+        return self.intrinsic("fma", a, b, c) if self.fuses else self.add(self.mul(a, b), c)
+
+    def fused(self, a: Operand, b: Operand, c: Operand) -> str:
+        """a b + c where the product is about to be cancelled: its rounding is made good on every processor."""
+        if self.fuses:
+            return self.fma(a, b, c)
+        product, rest = self.two_product(a, b)
+        return self.add(self.add(product, c), rest)
 
     def integer(self, op: str, a: str | int, b: str | int) -> str:
         """An operation on 64-bit integers; a Python int is a splat."""
@@ -127,9 +137,20 @@ class Emitter:
         return total, self.sub(b, self.sub(total, a))
 
     def two_product(self, a: Operand, b: Operand) -> tuple[str, str]:
-        """a b as rounded product and exact remainder."""
+        """a b as rounded product and exact remainder; without an fma by Veltkamp's splitting (Dekker 1971)."""
         product = self.mul(a, b)
-        return product, self.fma(a, b, self.neg(product))
+        if self.fuses:
+            return product, self.fma(a, b, self.neg(product))
+        (a_high, a_low), (b_high, b_low) = self._halves(a), self._halves(b)
+        rest = self.sub(self.mul(a_high, b_high), product)
+        rest = self.add(self.add(rest, self.mul(a_high, b_low)), self.mul(a_low, b_high))
+        return product, self.add(rest, self.mul(a_low, b_low))
+
+    def _halves(self, x: Operand) -> tuple[str, str]:
+        """x as a sum of two doubles of 26 bits each, for |x| < 2^996."""
+        scaled = self.mul(x, _SPLITTER)
+        high = self.sub(scaled, self.sub(scaled, x))
+        return high, self.sub(x, high)
 
     def x86(self, name: str, *arguments: str | tuple[str, Operand]) -> str:
         """llvm.x86.avx512.NAME.512, which takes eight lanes, on every eight of ours.

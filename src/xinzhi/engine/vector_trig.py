@@ -49,7 +49,7 @@ def _reduced(e: Emitter, x: str) -> tuple[str, str, str]:
     x = e.select(e.compare("ole", e.intrinsic("fabs", x), LARGEST_ANGLE), x, math.nan)
     z = e.fma(x, 2 / math.pi, MAGIC)
     n = e.sub(z, MAGIC)
-    a = e.fma(n, -PI_2, x)
+    a = e.fused(n, -PI_2, x)
     b, b_low = e.two_product(n, -PI_2_LOW)
     r = e.add(a, b)
     b_part = e.sub(r, a)
@@ -111,7 +111,7 @@ def _quotient(e: Emitter, above: Pair, below: Pair) -> Pair:
     """above / below as two doubles, with one division."""
     inverse = e.div(1.0, below[0])
     q = e.mul(above[0], inverse)
-    rest = e.add(e.fma(e.neg(q), below[0], above[0]), e.fma(e.neg(q), below[1], above[1]))
+    rest = e.add(e.fused(e.neg(q), below[0], above[0]), e.fma(e.neg(q), below[1], above[1]))
     return q, e.mul(rest, inverse)
 
 
@@ -142,7 +142,7 @@ def _asin_parts(e: Emitter, x: str) -> tuple[str, str, str]:
     z = e.select(large, e.fma(size, -0.5, 0.5), e.mul(size, size))
     s = e.select(large, e.intrinsic("sqrt", z), size)
     tail = e.mul(e.mul(s, z), e.polynomial(z, fit(asin_tail, 0.0, 0.25, 14)))
-    root_rest = e.div(e.fma(e.neg(s), s, z), e.fma(s, 2.0, 2.0**-900))  # s may be 0
+    root_rest = e.div(e.fused(e.neg(s), s, z), e.fma(s, 2.0, 2.0**-900))  # s may be 0
     return large, s, e.add(tail, e.select(large, root_rest, 0.0))
 
 

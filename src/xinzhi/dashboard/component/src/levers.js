@@ -1,0 +1,117 @@
+// The levers: sliders by chapter or department, a number that can be typed, timing, and the way back.
+class Levers {
+  constructor(given, words, moved) {
+    this.words = words;
+    this.moved = moved; // (id, part, value, final)
+    this.rows = new Map();
+    this.given = given;
+    this.search = make("input", { type: "search", class: "xw-search", placeholder: words.search, "aria-label": words.search, oninput: () => this.filter() });
+    this.changedOnly = make("input", { type: "checkbox", onchange: () => this.filter() });
+    this.by = make("select", { "aria-label": words.group_by, class: "xw-by", onchange: () => this.arrange() },
+      make("option", { value: "group" }, words.by_chapter), make("option", { value: "department" }, words.by_department));
+    this.list = make("div", { class: "xw-groups" });
+    this.root = make("section", { class: "xw-levers", "aria-label": words.levers },
+      make("div", { class: "xw-tools" }, this.search, this.by, make("label", {}, this.changedOnly, words.moved_only)), this.list);
+    for (const lever of given.levers) this.rows.set(lever.id, this.row(lever));
+    this.arrange();
+  }
+
+  row(lever) {
+    const { words } = this;
+    const unit = { factor: 1, label: lever.unit, decimals: lever.decimals };
+    const named = `${lever.name}${lever.unit_label}`;
+    const move = (part, final) => (event) => this.typed(lever, part, event.target, final);
+    const range = make("input", {
+      type: "range", min: lever.low, max: lever.high, step: lever.step, "data-testid": `lever-${lever.id}`, "aria-label": named,
+      oninput: move(0, false), onchange: move(0, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
+    });
+    const number = make("input", { type: "number", min: lever.low, max: lever.high, step: "any", class: "xw-number", "aria-label": `${named} ${words.value}`, onchange: move(0, true) });
+    const start = make("input", { type: "number", min: this.given.timing.start[0], max: this.given.timing.start[1], step: "any", "aria-label": `${lever.name} ${words.start}`, onchange: move(1, true) });
+    const ramp = make("input", { type: "number", min: this.given.timing.ramp[0], max: this.given.timing.ramp[1], step: "any", "aria-label": `${lever.name} ${words.ramp}`, onchange: move(2, true) });
+    const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
+    const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
+    const nudge = (sign) => make("button", { type: "button", class: "xw-nudge", "aria-label": `${sign < 0 ? words.less : words.more}: ${lever.name}`, onclick: () => this.nudged(lever, sign) }, sign < 0 ? MINUS : "+");
+    const below = make("div", { class: "xw-below" }, fill(words.base, { value: withUnit(lever.base[0], unit) }), " \u00b7 ", fill(words.range, { low: plain(lever.low, lever.decimals), high: withUnit(lever.high, unit) }));
+    const details = make("details", { class: "xw-details" }, make("summary", { "aria-label": `${words.details}: ${lever.name}` }, words.details),
+      make("div", { class: "xw-timing" }, make("label", {}, words.start, start), make("label", {}, words.ramp, ramp)),
+      ...lever.about.map((line) => make("p", {}, line)));
+    const root = make("div", { class: "xw-lever" },
+      make("div", { class: "xw-name" }, make("span", {}, named), number, back),
+      make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), below, details);
+    return { lever, root, parts: [range, start, ramp], number, back, own: null };
+  }
+
+  arrange() {
+    const { given } = this;
+    const open = new Set([...this.list.querySelectorAll("details[open].xw-group")].map((node) => node.dataset.group));
+    const by = this.by.value;
+    const groups = by === "group" ? given.groups : given.departments;
+    const seen = new Set();
+    const made = [];
+    for (const group of groups) {
+      const rows = [...this.rows.values()].filter(({ lever }) => (by === "group" ? lever.group === group.id : lever.departments[0] === group.id));
+      if (!rows.length) continue;
+      rows.forEach(({ lever }) => seen.add(lever.id));
+      made.push(make("details", { class: "xw-group", "data-group": group.id, open: open.has(group.id) || (!open.size && !made.length) },
+        make("summary", {}, group.title, make("span", { class: "xw-count" }, String(rows.length))), ...rows.map((row) => row.root)));
+    }
+    this.list.replaceChildren(...made);
+    this.filter();
+  }
+
+  filter() {
+    const wanted = this.search.value.trim().toLowerCase();
+    const narrowed = wanted || this.changedOnly.checked;
+    for (const row of this.rows.values()) {
+      const { lever } = row;
+      const found = `${lever.name} ${lever.code} ${lever.id} ${lever.about.join(" ")}`.toLowerCase().includes(wanted);
+      row.root.hidden = !found || (this.changedOnly.checked && !row.root.classList.contains("xw-moved"));
+    }
+    for (const group of this.list.children) {
+      const any = [...group.querySelectorAll(".xw-lever")].some((node) => !node.hidden);
+      group.hidden = !any;
+      if (narrowed && any) group.open = true;
+    }
+  }
+
+  typed(lever, part, input, final) {
+    const [low, high] = part ? this.given.timing[part === 1 ? "start" : "ramp"] : [lever.low, lever.high];
+    const value = Number(input.value);
+    if (input.value.trim() === "" || !Number.isFinite(value)) return this.show(lever.id, this.rows.get(lever.id).now);
+    this.moved(lever.id, part, Math.min(Math.max(value, low), high), final);
+  }
+
+  key(lever, event) {
+    if (event.key === "Backspace") this.reset(lever);
+    else if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) this.nudged(lever, event.key === "ArrowLeft" ? -10 : 10);
+    else return;
+    event.preventDefault();
+  }
+
+  nudged(lever, steps) {
+    const now = this.rows.get(lever.id).now[0];
+    this.moved(lever.id, 0, Math.min(Math.max(Number((now + steps * lever.step).toPrecision(12)), lever.low), lever.high), true);
+  }
+
+  reset(lever) {
+    const { own } = this.rows.get(lever.id);
+    this.moved(lever.id, null, [...own], true);
+  }
+
+  // What a lever stands at; `own` is what the chosen scenario has.
+  show(id, now, own) {
+    const row = this.rows.get(id);
+    const { lever } = row;
+    row.now = now;
+    if (own) row.own = own;
+    row.parts.forEach((input, part) => {
+      if (Number(input.value) !== now[part]) input.value = now[part];
+    });
+    if (document.activeElement !== row.number && this.rows.get(id).number.getRootNode().activeElement !== row.number) row.number.value = Number(now[0].toFixed(6));
+    row.parts[0].setAttribute("aria-valuetext", withUnit(now[0], { factor: 1, label: lever.unit, decimals: lever.decimals }));
+    const changed = row.own.some((value, part) => value !== now[part]);
+    row.root.classList.toggle("xw-moved", changed);
+    row.root.classList.toggle("xw-set", !changed && now.some((value, part) => value !== lever.base[part]));
+    row.back.hidden = !changed;
+  }
+}

@@ -1,0 +1,38 @@
+// Numbers as show/numbers.py writes them, and small DOM pieces.
+const MINUS = "\u2212";
+const DASH = "\u2014";
+
+function plain(value, decimals, sign = false) {
+  if (!Number.isFinite(value)) return DASH;
+  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  if (!/[1-9]/.test(text)) return text;
+  return (value < 0 ? MINUS : sign ? "+" : "") + text;
+}
+
+// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one.
+const withUnit = (value, unit, sign = false) => plain(value * unit.factor, unit.decimals, sign) + (Number.isFinite(value) ? unit.label : "");
+
+function oddsText(odds) {
+  if (!Number.isFinite(odds)) return DASH;
+  if (odds < 0.01) return "<1%";
+  if (odds > 0.99) return ">99%";
+  return `${Math.round(100 * odds)}%`;
+}
+
+// The standard error of odds, in percentage points.
+const errorText = (odds, members) => `\u00b1${(100 * Math.sqrt((odds * (1 - odds)) / Math.max(members, 1))).toFixed(1)}`;
+
+const CLASSES = [[0.8, "\u25cf", "likely"], [0.5, "\u25d0", "possible"], [0.2, "\u25d4", "hard"], [-1, "\u25cb", "unlikely"]];
+const oddsClass = (odds) => CLASSES.find(([least]) => odds >= least) || CLASSES[3];
+
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}

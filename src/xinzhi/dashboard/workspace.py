@@ -1,0 +1,125 @@
+"""The live workspace: levers, verdicts and charts in one component, which runs the model while a lever is dragged.
+
+On release the server runs ten thousand members and sends what it settles.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from xinzhi.analysis.ahead import Settled, settle
+from xinzhi.analysis.reality import broken_laws
+from xinzhi.analysis.verdict import judge_target
+from xinzhi.content.indicator import headline
+from xinzhi.content.project import Content
+from xinzhi.dashboard import session
+from xinzhi.dashboard.futures import Prepared, headline_variables, prepared
+from xinzhi.dashboard.given import given
+from xinzhi.dashboard.session import View, run_key
+from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
+from xinzhi.dashboard.told import told
+from xinzhi.errors import ContentError
+from xinzhi.show.words import say
+
+ASSETS = Path(__file__).parent / "component"
+KEY = "workspace"
+PATIENCE = 2.0  # seconds that a page waits for its members before it is shown without odds
+
+
+@cache
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _component() -> Any:
+    return st.components.v2.component(
+        "xinzhi_workspace", html='<div class="xw-host"></div>', css=_asset("workspace.css"), js=_asset("workspace.js"),
+        isolate_styles=False,
+    )  # fmt: skip
+
+
+def draw_workspace(view: View) -> Prepared | None:
+    """The component, with what the server has settled for the session's state; the members, where they are there."""
+    try:
+        found = prepared(view.project, view.current.assumptions, PATIENCE)
+        problem = ""
+    except ContentError as error:
+        found, problem = None, " ".join(say(it, view.lang) for it in error.problems)
+    settled = None if found is None else _settled(found, view, run_key(view.current), found.key)
+    _component()(
+        key=KEY,
+        data={
+            "given": given(view),
+            "rev": st.session_state.get("workspace_rev", 0),
+            "model": None if found is None else found.key,
+            "settings": shown_settings(view.content, settings_of(view.content, view.state)),
+            "own": shown_settings(view.content, unchanged_settings(view.content, view.state)),
+            "settled": _message(view, found, settled),
+            "told": problem or told(view, settled),
+        },
+        on_released_change=partial(_released, view.content),
+        height="content",
+    )
+    return found
+
+
+def draw_feed(found: Prepared) -> None:
+    """The model as bytes, in a mount of its own: they are sent once, whatever else changes."""
+    _component()(key=f"{KEY}-feed", data=found.feed, height=1)
+
+
+@st.fragment(run_every=1.0)
+def wait_for_members(view: View) -> None:
+    """Draw the page again when its members are there."""
+    try:
+        if prepared(view.project, view.current.assumptions, 0.0) is not None:
+            st.rerun()
+    except ContentError:
+        return
+
+
+def _released(content: Content) -> None:
+    message = st.session_state[KEY].get("released") or {}
+    st.session_state["workspace_rev"] = int(message.get("rev", 0))
+    session.set_levers(content, message.get("settings", {}))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _settled(_found: Prepared, _view: View, key: tuple[object, ...], members: str) -> Settled:  # noqa: ARG001
+    return settle(_found.ahead, _view.current, _view.project.simulator)
+
+
+def _message(view: View, found: Prepared | None, settled: Settled | None) -> dict[str, Any]:
+    """What the component shows of a settled state; odds and bands are missing while there are no members."""
+    content, run = view.content, view.current
+    variables = headline_variables(content)
+    by_variable = {content.indicators[key].variable: key for key in session.headline_indicators(content)}
+    first = int(content.sheet.timing.start[0]) - run.times[0]
+    own = [float(value) for name in variables for value in run.values[by_variable[name]][first:]]
+    message: dict[str, Any] = {
+        "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
+        "odds": None, "joint": None, "bands": None,
+        "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
+    }  # fmt: skip
+    if found is None or settled is None:
+        return message
+    odds = {it.target.id: it.odds for it in settled.targets}
+    broken = broken_laws(view.project.simulator, found.laws, run.settings, run.assumptions)
+    return message | {
+        "outside": [check.name[view.lang] for check in broken],
+        "failed": settled.failed,
+        "members": settled.members,
+        "effective": found.ahead.effective * (1 - settled.failed),
+        "odds": [_number(odds[it.id]) for it in headline(content.targets)],
+        "joint": _number(settled.headline),
+        "bands": [np.round(settled.bands[by_variable[name]], 8).tolist() for name in variables],
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if np.isfinite(value) else None
