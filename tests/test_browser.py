@@ -1,4 +1,4 @@
-"""The page as a planner sees it: the real server, a real Chromium."""
+"""The page in plain widgets as a planner sees it: the real server, a real Chromium. The live one: test_live_page."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("request", lambda sent: self._outside(sent.url, server))
         self.page.add_init_script(WATCH)
-        self.page.goto(f"{server}/{query}")
+        self.page.goto(f"{server}/{query}" if "ui=" in query else f"{server}/{query}&ui=native")
         self.settle()
 
     def _outside(self, url: str, server: str) -> None:

@@ -41,8 +41,9 @@ def content(project: Project) -> Content:
 
 
 def open_page(**query: str) -> AppTest:
+    """The page in plain widgets, which a test can see; the live workspace is a browser's (test_live_page)."""
     page = AppTest.from_file(PAGE, default_timeout=90)
-    for name, value in {"lang": "en", **query}.items():
+    for name, value in {"lang": "en", "ui": "native", **query}.items():
         page.query_params[name] = value
     page.run()
     assert not page.exception
@@ -141,7 +142,7 @@ def test_targets_stand_under_departments_where_that_is_asked_for(content: Conten
 def opened(key: str, lang: str, scenario: str = BASELINE) -> AppTest:
     """The page with one of the lower expanders open."""
     page = AppTest.from_file(PAGE, default_timeout=90)
-    page.query_params["lang"], page.query_params["s"] = lang, scenario
+    page.query_params["lang"], page.query_params["s"], page.query_params["ui"] = lang, scenario, "native"
     page.session_state[key] = True
     page.run()
     assert not page.exception

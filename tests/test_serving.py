@@ -135,7 +135,7 @@ def test_nothing_else_of_the_server_is_shown_through_the_proxy(proxy: str) -> No
 
 def test_a_planner_works_through_the_proxy_and_the_server_asks_the_internet_nothing(proxy: str, trap: Trap) -> None:
     asked = trap.asked
-    with Visitor(proxy, query="") as visitor:
+    with Visitor(proxy, query="ui=native") as visitor:
         assert visitor.status == 101 and visitor.failures == []
         labels = [slider.label for slider in visitor.sliders.values()]
         assert len(labels) == 35 and any("政府研发投入" in label for label in labels)  # LANG of the unit: Chinese

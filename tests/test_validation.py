@@ -65,7 +65,7 @@ def test_no_test_of_structure_fails_and_none_is_left_out(findings: dict[str, Fin
     assert tuple(findings) == TESTS == tuple(NAMES)
     assert {key: it.outcome for key, it in findings.items() if it.outcome in (FAILS, UNTESTED)} == {}
     limited = {key for key, it in findings.items() if it.outcome == LIMITED}
-    assert limited == {"beyond", "integration", "verdicts"}
+    assert limited == {"beyond", "verdicts"}
     assert all(findings[key].limits for key in limited)
 
 
@@ -155,21 +155,21 @@ def test_every_stock_is_the_sum_of_its_flows_and_one_that_is_not_is_seen(project
     assert stock_gaps(structure, project.simulator)["Knowledge Stock"] > 1e-3
 
 
-def test_a_coarser_step_is_no_longer_within_the_stated_limits(project: Project) -> None:
+def test_the_shipped_step_is_fine_enough_and_a_coarser_one_is_not(project: Project) -> None:
     content = project.content
     baseline = content.scenarios["baseline"]
     variables = dict(content.model.variables)
     variables["TIME STEP"] = replace(variables["TIME STEP"], value=0.5)
     coarse = replace(content, model=replace(content.model, variables=variables))
-    assert check_integration(content, project.simulator, baseline).outcome == LIMITED
+    assert check_integration(content, project.simulator, baseline).outcome == HOLDS
     assert check_integration(coarse, Simulator(coarse, project.simulator.store), baseline).outcome == FAILS
 
 
 def test_runge_kutta_and_the_finer_step_agree_on_the_direction_of_the_error(project: Project) -> None:
     errors = step_errors(project.content, project.simulator, project.content.scenarios["baseline"])
-    large = [it for it in errors if it.judged and abs(it.error) > it.bound]
-    assert large
-    for it in large:
+    largest = sorted((it for it in errors if it.judged), key=lambda it: -abs(it.error) / it.bound)[:5]
+    assert all(0.02 * it.bound < abs(it.error) < it.bound for it in largest)
+    for it in largest:
         assert (it.quarter - it.shipped) * (it.runge_kutta - it.shipped) > 0, it.target.id
 
 

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 class Visitor:
     """One session, open inside ``with``. ``page`` is its address, such as http://127.0.0.1:8501/xinzhi."""
 
-    def __init__(self, page: str, query: str = "lang=en") -> None:
+    def __init__(self, page: str, query: str = "lang=en&ui=native") -> None:
         self._query = query
         self._moved: dict[str, float] = {}
         self.sliders: dict[str, Any] = {}

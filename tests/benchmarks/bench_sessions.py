@@ -53,7 +53,7 @@ def measure(sessions: int, pause: float) -> None:
     ):
         visitors = [all_sessions.enter_context(Visitor(page))]
         alone = memory(server.pid)
-        further = (Visitor(page, f"lang={('en', 'zh')[index % 2]}") for index in range(sessions - 1))
+        further = (Visitor(page, f"ui=native&lang={('en', 'zh')[index % 2]}") for index in range(sessions - 1))
         visitors += [all_sessions.enter_context(visitor) for visitor in further]
         opened = memory(server.pid)
         waits: list[float] = []
