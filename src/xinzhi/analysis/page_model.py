@@ -16,9 +16,10 @@ from xinzhi.analysis.ensemble import Bools
 from xinzhi.engine.algebra import Guards, gathered
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import engine_hash
+from xinzhi.engine.emit import Target, can_emit
 from xinzhi.engine.plan import Plan, make_plan
 from xinzhi.engine.specialise import Specialised, specialise
-from xinzhi.engine.wasm import compile_wasm
+from xinzhi.engine.wasm import SINGLE, TARGET, compile_wasm
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 
@@ -37,15 +38,16 @@ class PageKernel:
 class PageModel:
     """What a page needs to run a scenario and ``count`` members, ``variables`` being saved at each of ``years``.
 
-    There are ``rows`` constants. ``shared`` are their values in the model's own run, shape (rows,); ``members`` the
-    rows that differ between members, by number, each of shape (count,). ``levers`` are the rows of levers' constants
-    that matter to ``variables``. ``base`` are the variables in the base year, shape (variables, count + 1), the model's
-    own run last. A fast kernel may refuse a member (its mark is NaN), which the strict one then runs. ``saves`` is the
-    row that each step is saved in, or -1.
+    ``quick`` runs the members, in floats where ``single``; it may refuse one (its mark is NaN), which ``strict`` then
+    runs, and the scenario, in doubles. There are ``rows`` constants. ``shared`` are their values in the model's own run,
+    shape (rows,); ``members`` the rows that differ between members, by number, each of shape (count,). ``levers`` are
+    the rows of levers' constants that matter to ``variables``. ``base`` are the variables in the base year, shape
+    (variables, count + 1), the model's own run last. ``saves`` is the row that each step is saved in, or -1.
     """
 
-    fast: PageKernel
+    quick: PageKernel
     strict: PageKernel
+    single: bool
     rows: int
     levers: Mapping[str, int]
     shared: FloatArray
@@ -67,6 +69,7 @@ def page_model(ahead: Ahead, variables: Sequence[str], count: int, levers: Seque
     cut = specialise(program, ahead.rows, clock, [ahead.compiled.labels[name] for name in variables])
     quick, guards = gathered(cut)
     plans = make_plan(quick), make_plan(cut)
+    single = can_emit(plans[0], single=True)
     used = sorted({*_rows(plans[0]), *_rows(plans[1])})
     shared, everyone = ahead.constants[:, -1], ahead.constants[:, :count]
     places = [ahead.variables.index(name) for name in variables]
@@ -74,8 +77,9 @@ def page_model(ahead: Ahead, variables: Sequence[str], count: int, levers: Seque
     saves[list(clock.saved)] = np.arange(len(clock.saved))
     rows = {name: ahead.rows.index(name) for name in levers}
     return PageModel(
-        fast=_kernel(quick, plans[0], clock, guards, store),
-        strict=_kernel(cut, plans[1], clock, None, store),
+        quick=_kernel(quick, plans[0], clock, guards, SINGLE if single else TARGET, store),
+        strict=_kernel(cut, plans[1], clock, None, TARGET, store),
+        single=single,
         rows=len(ahead.rows),
         levers={name: row for name, row in rows.items() if row in used},
         shared=shared.copy(),
@@ -93,13 +97,15 @@ def _rows(plan: Plan) -> set[int]:
     return {int(plan.nodes[number].param) for number in plan.prologue if plan.nodes[number].op == "const"}
 
 
-def _kernel(program: Specialised, plan: Plan, clock: Clock, guards: Guards | None, store: Store) -> PageKernel:
+def _kernel(
+    program: Specialised, plan: Plan, clock: Clock, guards: Guards | None, target: Target, store: Store
+) -> PageKernel:
     """The module, from the store where it was made before and is sound."""
-    parts = (program.graph.nodes, program.stocks, program.tables, program.time_step, program.saved, guards)
+    parts = (program.graph.nodes, program.stocks, program.tables, program.time_step, program.saved, guards, target)
     name = f"page-{hashlib.sha256(f'{parts} {engine_hash()}'.encode()).hexdigest()}"
     kept = store.load_bytes(name)
     if kept is None or hashlib.sha256(kept[:-32]).digest() != kept[-32:]:
-        made = compile_wasm(plan, guards=guards)
+        made = compile_wasm(plan, guards=guards, target=target)
         kept = made + hashlib.sha256(made).digest()
         store.save_bytes(name, kept)
     return PageKernel(kept[:-32], plan.uniform_plan.table(clock))

@@ -70,7 +70,7 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
         "--server.port", str(port), "--server.headless", str(headless).lower(),
         "--server.address", address, "--server.baseUrlPath", base_path,
         "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
-        "--client.toolbarMode", "minimal",
+        "--client.toolbarMode", "minimal", "--server.fileWatcherType", "none",
     ]  # fmt: skip
 
 

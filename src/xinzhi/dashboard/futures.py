@@ -16,8 +16,9 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
-from xinzhi.analysis.ahead import Ahead, look_ahead
+from xinzhi.analysis.ahead import Ahead, Settled, look_ahead, settle
 from xinzhi.analysis.futures import open_futures
 from xinzhi.analysis.page_model import PageKernel, PageModel, page_model
 from xinzhi.analysis.reality import laws
@@ -26,7 +27,9 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
+from xinzhi.dashboard.session import run_key
 from xinzhi.project import Project
+from xinzhi.simulate import Run, Simulator
 
 MEMBERS, IN_PAGE, SEED = 10_000, 1000, 0
 KEPT = 3
@@ -66,6 +69,22 @@ def prepared(project: Project, assumptions: Mapping[str, Assumption], patience: 
         return None
 
 
+def settled(project: Project, run: Run, patience: float) -> Settled | None:
+    """What a run's levers come to with all members; None where they are not there after ``patience`` seconds.
+
+    Raises `ContentError` as `prepared` does.
+    """
+    found = prepared(project, run.assumptions, patience)
+    return None if found is None else _settled(found, run, project.simulator, run_key(run), found.key)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _settled(
+    _found: Prepared, _run: Run, _simulator: Simulator, key: tuple[object, ...], members: str  # noqa: ARG001
+) -> Settled:  # fmt: skip
+    return settle(_found.ahead, _run, _simulator)
+
+
 def headline_variables(content: Content) -> list[str]:
     """The model's variables behind the headline targets, each once."""
     return list(dict.fromkeys(content.indicators[it.indicator].variable for it in headline(content.targets)))
@@ -90,11 +109,11 @@ def packed(content: Content, model: PageModel, key: str) -> bytes:
         parts.append(data + bytes(-len(data) % 8))
         return place, count
 
-    def doubles(values: np.ndarray[Any, Any]) -> tuple[int, int]:
-        return part(np.ascontiguousarray(values, dtype="<f8").tobytes(), int(np.size(values)))
+    def numbers(values: np.ndarray[Any, Any], kind: str = "<f8") -> tuple[int, int]:
+        return part(np.ascontiguousarray(values, dtype=kind).tobytes(), int(np.size(values)))
 
     def kernel(it: PageKernel) -> list[tuple[int, int]]:
-        return [part(it.module, len(it.module)), doubles(it.uniform)]
+        return [part(it.module, len(it.module)), numbers(it.uniform)]
 
     head = {
         "key": key,
@@ -110,10 +129,11 @@ def packed(content: Content, model: PageModel, key: str) -> bytes:
             for lever in content.sheet.levers.values()
         },
         "member_rows": list(model.members),
-        "members": doubles(np.array(list(model.members.values()))),
-        "shared": doubles(model.shared),
-        "base": doubles(model.base),
-        "fast": kernel(model.fast),
+        "members": numbers(np.array(list(model.members.values())), "<f4" if model.single else "<f8"),
+        "shared": numbers(model.shared),
+        "base": numbers(model.base),
+        "quick": kernel(model.quick),
+        "single": model.single,
         "strict": kernel(model.strict),
     }
     text = json.dumps(head).encode()

@@ -30,6 +30,7 @@ def given(view: View) -> dict[str, Any]:
         "words": words(view),
         "years": list(run.times),
         "first": int(timing.start[0]),
+        "base": content.region.plan.base_year,
         "year": content.region.plan.final_year,
         "timing": {"start": list(timing.start), "ramp": list(timing.ramp)},
         "own_base": [float(view.current.values[by_variable[name]][base]) for name in variables],
@@ -39,6 +40,10 @@ def given(view: View) -> dict[str, Any]:
         "groups": [{"id": key, "title": title[view.lang]} for key, title in content.region.chapters.items()],
         "departments": [{"id": key, "title": name[view.lang]} for key, name in content.region.departments.items()],
     }
+
+
+def join_dot(*parts: str) -> str:
+    return " · ".join(parts)
 
 
 def _unit(view: View, unit: str, digits: int) -> dict[str, Any]:
@@ -66,7 +71,10 @@ def _target(view: View, target: Target, variables: list[str]) -> dict[str, Any]:
     return {
         "id": target.id,
         "name": target.short_name[view.lang],
-        "aim": view.t("Target {threshold}", threshold=threshold_text(verdict, view.lang, view.content.units)),
+        "aim": join_dot(
+            view.t("Target {threshold}", threshold=threshold_text(verdict, view.lang, view.content.units)),
+            article(target.article, view.lang),
+        ),
         "about": about,
         "variable": variables.index(indicator.variable),
         "factor": indicator.factor,
@@ -89,7 +97,7 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
     """``past``, ``baseline`` and ``observed`` are in the declared unit; ``unit`` is the axis' scale and name."""
     panel = make_panel(view, indicator)
     series = view.content.history.series.get(indicator.id)
-    seen = {} if series is None else {it.time: it.value for it in series.observations}
+    seen = {} if series is None else {it.time: it for it in series.observations}
     past, baseline = view.current.in_unit(indicator.id), view.baseline.in_unit(indicator.id)
     target = next(it for it in headline(view.content.targets) if it.indicator == indicator.id)
     axis = f"（{panel.unit}）" if view.lang == "zh" else f"({panel.unit})"
@@ -104,7 +112,8 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
         "flag": threshold_text(judge_target(target, view.baseline), view.lang, view.content.units),
         "past": [float(value) for value in past],
         "baseline": [float(value) for value in baseline],
-        "observed": [None if year not in seen else float(seen[year]) for year in view.baseline.times],
+        "observed": [float(seen[year].value) if year in seen else None for year in view.baseline.times],
+        "known": [year in seen and seen[year].status == "published" for year in view.baseline.times],
     }  # fmt: skip
 
 
@@ -175,15 +184,30 @@ def words(view: View) -> dict[str, str]:
         "reached_in": t("reached in {year}", **keep),
         "not_reached": t("not reached by {year}", year=view.baseline.times[-1]),
         "joint": t("All {count} together: {odds}", **keep),
-        "error": t("Monte Carlo error {error} percentage points, {members} futures", **keep),
+        "error": t("Error of counting {members} futures: {error} percentage points in 95 of 100 draws", **keep),
         "settled": t("Odds of {members} futures, reckoned by the server", **keep),
         "live": t("≈ {members} futures in this page; the server settles them when you let go", **keep),
         "slow": t("fewer futures, because this machine is slow"),
-        "failed": t("{share}% of the futures give no number and are left out", **keep),
+        "failed": t(
+            "{share}% of the futures give no number, or do not start at the statistics, and are left out", **keep
+        ),
+        "unsettled": t("The futures are being made: odds come in a few seconds"),
+        "gaps": t("no band in some years, because no future gives a number: {title}", **keep),
         "why": t("What changed"),
         "uncertain": t(
-            "In the odds and bands: the model's constants, the base year's statistics. Not in them: the model's "
-            "structure; see below how far it may be believed."
+            "In the odds and bands: the model's constants and the base year's statistics. Not in them: the model's "
+            "structure."
+        ),
+        "believed": t("How far the model may be believed"),
+        "keys": t("Keys"),
+        "close": t("Close"),
+        "key_list": "\n".join(
+            (
+                t("← →: one step; with Shift ten; Home and End: the ends of the range"),
+                t("Backspace or a double click: as the scenario has it"),
+                t("Ctrl+Z and Ctrl+Shift+Z: undo and redo"),
+                t("/: search levers; ?: this list"),
+            )
         ),
         "same": t("This page computes what the server does: largest relative difference {difference}", **keep),
         "differs": t("This page differs from the server by {difference}; rely on the settled figures", **keep),
@@ -198,5 +222,10 @@ def words(view: View) -> dict[str, str]:
         "observed": t("Observed"),
         "baseline": t("Baseline"),
         "current": t("Current"),
+        "outer": t("8 of 10 futures"),
+        "inner": t("5 of 10 futures"),
+        "published": t("Published"),
+        "guessed": t("Estimated, assumed or not checked"),
+        "target": t("Target"),
         "chart": t("{title}: {value} in {year}; target {aim}", **keep),
     }

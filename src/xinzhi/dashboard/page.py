@@ -7,16 +7,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.analysis.ahead import Settled
 from xinzhi.dashboard import session
 from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
+from xinzhi.dashboard.comparison import compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
-from xinzhi.dashboard.workspace import draw_feed, draw_workspace, wait_for_members
+from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
@@ -39,36 +41,46 @@ def show() -> None:
         _draw_broken_project(error, lang)
         return
     state, run = session.current_run(project, baseline)
-    _draw(View(project, state, run, baseline, lang))
-    session.write_address(project.content, state, lang)
+    view = View(project, state, run, baseline, lang)
+    settled = _draw(view)
+    session.write_address(project.content, state, lang, outcome(view, run, settled))
 
 
-def _draw(view: View) -> None:
+def _draw(view: View) -> Settled | None:
+    """The whole page; what the server has settled of the present state."""
     _draw_header(view)
     for notice in st.session_state["notices"]:
         draw_notice(notice, view.lang)
+    then_and_now = st.container()
     _draw_story(view)
+    others = compared(view)
+    live = Live(None, None)
     if session.native():
         _draw_native(view)
-        _draw_below(view)
-        return
-    members = draw_workspace(view)
-    draw_articles(view)
-    further = st.session_state["shown_indicators"]
-    if further:
-        draw_charts(view, further)
-    _draw_choice_of_charts(view)
-    _draw_below(view)
-    if members is not None:
-        draw_feed(members)
     else:
+        live = draw_workspace(view, others)
+    draw_comparison(view, live.settled, others)
+    link = session.old_link(view.content)
+    if link is not None:
+        with then_and_now:
+            draw_old_link(view, link, live.settled)
+    draw_articles(view)
+    if not session.native():
+        further = st.session_state["shown_indicators"]
+        if further:
+            draw_charts(view, further)
+        _draw_choice_of_charts(view)
+    _draw_below(view)
+    if live.found is not None:
+        draw_feed(live.found)
+    elif not session.native():
         wait_for_members(view)
+    return live.settled
 
 
 def _draw_native(view: View) -> None:
     """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs."""
     draw_cards(view)
-    draw_articles(view)
     with st.container(key="board", horizontal=True, gap="medium"):
         with st.container(key="levers", gap="small"):
             draw_levers(view)
@@ -90,6 +102,7 @@ def _draw_header(view: View) -> None:
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         draw_html(f'<h1 class="xz-title">{escape(title)}<small>{escape(number)}</small></h1>', view.lang)
         _draw_scenarios(view)
+        draw_choice(view)
         past = session.history()
         st.button(
             view.t("Undo"),
@@ -155,7 +168,7 @@ def _draw_below(view: View) -> None:
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_audit(view)
-    st.subheader(view.t("How far the model may be believed"), anchor=False)
+    st.subheader(view.t("How far the model may be believed"), anchor="believed")
     draw_odds(view)
     draw_validation(view)
     st.subheader(view.t("Notes on use"), anchor=False)

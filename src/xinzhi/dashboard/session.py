@@ -12,6 +12,7 @@ import streamlit as st
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import FOLDERS, Content, find_folder
 from xinzhi.dashboard import state as states
+from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query
 from xinzhi.dashboard.state import History, State
 from xinzhi.errors import ContentError, Message, Problem, SimulationError, msg
 from xinzhi.project import Project, load_project
@@ -118,29 +119,36 @@ def history() -> History:
 def begin(content: Content) -> None:
     """On the session's first run, or after the project's files have changed: the state that the address asks for.
 
-    A broken address gives the baseline and a notice that lists every problem.
+    What cannot be read in an address is left out and told.
     """
     if st.session_state.get("content_hash") == content.hash:
         return
     query = {name: value for name, value in st.query_params.items() if name not in NOT_OF_THE_SCENARIO}
+    link = from_query(content, query)
     notices = []
-    try:
-        state = states.from_query(content, query)
-        if states.made_with_other_model(content, query):
-            notices.append(
-                Notice("info", msg("This link was made with another version of model and data; results may differ."))
-            )
-    except ContentError as error:
-        state = states.start_from()
-        notices.append(Notice("error", msg("The link could not be read; the baseline is shown."), error.problems))
+    if link.dropped:
+        notices.append(Notice("error", msg("Parts of the link cannot be read and were left out:"), link.dropped))
     st.session_state["shown_indicators"] = _asked_indicators(content, st.query_params.get("show"))
     asked = st.query_params.get("dept", "")
     st.session_state["department"] = asked if asked in content.region.departments else EVERY_DEPARTMENT
     st.session_state["grouping"] = GROUPINGS[st.query_params.get("by") == GROUPINGS[1]]
-    st.session_state["history"] = History(state)
+    st.session_state["history"] = History(link.state)
+    st.session_state["compared"] = list(link.compared)
+    st.session_state["link"] = link
     st.session_state["notices"] = notices
     st.session_state["content_hash"] = content.hash
     st.session_state.pop("last_good_run", None)
+
+
+def old_link(content: Content) -> Link | None:
+    """The link that the page was opened with, where another model made it and nothing has been changed since."""
+    link: Link = st.session_state["link"]
+    return link if link.old(content) and history().present == link.state else None
+
+
+def compared(content: Content) -> list[str]:
+    """The scenarios that the present state is compared with."""
+    return [key for key in st.session_state["compared"] if key in content.scenarios][:MOST_COMPARED]
 
 
 def forget() -> None:
@@ -179,9 +187,16 @@ def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
     return state, run
 
 
-def write_address(content: Content, state: State, lang: str) -> None:
-    """Put the whole scenario into the page's address, where it is not there yet."""
-    query = {**states.to_query(content, state), "lang": lang}
+def write_address(content: Content, state: State, lang: str, outcome: Outcome | None) -> None:
+    """Put the whole scenario, and what it comes to, into the page's address, where it is not there yet.
+
+    A link of another model keeps its own results until something is changed: whoever reloads it sees both again.
+    """
+    query = {**to_query(content, state, compared(content), outcome), "lang": lang}
+    old = old_link(content)
+    if old is not None:
+        query = {key: value for key, value in query.items() if key not in ("r", "p")}
+        query |= {key: st.query_params[key] for key in ("m", "r", "p") if key in st.query_params}
     if native():
         query["ui"] = "native"
     shown = list(st.session_state["shown_indicators"])

@@ -1,4 +1,4 @@
-"""What a planner has set, its history, and its form in the page's address. No Streamlit here.
+"""What a planner has set, and its history; its form in the page's address is `link`'s. No Streamlit here.
 
 A setting that shows the same number as the scenario's own *is* the scenario's own: a slider that is moved and moved
 back leaves no rounding dust, and an untouched lever runs with exactly its base.
@@ -16,11 +16,9 @@ from ruamel.yaml.tokens import AliasToken
 from xinzhi.content.lever import Lever, PartialSetting, Setting
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Scenario, apply, check_ancestry, read_scenario, resolve
-from xinzhi.content.units import split_quantity
 from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import ContentError, Place, Problem, msg, nearest
+from xinzhi.errors import ContentError, Place, Problem, msg
 
-LINK_VERSION = "1"
 PARTS = ("value", "start", "ramp")
 LONGEST_HISTORY = 200
 
@@ -68,7 +66,7 @@ def set_part(content: Content, state: State, lever_id: str, part: str, shown: fl
     lever = content.sheet.levers[lever_id]
     name = lever_id if part == "value" else f"{lever_id}.{part}"
     written = f"{shown:.12g}{lever.unit}" if part == "value" else f"{shown:.12g}"
-    return _changed(content, state, content.sheet.assignments({name: written}))
+    return changed(content, state, content.sheet.assignments({name: written}))
 
 
 def shown_settings(content: Content, settings: Mapping[str, Setting]) -> dict[str, list[float]]:
@@ -86,7 +84,7 @@ def set_levers(content: Content, state: State, shown: Mapping[str, Sequence[floa
             if value != old:
                 unit = content.sheet.levers[key].unit if part == "value" else ""
                 written[key if part == "value" else f"{key}.{part}"] = f"{float(value):.12g}{unit}"
-    return _changed(content, state, content.sheet.assignments(written))
+    return changed(content, state, content.sheet.assignments(written))
 
 
 def reset_lever(state: State, lever_id: str) -> State:
@@ -94,7 +92,7 @@ def reset_lever(state: State, lever_id: str) -> State:
     return replace(state, changes={key: partial for key, partial in state.changes.items() if key != lever_id})
 
 
-def _changed(content: Content, state: State, overrides: Mapping[str, PartialSetting]) -> State:
+def changed(content: Content, state: State, overrides: Mapping[str, PartialSetting]) -> State:
     """``state`` with ``overrides`` on top; parts that show what the scenario shows are left out."""
     unchanged = unchanged_settings(content, state)
     settings = apply(overrides, apply(state.changes, unchanged))
@@ -129,54 +127,6 @@ class History:
 
     def redone(self) -> History:
         return History(self.future[0], (*self.past, self.present), self.future[1:]) if self.future else self
-
-
-def to_query(content: Content, state: State) -> dict[str, str]:
-    """The address of a state: version, model, scenario, then every lever that differs, in its declared unit.
-
-    An uploaded scenario is not at the address, so its levers are written out over the baseline.
-    """
-    named = BASELINE if state.uploaded is not None else state.scenario
-    base, settings = content.settings(content.scenario(named)), settings_of(content, state)
-    query = {"v": LINK_VERSION, "m": content.hash[:8], "s": named}
-    for lever in content.sheet.levers.values():
-        for part in PARTS:
-            shown = shown_part(lever, settings[lever.id], part)
-            if shown != shown_part(lever, base[lever.id], part):
-                query[lever.code if part == "value" else f"{lever.code}.{part}"] = f"{shown:.12g}"
-    return query
-
-
-def from_query(content: Content, query: Mapping[str, str]) -> State:
-    """The state at an address. Raises `ContentError` with every problem (unknown name, bad number, range)."""
-    problems: list[Problem] = []
-    if query.get("v", LINK_VERSION) != LINK_VERSION:
-        problems.append(Problem(None, msg('the link has the unknown version "{version}"', version=query["v"])))
-    scenario = query.get("s", BASELINE)
-    if scenario not in content.scenarios:
-        problems.append(
-            Problem(None, msg('unknown scenario "{name}"', name=scenario), nearest(scenario, list(content.scenarios)))
-        )
-    try:
-        overrides = content.sheet.assignments(
-            {name: _with_unit(content, name, value) for name, value in query.items() if name not in ("v", "m", "s")}
-        )
-    except ContentError as error:
-        problems.extend(error.problems)
-    if problems:
-        raise ContentError(problems)
-    return _changed(content, start_from(scenario), overrides)
-
-
-def _with_unit(content: Content, name: str, written: str) -> str:
-    """A number at an address is in the lever's declared unit, which is then said."""
-    lever, quantity = content.sheet.find(name), split_quantity(written)
-    return f"{written}{lever.unit}" if lever is not None and quantity is not None and not quantity[1] else written
-
-
-def made_with_other_model(content: Content, query: Mapping[str, str]) -> bool:
-    """Whether an address names another state of model and data than this one."""
-    return "m" in query and query["m"] != content.hash[:8]
 
 
 def read_upload(content: Content, file_name: str, written: bytes) -> State:

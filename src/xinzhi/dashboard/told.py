@@ -11,6 +11,7 @@ from xinzhi.content.lever import Setting
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of
 from xinzhi.show.numbers import difference, lever_value
+from xinzhi.show.odds import likelihood
 from xinzhi.show.words import join
 
 MOST = 3
@@ -59,14 +60,10 @@ def _sentence(
             continue
         text = f"{it.short_name[lang]} {difference(change, it.unit, it.decimals, lang, units)}"
         if it.id in odds and it.id in now[3] and round(100 * odds[it.id]) != round(100 * now[3][it.id]):
-            text += " " + view.t("(odds {old} → {new})", old=_share(odds[it.id]), new=_share(now[3][it.id]))
+            text += " " + view.t("(odds {old} → {new})", old=likelihood(odds[it.id]), new=likelihood(now[3][it.id]))
         parts.append(text)
     effect = join(parts, lang) if parts else view.t("no headline target moves")
     said = view.t("{levers}: {effect}.", levers=join(named, lang), effect=effect)
     if joint is not None and now[4] is not None and round(100 * joint) != round(100 * now[4]):
-        said += " " + view.t("All together {old} → {new}.", old=_share(joint), new=_share(now[4]))
+        said += " " + view.t("All together {old} → {new}.", old=likelihood(joint), new=likelihood(now[4]))
     return said
-
-
-def _share(odds: float) -> str:
-    return "<1%" if odds < 0.01 else ">99%" if odds > 0.99 else f"{100 * odds:.0f}%"

@@ -5,22 +5,25 @@ On release the server runs ten thousand members and sends what it settles.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled, settle
+from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.reality import broken_laws
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.dashboard import session
-from xinzhi.dashboard.futures import Prepared, headline_variables, prepared
+from xinzhi.dashboard.comparison import Compared
+from xinzhi.dashboard.futures import Prepared, headline_variables, prepared, settled
 from xinzhi.dashboard.given import given
-from xinzhi.dashboard.session import View, run_key
+from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
 from xinzhi.errors import ContentError
@@ -29,6 +32,14 @@ from xinzhi.show.words import say
 ASSETS = Path(__file__).parent / "component"
 KEY = "workspace"
 PATIENCE = 2.0  # seconds that a page waits for its members before it is shown without odds
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """The members behind the workspace and what they come to; None while they are made, or where there are none."""
+
+    found: Prepared | None
+    settled: Settled | None
 
 
 @cache
@@ -43,29 +54,37 @@ def _component() -> Any:
     )  # fmt: skip
 
 
-def draw_workspace(view: View) -> Prepared | None:
-    """The component, with what the server has settled for the session's state; the members, where they are there."""
+def draw_workspace(view: View, others: list[Compared]) -> Live:
+    """The component, with what the server has settled for the session's state."""
+    problem, found, odds = "", None, None
     try:
         found = prepared(view.project, view.current.assumptions, PATIENCE)
-        problem = ""
+        odds = settled(view.project, view.current, 0.0)
     except ContentError as error:
-        found, problem = None, " ".join(say(it, view.lang) for it in error.problems)
-    settled = None if found is None else _settled(found, view, run_key(view.current), found.key)
+        problem = " ".join(say(it, view.lang) for it in error.problems)
     _component()(
         key=KEY,
         data={
             "given": given(view),
+            "session": st.session_state.setdefault("workspace_session", token_hex(8)),
             "rev": st.session_state.get("workspace_rev", 0),
             "model": None if found is None else found.key,
             "settings": shown_settings(view.content, settings_of(view.content, view.state)),
             "own": shown_settings(view.content, unchanged_settings(view.content, view.state)),
-            "settled": _message(view, found, settled),
-            "told": problem or told(view, settled),
+            "settled": _message(view, found, odds),
+            "compared": [_compared(view, it) for it in others],
+            "told": problem or told(view, odds),
         },
         on_released_change=partial(_released, view.content),
         height="content",
     )
-    return found
+    return Live(found, odds)
+
+
+def _compared(view: View, other: Compared) -> dict[str, Any]:
+    """A compared scenario's curves, in the indicators' declared units, one a chart."""
+    shown = session.headline_indicators(view.content)
+    return {"name": other.name, "values": [other.run.in_unit(key).tolist() for key in shown]}
 
 
 def draw_feed(found: Prepared) -> None:
@@ -89,12 +108,7 @@ def _released(content: Content) -> None:
     session.set_levers(content, message.get("settings", {}))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _settled(_found: Prepared, _view: View, key: tuple[object, ...], members: str) -> Settled:  # noqa: ARG001
-    return settle(_found.ahead, _view.current, _view.project.simulator)
-
-
-def _message(view: View, found: Prepared | None, settled: Settled | None) -> dict[str, Any]:
+def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[str, Any]:
     """What the component shows of a settled state; odds and bands are missing while there are no members."""
     content, run = view.content, view.current
     variables = headline_variables(content)
@@ -106,18 +120,20 @@ def _message(view: View, found: Prepared | None, settled: Settled | None) -> dic
         "odds": None, "joint": None, "bands": None,
         "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
     }  # fmt: skip
-    if found is None or settled is None:
+    if found is None or odds is None:
         return message
-    odds = {it.target.id: it.odds for it in settled.targets}
+    shares = {it.target.id: it.odds for it in odds.targets}
     broken = broken_laws(view.project.simulator, found.laws, run.settings, run.assumptions)
     return message | {
         "outside": [check.name[view.lang] for check in broken],
-        "failed": settled.failed,
-        "members": settled.members,
-        "effective": found.ahead.effective * (1 - settled.failed),
-        "odds": [_number(odds[it.id]) for it in headline(content.targets)],
-        "joint": _number(settled.headline),
-        "bands": [np.round(settled.bands[by_variable[name]], 8).tolist() for name in variables],
+        "failed": odds.failed,
+        "members": odds.members,
+        "effective": found.ahead.effective * (1 - odds.failed),
+        "odds": [_number(shares[it.id]) for it in headline(content.targets)],
+        "joint": _number(odds.headline),
+        "bands": [
+            [[_number(it) for it in row] for row in np.round(odds.bands[by_variable[name]], 8)] for name in variables
+        ],
     }
 
 

@@ -17,13 +17,15 @@ from xinzhi.engine.lookup_text import emit_lookup
 from xinzhi.engine.operations import COMPARISONS
 from xinzhi.engine.plan import MEMBER, TIME, Plan
 from xinzhi.engine.program import Node
-from xinzhi.engine.vector_math import definitions
+from xinzhi.engine.vector_math import FUNCTIONS, definitions
 
 FAST = "contract nsz arcp"
+FLOAT_MAX, FLOAT_MIN, LARGEST_SINGLE_EXPONENT = (2 - 2.0**-23) * 2.0**127, 2.0**-126, 80.0
 _PREDICATE = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 _INTRINSIC = {"abs": "fabs", "sqrt": "sqrt", "trunc": "trunc", "floor": "floor", "ceil": "ceil", "rint": "rint"}
 _ARITHMETIC = {"add", "sub", "div"}
 UNSUPPORTED = frozenset({"allocate_available", "allocate_by_priority"})
+NOT_SINGLE = frozenset(FUNCTIONS) - {"exp", "log"} | {"random", "random_at_start", "delayed"}
 SIGNATURE = (
     "ptr noalias readonly %constants, i64 %cstride, i64 %blocks, ptr noalias %out, i64 %ostride, "
     "ptr noalias readonly %uniform, ptr noalias readonly %saves, i64 %steps, i64 %rows, ptr noalias %status, "
@@ -33,10 +35,14 @@ SIGNATURE = (
 
 @dataclass(frozen=True)
 class Target:
-    """What the text is written for: members a block, and vector functions of one of `ir_text.ISAS`."""
+    """What the text is written for: members a block, and vector functions of one of `ir_text.ISAS`.
+
+    ``single``: every number is a float. Of functions there are exp and log alone, and no kernel of it is strict.
+    """
 
     lanes: int
     isa: str
+    single: bool = False
 
     @property
     def width(self) -> int:
@@ -44,10 +50,11 @@ class Target:
         return {"avx512": 512, "portable": 256, "wasm": 128}[self.isa]
 
 
-def can_emit(plan: Plan) -> bool:
-    """Whether every operation of the plan has a native form."""
+def can_emit(plan: Plan, *, single: bool = False) -> bool:
+    """Whether every operation of the plan has a compiled form."""
     stages = (plan.prologue, plan.step, plan.save)
-    return not any(plan.nodes[number].op in UNSUPPORTED for stage in stages for number in stage)
+    missing = UNSUPPORTED | (NOT_SINGLE if single else frozenset())
+    return not any(plan.nodes[number].op in missing for stage in stages for number in stage)
 
 
 def emit(plan: Plan, target: Target, *, method: str, guards: Guards | None = None) -> str:
@@ -64,12 +71,13 @@ class _Text:
     def __init__(self, plan: Plan, target: Target, method: str, guards: Guards | None) -> None:
         self.plan, self.nodes, self.target, self.rk4 = plan, plan.nodes, target, method == "rk4"
         self.strict, self.guards = guards is None, guards or Guards()
-        self.e = Emitter(target.lanes, target.isa, "" if self.strict else FAST)
+        self.e = Emitter(target.lanes, target.isa, "" if self.strict else FAST, single=target.single)
         self.ssa: dict[int, str] = {}
         self.masks: dict[int, str] = {}
         self.finite: dict[int, frozenset[int] | None] = {}
         self.column = {number: i for i, number in enumerate(plan.wanted_uniform)}
         self.bad = "zeroinitializer"
+        self.align = min(64, target.lanes * (4 if target.single else 8))
         self.used: set[str] = set()
 
     # -- small pieces ------------------------------------------------------------------------------------------------
@@ -82,22 +90,22 @@ class _Text:
         self.line(f"  {name} = bitcast {self.e.doubles} {value} to {self.e.doubles}")
 
     def at(self, base: str, *terms: str | tuple[str, object]) -> str:
-        """A pointer to double: ``base`` plus the sum of ``terms``, a pair being a product."""
+        """A pointer to a number: ``base`` plus the sum of ``terms``, a pair being a product."""
         total = "0"
         for term in terms:
             value = self.e.emit(f"mul i64 {term[0]}, {term[1]}") if isinstance(term, tuple) else term
             total = value if total == "0" else self.e.emit(f"add i64 {total}, {value}")
-        return self.e.emit(f"getelementptr double, ptr {base}, i64 {total}")
+        return self.e.emit(f"getelementptr {self.e.real}, ptr {base}, i64 {total}")
 
     def load(self, pointer: str, align: int) -> str:
         return self.e.emit(f"load {self.e.doubles}, ptr {pointer}, align {align}")
 
     def store(self, value: str, pointer: str, *, streaming: bool = False) -> None:
         note = ", !nontemporal !0" if streaming else ""
-        self.line(f"  store {self.e.doubles} {value}, ptr {pointer}, align 64{note}")
+        self.line(f"  store {self.e.doubles} {value}, ptr {pointer}, align {self.align}{note}")
 
     def splat(self, scalar: str) -> str:
-        one = self.e.emit(f"insertelement {self.e.doubles} poison, double {scalar}, i32 0")
+        one = self.e.emit(f"insertelement {self.e.doubles} poison, {self.e.real} {scalar}, i32 0")
         zeros = f"<{self.e.lanes} x i32> zeroinitializer"
         return self.e.emit(f"shufflevector {self.e.doubles} {one}, {self.e.doubles} poison, {zeros}")
 
@@ -107,7 +115,8 @@ class _Text:
 
     def spoil_large(self, value: str) -> None:
         """Mark lanes where ``value`` cannot be an exponent: there, and there only, the product is infinite."""
-        self.spoil(self.e.mul(value, sys.float_info.max / LARGEST_EXPONENT))
+        most = FLOAT_MAX / LARGEST_SINGLE_EXPONENT if self.target.single else sys.float_info.max / LARGEST_EXPONENT
+        self.spoil(self.e.mul(value, most))
 
     # -- values ------------------------------------------------------------------------------------------------------
 
@@ -119,7 +128,9 @@ class _Text:
         if number not in self.ssa:
             if self.plan.levels[number] == TIME:
                 pointer = self.at("%urow", str(self.column[number]))
-                self.ssa[number] = self.splat(self.e.emit(f"load double, ptr {pointer}, align 8"))
+                self.ssa[number] = self.splat(
+                    self.e.emit(f"load {self.e.real}, ptr {pointer}, align {4 if self.e.single else 8}")
+                )
             else:
                 self.ssa[number] = self.e.select(self.masks[number], 1.0, 0.0)
         return self.ssa[number]
@@ -172,9 +183,22 @@ class _Text:
             return e.neg(x[0])
         if op in _INTRINSIC:
             return e.intrinsic(_INTRINSIC[op], *x)
+        if self.target.isa == "wasm" and not self.strict and op in ("exp", "log"):
+            return self._quick(op, x[0])
         self.used.add(op)
         given = ", ".join(f"{e.doubles} {value}" for value in x)
         return e.emit(f"call {e.doubles} @v_{op}({given})")
+
+    def _quick(self, op: str, x: str) -> str:
+        """exp or log of ordinary numbers; other lanes are marked."""
+        if op == "exp":
+            self.spoil_large(x)
+        else:
+            self.spoil(x)
+            least = FLOAT_MIN if self.target.single else sys.float_info.min
+            self.bad = self.e.select(self.e.compare("oge", x, least), self.bad, math.nan)
+        self.used.add(f"quick_{op}")
+        return self.e.emit(f"call {self.e.doubles} @v_quick_{op}({self.e.doubles} {x})")
 
     def _extreme(self, op: str, args: tuple[int, ...]) -> str:
         """min or max that keeps a NaN: the hardware gives the second operand where either is one."""
@@ -288,13 +312,16 @@ class _Text:
         self._rk4_step() if self.rk4 else self._euler_step()
         self._done()
         body = "\n".join(e.lines)
-        return "\n".join([definitions(sorted(self.used), lanes, self.target.isa), body, self._attributes()])
+        functions = definitions(sorted(self.used), lanes, self.target.isa, single=self.target.single)
+        return "\n".join([functions, body, self._attributes()])
 
     def _constants(self) -> None:
         for number in self.plan.prologue:
             op, _, param = self.nodes[number]
             if op == "const":
-                self.ssa[number] = self.load(self.at("%constants", ("%cstride", param), "%offset"), align=8)
+                self.ssa[number] = self.load(
+                    self.at("%constants", ("%cstride", param), "%offset"), align=4 if self.e.single else 8
+                )
 
     def _stage(self, stocks: str) -> tuple[list[str], str, list[str], list[str]]:
         """Compute from the stocks named ``stocks``: rates, length of the step, values to hold, values to delay."""
@@ -317,7 +344,7 @@ class _Text:
     def _euler_step(self) -> None:
         e = self.e
         self.line(f"  %ubase = mul i64 %t, {len(self.column)}")
-        self.line("  %urow = getelementptr double, ptr %uniform, i64 %ubase")
+        self.line(f"  %urow = getelementptr {self.e.real}, ptr %uniform, i64 %ubase")
         self.bad = "%bad1"
         rates, step_size, following, inputs = self._stage("%s")
         self._save("%t", "cont")

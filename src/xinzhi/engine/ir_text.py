@@ -1,4 +1,4 @@
-"""LLVM IR as text: a builder of straight-line code on vectors of ``lanes`` doubles.
+"""LLVM IR as text: a builder of straight-line code on vectors of ``lanes`` numbers, doubles or (``single``) floats.
 
 The kernel and the vector functions share it.
 
@@ -8,6 +8,7 @@ splat. A mask is the name of an <lanes x i1>. Every method emits one instruction
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 
@@ -15,6 +16,14 @@ Operand = str | float
 ISAS = ("avx512", "portable", "wasm")
 """avx512: F and DQ. portable: made for a fused multiply-add. wasm: WebAssembly, which has none."""
 _SPLITTER = 2.0**27 + 1
+
+
+def rounded(value: float) -> float:
+    """The nearest float; beyond the largest an infinity."""
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 def hexadecimal(value: float) -> str:
@@ -25,16 +34,21 @@ def hexadecimal(value: float) -> str:
 class Emitter:
     """Lines of one function's body. ``isa`` is one of ISAS; ``flags``: fast-math flags of + - * /.
 
+    ``real`` and ``word`` are LLVM's types of a number and of an integer of its size, ``doubles`` and ``integers`` those
+    of vectors of them.
+
     The strict functions leave ``flags`` empty: under ``contract`` LLVM may fuse away an exact remainder.
     """
 
-    def __init__(self, lanes: int, isa: str = "portable", flags: str = "") -> None:
+    def __init__(self, lanes: int, isa: str = "portable", flags: str = "", *, single: bool = False) -> None:
         if lanes < 1 or lanes & (lanes - 1):
             raise ValueError(f"lanes must be a power of two, not {lanes}")
         if isa not in ISAS:
             raise ValueError(f"unknown isa {isa}")
         self.lanes, self.avx512, self.fuses = lanes, isa == "avx512", isa != "wasm"
-        self.doubles, self.integers, self.mask = (f"<{lanes} x {kind}>" for kind in ("double", "i64", "i1"))
+        self.single = single
+        self.real, self.word = ("float", "i32") if single else ("double", "i64")
+        self.doubles, self.integers, self.mask = (f"<{lanes} x {kind}>" for kind in (self.real, self.word, "i1"))
         self.lines: list[str] = []
         self._flags = f"{flags} " if flags else ""
         self._count = 0
@@ -46,7 +60,11 @@ class Emitter:
         return f"%v{self._count}"
 
     def operand(self, x: Operand) -> str:
-        return x if isinstance(x, str) else f"splat (double {hexadecimal(x)})"
+        return x if isinstance(x, str) else f"splat ({self.number(x)})"
+
+    def number(self, x: float) -> str:
+        """A number with its type."""
+        return f"{self.real} {hexadecimal(rounded(x) if self.single else x)}"
 
     def _binary(self, op: str, a: Operand, b: Operand) -> str:
         return self.emit(f"{op} {self._flags}{self.doubles} {self.operand(a)}, {self.operand(b)}")
@@ -69,7 +87,7 @@ class Emitter:
     def intrinsic(self, name: str, *xs: Operand) -> str:
         """llvm.NAME on doubles: fabs, floor, rint, sqrt, copysign ..."""
         given = ", ".join(f"{self.doubles} {self.operand(x)}" for x in xs)
-        return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f64({given})")
+        return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f{32 if self.single else 64}({given})")
 
     def fma(self, a: Operand, b: Operand, c: Operand) -> str:
         """a b + c, rounded once where the processor can (``fuses``), twice elsewhere."""
@@ -83,8 +101,8 @@ class Emitter:
         return self.add(self.add(product, c), rest)
 
     def integer(self, op: str, a: str | int, b: str | int) -> str:
-        """An operation on 64-bit integers; a Python int is a splat."""
-        written = (x if isinstance(x, str) else f"splat (i64 {x})" for x in (a, b))
+        """An operation on integers; a Python int is a splat."""
+        written = (x if isinstance(x, str) else f"splat ({self.word} {x})" for x in (a, b))
         return self.emit(f"{op} {self.integers} {', '.join(written)}")
 
     def bits(self, x: str) -> str:

@@ -36,6 +36,7 @@ from xinzhi.engine.ir_text import Emitter
 from xinzhi.engine.vector_exponential import emit_exp, emit_log, emit_pow
 from xinzhi.engine.vector_hyperbolic import emit_cosh, emit_sinh, emit_tanh
 from xinzhi.engine.vector_mod import emit_mod
+from xinzhi.engine.vector_quick import emit_quick_exp, emit_quick_log
 from xinzhi.engine.vector_random import emit_threefry
 from xinzhi.engine.vector_trig import emit_acos, emit_asin, emit_atan, emit_cos, emit_sin, emit_tan
 
@@ -51,6 +52,8 @@ class Function:
     parameters: tuple[str, ...] = ("doubles",)
 
 
+QUICK = {"quick_exp": Function(emit_quick_exp), "quick_log": Function(emit_quick_log)}
+"""Not for every argument: see `vector_quick`."""
 FUNCTIONS = {
     "exp": Function(emit_exp),
     "log": Function(emit_log),
@@ -69,9 +72,9 @@ FUNCTIONS = {
 }
 
 
-def define(name: str, lanes: int, isa: str) -> str:
-    """The text of @v_NAME on <lanes x double>, for ``isa`` "avx512" (F and DQ) or "portable"."""
-    function, emitter = FUNCTIONS[name], Emitter(lanes, isa)
+def define(name: str, lanes: int, isa: str, *, single: bool = False) -> str:
+    """The text of @v_NAME on vectors of doubles, of floats where ``single`` (then of `QUICK` alone)."""
+    function, emitter = (QUICK if single else FUNCTIONS | QUICK)[name], Emitter(lanes, isa, single=single)
     types = {"doubles": emitter.doubles, "integers": emitter.integers, "i64": "i64"}
     names = [f"%x{i}" for i in range(len(function.parameters))]
     result = function.body(emitter, *names)
@@ -80,6 +83,6 @@ def define(name: str, lanes: int, isa: str) -> str:
     return "\n".join([head, *emitter.lines, f"  ret {emitter.doubles} {result}", "}"])
 
 
-def definitions(names: Iterable[str], lanes: int, isa: str) -> str:
+def definitions(names: Iterable[str], lanes: int, isa: str, *, single: bool = False) -> str:
     """The text of each of the functions, once."""
-    return "\n".join(define(name, lanes, isa) for name in dict.fromkeys(names))
+    return "\n".join(define(name, lanes, isa, single=single) for name in dict.fromkeys(names))

@@ -17,13 +17,14 @@ from xinzhi.engine.plan import Plan
 
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+nontrapping-fptoint,+sign-ext,+bulk-memory"
-TARGET = Target(2, "wasm")
+TARGET, SINGLE = Target(2, "wasm"), Target(4, "wasm", single=True)
+"""Two doubles, or four floats, in a register."""
 _CUSTOM, _IMPORT, _FUNCTION, _EXPORT, _CODE, _DATA = 0, 2, 3, 7, 10, 11
 
 
-def compile_wasm(plan: Plan, *, method: str = "euler", guards: Guards | None = None) -> bytes:
+def compile_wasm(plan: Plan, *, method: str = "euler", guards: Guards | None = None, target: Target = TARGET) -> bytes:
     """The module for ``plan``, strict without ``guards``. Raises RuntimeError where LLVM refuses it (our fault)."""
-    text = emit(plan, TARGET, method=method, guards=guards)
+    text = emit(plan, target, method=method, guards=guards)
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=2, features=FEATURES)

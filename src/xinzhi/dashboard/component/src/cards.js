@@ -1,9 +1,12 @@
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
-  constructor(given, words) {
+  constructor(given, words, chosen) {
+    this.chosen = chosen; // a card was chosen: on a phone its chart is the one that is shown
     this.given = given;
     this.words = words;
-    this.joint = make("div", { class: "xw-joint", "data-testid": "joint" });
+    this.together = make("span");
+    this.error = make("small", { class: "xw-error" });
+    this.joint = make("div", { class: "xw-joint", "data-testid": "joint" }, this.together, this.error);
     this.note = make("div", { class: "xw-note" });
     this.cards = given.targets.map((target) => this.card(target));
     this.root = make("section", { class: "xw-verdicts", "aria-label": words.verdicts },
@@ -13,13 +16,14 @@ class Cards {
   }
 
   card(target) {
-    const parts = Object.fromEntries(["odds", "value", "gap", "when"].map((name) => [name, make("span", { class: `xw-${name}` })]));
+    const parts = Object.fromEntries(["odds", "error", "value", "gap", "when"].map((name) => [name, make("span", { class: `xw-${name}` })]));
     const bar = make("i");
     const tip = make("details", { class: "xw-tip" }, make("summary", { "aria-label": `${target.name}: ${this.words.source}` }, "\u24d8"), make("div", {}, ...target.about.map((line) => make("p", {}, line))));
     const root = make("div", { class: "xw-card", role: "group", "aria-label": target.name, "data-testid": `verdict-${target.id}` },
       make("div", { class: "xw-title" }, make("span", {}, target.name), tip), make("div", { class: "xw-aim" }, target.aim),
-      make("div", {}, parts.odds), make("div", { class: "xw-bar", "aria-hidden": "true" }, bar),
+      make("div", { class: "xw-line" }, parts.odds, parts.error), make("div", { class: "xw-bar", "aria-hidden": "true" }, bar),
       make("div", { class: "xw-figure" }, parts.value, " ", parts.gap), make("div", {}, parts.when));
+    root.addEventListener("click", () => this.chosen(target));
     return { target, root, parts, bar };
   }
 
@@ -29,26 +33,29 @@ class Cards {
     const mark = settled ? "" : "\u2248";
     this.cards.forEach(({ target, root, parts, bar }, i) => {
       const value = series[i].at;
-      root.dataset.value = value;
+      stamp(root, "value", value);
       const met = meets(target, value);
-      parts.value.textContent = withUnit(value, target.unit, target.measure === "change");
-      parts.gap.textContent = fill(words.gap, { gap: withUnit(value - target.threshold, target.difference, true) });
-      parts.when.textContent = series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached;
+      put(parts.value, withUnit(value, target.unit, target.measure === "change"));
+      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, target.difference, true) }));
+      put(parts.when, series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
-      root.dataset.odds = known ? odds[i] : "";
+      stamp(root, "odds", known ? odds[i] : "");
       const [, shape, name] = known ? oddsClass(odds[i]) : [0, met ? "\u25cf" : "\u25cb", met ? "met" : "missed"];
-      root.dataset.class = outside ? "outside" : name;
-      parts.odds.textContent = outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`;
-      parts.odds.title = known ? fill(words.error, { error: errorText(odds[i], sound), members: sound }) : "";
-      bar.style.width = known ? `${100 * odds[i]}%` : "0";
+      stamp(root, "class", outside ? "outside" : name);
+      put(parts.odds, outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
+      put(parts.error, outside || !known ? "" : errorText(odds[i], sound));
+      if (settled) parts.error.title = known ? fill(words.error, { error: errorText(odds[i], sound), members: plain(Math.round(sound), 0) }) : "";
+      bar.style.width = known && !outside ? `${100 * odds[i]}%` : "0";
     });
     const known = Number.isFinite(joint);
-    this.joint.textContent = outside || !known ? "" : fill(words.joint, { odds: `${mark}${oddsText(joint)}`, count: this.cards.length });
-    this.joint.title = known ? fill(words.error, { error: errorText(joint, sound), members: sound }) : "";
-    this.joint.dataset.odds = known ? joint : "";
+    const together = outside ? words.outside : known ? `${mark}${oddsText(joint)}` : DASH;
+    put(this.together, fill(words.joint, { odds: together, count: this.cards.length }));
+    put(this.error, outside || !known ? "" : errorText(joint, sound));
+    if (settled) this.joint.title = known ? fill(words.error, { error: errorText(joint, sound), members: plain(Math.round(sound), 0) }) : "";
+    stamp(this.joint, "odds", known ? joint : "");
   }
 
   say(text) {
-    this.live.textContent = text;
+    put(this.live, text);
   }
 }

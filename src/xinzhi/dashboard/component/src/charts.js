@@ -1,38 +1,50 @@
-// The charts: history as dots, baseline dashed, the scenario solid, 10 to 90 % and 25 to 75 % of the members as bands.
-const COLOUR = { current: "#0072B2", baseline: "#767676", observed: "#222222", outer: "rgba(0,114,178,0.16)", inner: "rgba(0,114,178,0.26)" };
+// The charts: history as dots, baseline dashed, compared scenarios, the scenario solid, 10 to 90 % and 25 to 75 % of the
+// members as bands.
+const COLOUR = { current: "#0072B2", baseline: "#767676", observed: "#222222", outer: "rgba(0,114,178,0.16)", inner: "rgba(0,114,178,0.26)", past: "#f4f5f7" };
+const COMPARED = [["#D55E00", [2, 3]], ["#009E73", [9, 4]], ["#CC79A7", [9, 3, 2, 3]]];
 const FONT = '12px "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif';
+const HEIGHT = 190;
 
 class Chart {
-  constructor(given, years, words) {
+  constructor(given, base, years, words) {
     this.given = given;
+    this.base = base; // the last year of history
     this.years = years;
     this.words = words;
+    this.compared = [];
     this.value = make("span", { class: "xw-now" });
     this.canvas = make("div", { class: "xw-plot", role: "img", "aria-label": given.title });
     this.table = make("table");
-    this.twin = make("details", { class: "xw-twin" }, make("summary", { "aria-label": `${words.table}: ${given.title}` }, words.table), this.table);
-    this.root = make("figure", { class: "xw-chart", "data-chart": given.id }, make("figcaption", {}, make("b", {}, given.title), ` ${given.unit.axis}`, this.value), this.canvas, this.twin);
+    this.twin = make("details", { class: "xw-twin", ontoggle: () => this.tabulate() }, make("summary", { "aria-label": `${words.table}: ${given.title}` }, words.table), this.table);
+    this.root = make("figure", { class: "xw-chart", "data-chart": given.id }, make("figcaption", {}, make("b", {}, given.title), make("span", { class: "xw-under" }, make("span", {}, given.unit.axis.replace(/^[（(]|[）)]$/g, "")), this.value)), this.canvas, this.twin);
   }
 
   mount() {
-    const style = (stroke, dash, width) => ({ stroke, dash, width, points: { show: false }, spanGaps: true });
+    const line = (stroke, dash, width) => ({ stroke, dash, width, points: { show: false }, spanGaps: true });
+    const dots = (fill) => ({ stroke: "transparent", width: 0, points: { show: true, size: 6, width: 1.2, fill, stroke: COLOUR.observed } });
     const hidden = { stroke: "transparent", width: 0, points: { show: false } };
-    const size = () => ({ width: Math.max(this.canvas.clientWidth, 180), height: 214 });
+    const size = () => ({ width: Math.max(this.canvas.clientWidth, 180), height: HEIGHT });
     this.plot = new uPlot({
       ...size(),
       scales: { x: { time: false }, y: { range: (u, low, high) => this.range(low, high) } },
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      hooks: { draw: [(u) => this.flag(u)], setCursor: [(u) => this.pointed(u.cursor.idx)] },
+      hooks: { drawClear: [(u) => this.shade(u)], draw: [(u) => this.flag(u)], setCursor: [(u) => this.pointed(u.cursor.idx)] },
       axes: [
         { font: FONT, stroke: "#555", grid: { show: false }, ticks: { size: 4 }, size: 26, splits: () => this.years.filter((year) => year % 5 === 0), values: (u, all) => all.map(String) },
-        { font: FONT, stroke: "#555", grid: { stroke: "#e8e8e8" }, ticks: { show: false }, size: 52, values: (u, all) => all.map((value) => plain(value, this.decimals(all))) },
+        { font: FONT, stroke: "#555", grid: { stroke: "#e3e3e3" }, ticks: { show: false }, size: 52, values: (u, all) => all.map((value) => plain(value, this.decimals(all))) },
       ],
-      series: [{}, hidden, hidden, hidden, hidden, style(COLOUR.baseline, [5, 4], 1.5), style(COLOUR.current, undefined, 2.2),
-        { stroke: "transparent", width: 0, points: { show: true, size: 5, fill: COLOUR.observed, stroke: COLOUR.observed } }],
+      series: [{}, hidden, hidden, hidden, hidden, line(COLOUR.baseline, [5, 4], 1.5), ...COMPARED.map(([colour, dash]) => line(colour, dash, 1.8)),
+        line(COLOUR.current, undefined, 2.2), dots(COLOUR.observed), dots("#fff")],
       bands: [{ series: [4, 1], fill: COLOUR.outer }, { series: [3, 2], fill: COLOUR.inner }],
-    }, [this.years, ...Array.from({ length: 7 }, () => this.years.map(() => null))], this.canvas);
-    new ResizeObserver(() => this.plot.setSize(size())).observe(this.canvas);
+    }, [this.years, ...Array.from({ length: 11 }, () => this.years.map(() => null))], this.canvas);
+    this.sized = new ResizeObserver(() => { if (this.canvas.clientWidth) this.plot.setSize(size()); });
+    this.sized.observe(this.canvas);
+  }
+
+  close() {
+    this.sized?.disconnect();
+    this.plot?.destroy();
   }
 
   decimals(all) {
@@ -43,8 +55,9 @@ class Chart {
   range(low, high) {
     if (this.frozen) return this.frozen;
     const aim = this.aim === undefined ? [] : [this.aim];
-    const least = Math.min(low, ...aim);
-    const most = Math.max(high, ...aim);
+    const least = Math.min(low ?? Infinity, ...aim);
+    const most = Math.max(high ?? -Infinity, ...aim);
+    if (!(least <= most)) return [0, 1];
     const pad = (most - least || Math.abs(most) || 1) * 0.08;
     return [least - pad, most + pad];
   }
@@ -59,16 +72,27 @@ class Chart {
     const place = this.years.indexOf(first);
     const scale = (value) => (value === null || !Number.isFinite(value) ? null : value * factor);
     const row = (values) => this.years.map((_, i) => (i < place ? null : scale(values[i - place] ?? null)));
-    const current = this.years.map((_, i) => scale(i < place ? this.given.past[i] : own[i - place]));
-    const spread = [0, 1, 3, 4].map((q) => (bands ? row(bands[q]) : this.years.map(() => null)));
+    const none = () => this.years.map(() => null);
+    this.current = this.years.map((_, i) => scale(i < place ? this.given.past[i] : own[i - place]));
+    this.spread = [0, 1, 3, 4].map((q) => (bands ? row(bands[q]) : none()));
     if (aim !== undefined) this.aim = aim * factor;
-    this.current = current;
-    this.spread = spread;
-    const data = [this.years, spread[0], spread[1], spread[2], spread[3], this.given.baseline.map(scale), current, this.given.observed.map(scale)];
+    const others = COMPARED.map((_, i) => (this.compared[i] ? this.compared[i].map(scale) : none()));
+    const seen = (known) => this.given.observed.map((value, i) => (this.given.known[i] === known ? scale(value) : null));
+    const data = [this.years, ...this.spread, this.given.baseline.map(scale), ...others, this.current, seen(true), seen(false)];
     if (rescale) this.frozen = null;
     this.plot.setData(data, Boolean(rescale) || !this.frozen);
     if (!rescale && this.frozen) this.plot.redraw(true, false);
     this.pointed(null);
+  }
+
+  // History lies on a grey ground.
+  shade(u) {
+    const { ctx, bbox } = u;
+    const edge = Math.min(u.valToPos(this.base, "x", true), bbox.left + bbox.width);
+    ctx.save();
+    ctx.fillStyle = COLOUR.past;
+    ctx.fillRect(bbox.left, bbox.top, Math.max(edge - bbox.left, 0), bbox.height);
+    ctx.restore();
   }
 
   flag(u) {
@@ -85,10 +109,15 @@ class Chart {
     ctx.moveTo(u.bbox.left, y);
     ctx.lineTo(u.bbox.left + u.bbox.width, y);
     ctx.stroke();
+    ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
     ctx.textAlign = "left";
-    ctx.textBaseline = y - u.bbox.top > 18 * ratio ? "bottom" : "top";
-    ctx.fillText(this.given.flag, u.bbox.left + 4 * ratio, y + (ctx.textBaseline === "bottom" ? -2 : 2) * ratio);
+    ctx.textBaseline = this.above(u, y) ? "bottom" : "top";
+    const at = y + (ctx.textBaseline === "bottom" ? -2 : 3) * ratio;
+    ctx.lineWidth = 3 * ratio;
+    ctx.strokeStyle = "rgba(255,255,255,0.9)";
+    ctx.strokeText(this.given.flag, u.bbox.left + 4 * ratio, at);
+    ctx.fillText(this.given.flag, u.bbox.left + 4 * ratio, at);
     ctx.font = `${15 * ratio}px sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -96,23 +125,66 @@ class Chart {
     ctx.restore();
   }
 
+  // Whether the target's words stand above its line: where there is room, and the history's curve is not.
+  above(u, y) {
+    const room = 18 * (devicePixelRatio || 1);
+    if (y - u.bbox.top < room) return false;
+    if (u.bbox.top + u.bbox.height - y < room) return true;
+    const near = this.current.slice(0, 4).filter((value) => value !== null).map((value) => u.valToPos(value, "y", true));
+    const lower = near.filter((place) => place > y && place < y + room).length;
+    return lower >= near.filter((place) => place <= y && place > y - room).length;
+  }
+
   pointed(index) {
     const at = index ?? this.years.indexOf(this.given.year);
     if (!this.current) return;
-    const unit = { ...this.given.unit, factor: 1 };
-    this.value.textContent = `${this.years[at]} ${withUnit(this.current[at], unit)}`;
+    put(this.value, `${this.years[at]} ${withUnit(this.current[at], { ...this.given.unit, factor: 1 })}`);
   }
 
-  // The table and the sentence that say the same to those who cannot see the chart.
+  // The sentence, and the table where it is open, that say the same to those who cannot see the chart.
   tell() {
     const { words, given } = this;
-    const unit = { ...given.unit, factor: 1, label: "" };
-    const cell = (value) => make("td", {}, value === null || value === undefined ? "" : withUnit(value, unit));
-    const heads = [words.year, words.observed, words.baseline, words.current, "10%", "90%"];
-    const rows = this.years.map((year, i) => make("tr", {}, make("th", { scope: "row" }, String(year)), cell(given.observed[i] === null ? null : given.observed[i] * given.unit.factor),
-      cell(given.baseline[i] * given.unit.factor), cell(this.current[i]), cell(this.spread[0][i]), cell(this.spread[3][i])));
-    this.table.replaceChildren(make("caption", {}, `${given.title} ${given.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
     const at = this.years.indexOf(given.year);
     this.canvas.setAttribute("aria-label", fill(words.chart, { title: given.title, year: given.year, value: withUnit(this.current[at], { ...given.unit, factor: 1 }), aim: given.flag }));
+    this.tabulate();
+  }
+
+  tabulate() {
+    if (!this.twin.open || !this.current) return;
+    const { words, given } = this;
+    const { factor } = given.unit;
+    const cell = (value) => make("td", {}, value === null || value === undefined ? "" : withUnit(value, { ...given.unit, factor: 1, label: "" }));
+    const scaled = (value) => (value === null || value === undefined ? null : value * factor);
+    const heads = [words.year, words.observed, words.baseline, ...this.names, words.current, "10%", "90%"];
+    const rows = this.years.map((year, i) => make("tr", {}, make("th", { scope: "row" }, String(year)), cell(scaled(given.observed[i])), cell(scaled(given.baseline[i])),
+      ...this.compared.map((values) => cell(scaled(values[i]))), cell(this.current[i]), cell(this.spread[0][i]), cell(this.spread[3][i])));
+    this.table.replaceChildren(make("caption", {}, `${given.title} ${given.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+  }
+
+  // Scenarios beside this one: [{name, values}], values by year in the declared unit.
+  compare(names, curves) {
+    this.names = names;
+    this.compared = curves;
+  }
+}
+
+// The key of all charts.
+class Legend {
+  constructor(words) {
+    this.words = words;
+    this.root = make("div", { class: "xw-legend" });
+  }
+
+  show(names) {
+    const { words } = this;
+    const stroke = (colour, dash, width) => `<svg width="26" height="10" aria-hidden="true"><line x1="0" x2="26" y1="5" y2="5" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash || ""}"/></svg>`;
+    const dot = (fill) => `<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="3.4" fill="${fill}" stroke="${COLOUR.observed}" stroke-width="1.2"/></svg>`;
+    const block = (fill) => `<svg width="22" height="10" aria-hidden="true"><rect width="22" height="10" fill="${fill}"/></svg>`;
+    const item = (picture, text) => { const node = make("span", {}); node.innerHTML = picture; node.append(` ${text}`); return node; };
+    this.root.replaceChildren(
+      item(stroke(COLOUR.current, "", 2.4), words.current), item(stroke(COLOUR.baseline, "5 4", 1.6), words.baseline),
+      ...names.map((name, i) => item(stroke(COMPARED[i][0], COMPARED[i][1].join(" "), 2), name)),
+      item(block(COLOUR.outer), words.outer), item(block("rgba(0,114,178,0.38)"), words.inner),
+      item(dot(COLOUR.observed), words.published), item(dot("#fff"), words.guessed), item("\u2605", words.target));
   }
 }

@@ -6,15 +6,16 @@ function readFeed(bytes) {
   const body = bytes.slice(Math.ceil((4 + length) / 8) * 8);
   const doubles = ([place, count]) => new Float64Array(body.buffer, place, count).slice();
   const raw = ([place, count]) => body.slice(place, place + count);
-  const rows = (part, count) => { const all = doubles(part); return Array.from({ length: all.length / count }, (_, i) => all.slice(i * count, (i + 1) * count)); };
-  const members = rows(head.members, head.met.length);
-  const base = rows(head.base, head.met.length + 1);
+  const floats = ([place, count]) => new Float32Array(body.buffer, place, count).slice();
+  const rows = (all, count) => { return Array.from({ length: all.length / count }, (_, i) => all.slice(i * count, (i + 1) * count)); };
+  const members = rows((head.single ? floats : doubles)(head.members), head.met.length);
+  const base = rows(doubles(head.base), head.met.length + 1);
   return {
     ...head,
     shared: doubles(head.shared), base: base.map((row) => row.slice(0, -1)), own_base: base.map((row) => row[row.length - 1]),
     members: head.member_rows.map((row, i) => [row, members[i]]),
     saves: BigInt64Array.from(head.saves, BigInt),
-    fast: { module: raw(head.fast[0]), uniform: doubles(head.fast[1]) }, strict: { module: raw(head.strict[0]), uniform: doubles(head.strict[1]) },
+    quick: { module: raw(head.quick[0]), uniform: doubles(head.quick[1]) }, strict: { module: raw(head.strict[0]), uniform: doubles(head.strict[1]) },
   };
 }
 

@@ -22,8 +22,8 @@ class Levers {
     const named = `${lever.name}${lever.unit_label}`;
     const move = (part, final) => (event) => this.typed(lever, part, event.target, final);
     const range = make("input", {
-      type: "range", min: lever.low, max: lever.high, step: lever.step, "data-testid": `lever-${lever.id}`, "aria-label": named,
-      oninput: move(0, false), onchange: move(0, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
+      type: "range", min: lever.low, max: lever.high, step: "any", "data-testid": `lever-${lever.id}`, "aria-label": named,
+      oninput: (event) => this.dragged(lever, event.target, false), onchange: (event) => this.dragged(lever, event.target, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
     });
     const number = make("input", { type: "number", min: lever.low, max: lever.high, step: "any", class: "xw-number", "aria-label": `${named} ${words.value}`, onchange: move(0, true) });
     const start = make("input", { type: "number", min: this.given.timing.start[0], max: this.given.timing.start[1], step: "any", "aria-label": `${lever.name} ${words.start}`, onchange: move(1, true) });
@@ -52,11 +52,17 @@ class Levers {
       const rows = [...this.rows.values()].filter(({ lever }) => (by === "group" ? lever.group === group.id : lever.departments[0] === group.id));
       if (!rows.length) continue;
       rows.forEach(({ lever }) => seen.add(lever.id));
-      made.push(make("details", { class: "xw-group", "data-group": group.id, open: open.has(group.id) || (!open.size && !made.length) },
+      made.push(make("details", { class: "xw-group", ontoggle: (event) => this.opened(event.target), "data-group": group.id, open: open.has(group.id) || (!open.size && !made.length) },
         make("summary", {}, group.title, make("span", { class: "xw-count" }, String(rows.length))), ...rows.map((row) => row.root)));
     }
     this.list.replaceChildren(...made);
     this.filter();
+  }
+
+  // A phone has room for one open group.
+  opened(group) {
+    if (!group.open || !matchMedia(PHONE).matches || this.search.value || this.changedOnly.checked) return;
+    for (const other of this.list.children) if (other !== group) other.open = false;
   }
 
   filter() {
@@ -81,16 +87,29 @@ class Levers {
     this.moved(lever.id, part, Math.min(Math.max(value, low), high), final);
   }
 
+  // Under the finger a lever moves in tenths of its step, so that the picture flows; let go it snaps to its steps.
+  dragged(lever, input, final) {
+    const step = final ? lever.step : lever.step / 10;
+    const value = lever.low + Math.round((Number(input.value) - lever.low) / step) * step;
+    this.moved(lever.id, 0, this.within(lever, value), final);
+  }
+
+  within(lever, value) {
+    return Math.min(Math.max(Number(value.toPrecision(12)), lever.low), lever.high);
+  }
+
   key(lever, event) {
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Backspace") this.reset(lever);
-    else if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) this.nudged(lever, event.key === "ArrowLeft" ? -10 : 10);
+    else if (event.key === "Home" || event.key === "End") this.moved(lever.id, 0, event.key === "Home" ? lever.low : lever.high, true);
+    else if (steps) this.nudged(lever, event.shiftKey ? 10 * Math.sign(steps) : steps);
     else return;
     event.preventDefault();
   }
 
   nudged(lever, steps) {
-    const now = this.rows.get(lever.id).now[0];
-    this.moved(lever.id, 0, Math.min(Math.max(Number((now + steps * lever.step).toPrecision(12)), lever.low), lever.high), true);
+    this.moved(lever.id, 0, this.within(lever, this.rows.get(lever.id).now[0] + steps * lever.step), true);
   }
 
   reset(lever) {

@@ -2,7 +2,7 @@
 // what becomes of the targets; when it is let go the server settles it.
 const SLOW = 40; // ms a frame: above it fewer members are run
 const FEW = 250;
-const LATE = 4000; // ms after which an answer of the server is missed
+const LATE = 2500; // ms after which an answer of the server is missed
 
 class Workspace {
   constructor(parent, given) {
@@ -13,28 +13,49 @@ class Workspace {
     this.frame = 0;
     this.times = [];
     this.settings = new Map();
-    this.cards = new Cards(given, words);
+    this.cards = new Cards(given, words, (target) => this.choose(target));
     this.levers = new Levers(given, words, (...move) => this.moved(...move));
-    this.charts = given.charts.map((chart) => new Chart(chart, given.years, words));
+    this.charts = given.charts.map((chart) => new Chart(chart, given.base, given.years, words));
+    this.legend = new Legend(words);
+    this.help = this.helper();
     this.why = make("p", { class: "xw-why-text" });
     this.badge = make("p", { class: "xw-badge" });
     this.banner = make("div", { class: "xw-banner", role: "status", hidden: true });
     this.native = make("a", { href: "?ui=native", class: "xw-native" }, words.native);
-    const why = make("section", { class: "xw-why", "aria-label": words.why }, make("b", {}, words.why), this.why, make("p", { class: "xw-uncertain" }, words.uncertain), this.badge, make("p", {}, this.native));
+    const believed = make("a", { href: "#believed", class: "xw-native" }, words.believed);
+    const keys = make("button", { type: "button", class: "xw-back", onclick: () => this.help.showModal() }, words.keys);
+    const why = make("section", { class: "xw-why", "aria-label": words.why }, make("b", {}, words.why), this.why, make("p", { class: "xw-uncertain" }, words.uncertain, " ", believed), this.badge, make("p", {}, this.native, " \u00b7 ", keys));
     this.root = make("div", { class: "xw", lang: given.lang === "zh" ? "zh-Hans" : "en", "data-testid": "workspace", "data-frame": "0", "data-settled": "" },
-      this.banner, this.cards.root, make("div", { class: "xw-board" }, this.levers.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root), why)));
+      this.banner, this.cards.root, make("div", { class: "xw-board" }, this.levers.root, make("div", { class: "xw-right" }, this.legend.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root), why))), this.help);
+    this.choose(given.targets[0]);
     this.root.addEventListener("keydown", (event) => {
-      if (event.key === "/" && !/INPUT|SELECT/.test(event.target.tagName)) { this.levers.search.focus(); event.preventDefault(); }
+      const typing = event.target.matches("select, input:not([type=range]):not([type=checkbox])");
+      if (event.key === "/" && !typing) { this.levers.search.focus(); event.preventDefault(); }
+      if (event.key === "?" && !typing) this.help.showModal();
       if (/^[rc]$/.test(event.key) || event.key === "Escape") event.stopPropagation(); // Streamlit's own keys
     });
     parent.replaceChildren(this.root);
     this.charts.forEach((chart) => chart.mount());
   }
 
+  // The keys, in a dialog.
+  helper() {
+    const { words } = this;
+    const close = make("button", { type: "button", onclick: () => this.help.close() }, words.close);
+    return make("dialog", { class: "xw-help", "aria-label": words.keys }, make("b", {}, words.keys), make("ul", {}, ...words.key_list.split("\n").map((line) => make("li", {}, line))), close);
+  }
+
+  // A phone shows one chart: that of the target whose row was touched.
+  choose(target) {
+    for (const chart of this.charts) chart.root.toggleAttribute("data-chosen", chart.given.variable === target.variable);
+    for (const card of this.cards.cards) card.root.toggleAttribute("data-chosen", card.target.id === target.id);
+  }
+
   // ---- what the server says
 
   take(data, send) {
     this.send = send;
+    this.meet(data);
     const stale = this.sent > data.rev; // an answer to an earlier move: the newer one is on its way
     this.own = data.own;
     for (const lever of this.given.levers) {
@@ -42,6 +63,7 @@ class Workspace {
       this.settings.set(lever.id, [...now]);
       this.levers.show(lever.id, this.settings.get(lever.id), data.own[lever.id]);
     }
+    this.compare(data.compared);
     if (data.model !== this.wanted) { this.wanted = data.model; this.close(); }
     this.begin();
     if (stale || this.dragging) return;
@@ -50,6 +72,22 @@ class Workspace {
     this.say(data.told || this.words.start);
     this.draw(null, true);
     this.root.dataset.settled = data.rev;
+  }
+
+  // The server was restarted, or the page begun anew: its session knows nothing of this page's moves. One that it has
+  // not answered is sent again.
+  meet(data) {
+    if (this.session === data.session) return;
+    const open = this.session !== undefined && this.waiting !== null && this.sent > data.rev;
+    this.session = data.session;
+    this.rev = this.sent = data.rev;
+    if (open) this.release();
+  }
+
+  compare(others) {
+    const names = others.map((other) => other.name);
+    this.legend.show(names);
+    this.charts.forEach((chart, i) => chart.compare(names, others.map((other) => other.values[i])));
   }
 
   // The page's model, when the server's bytes are those that are wanted.
@@ -66,7 +104,7 @@ class Workspace {
       this.model = model;
       await this.pool.ready;
       this.root.dataset.members = this.pool.members;
-      await this.compare();
+      await this.agree();
     } catch (error) {
       this.close();
       this.badge.textContent = fill(this.words.broken, { reason: String(error.message || error) });
@@ -76,6 +114,14 @@ class Workspace {
   close() {
     if (this.pool) this.pool.close();
     this.pool = this.model = null;
+  }
+
+  // The page goes: nothing of it is left running.
+  leave() {
+    this.close();
+    clearTimeout(this.waiting);
+    clearTimeout(this.saying);
+    this.charts.forEach((chart) => chart.close());
   }
 
   // ---- what the user does
@@ -105,6 +151,7 @@ class Workspace {
 
   answered() {
     clearTimeout(this.waiting);
+    this.waiting = null;
     this.banner.hidden = true;
   }
 
@@ -120,56 +167,69 @@ class Workspace {
 
   // ---- the page's own figures
 
+  // Row, value, row, value ... of every lever that matters.
   leverRows() {
     const rows = [];
     for (const lever of this.given.levers) {
       const now = this.settings.get(lever.id);
       this.model.levers[lever.id].forEach((row, part) => {
-        if (row >= 0) rows.push([row, part ? now[part] : now[part] * lever.scale]);
+        if (row >= 0) rows.push(row, part ? now[part] : now[part] * lever.scale);
       });
     }
-    return rows;
+    return Float64Array.from(rows);
   }
 
   async pump() {
     if (this.running || !this.dirty || !this.pool) return;
+    const { pool, model } = this;
     this.running = true;
     this.dirty = false;
     const began = performance.now();
     try {
-      await this.pool.ready;
-      const found = await this.pool.run(this.leverRows(), this.model.horizon_step, this.given.year - this.model.first + 1);
-      this.draw(found, false);
+      await pool.ready;
+      const found = await pool.run(this.leverRows(), model.horizon_step, this.given.year - model.first + 1);
+      if (pool === this.pool) this.draw(found, false);
       this.times = [...this.times.slice(-7), performance.now() - began];
       this.adapt();
     } catch (error) {
-      this.close();
-      this.badge.textContent = fill(this.words.broken, { reason: String(error.message || error) });
+      if (pool === this.pool) {
+        this.close();
+        this.badge.textContent = fill(this.words.broken, { reason: String(error.message || error) });
+      }
     }
     this.running = false;
     this.pump();
   }
 
+  // Fewer members where frames come late, all of them again where there is time for them.
   adapt() {
+    const { pool } = this;
+    if (!pool || this.times.length < 8) return;
     const middle = [...this.times].sort((a, b) => a - b)[this.times.length >> 1];
-    if (this.times.length === 8 && middle > SLOW && this.pool.used > FEW) {
-      this.pool.used = FEW;
-      this.root.dataset.members = FEW;
-      this.times = [];
-    }
+    const wanted = middle > SLOW ? FEW : middle < (SLOW * FEW) / pool.members ? pool.members : pool.used;
+    if (wanted === pool.used) return;
+    pool.used = wanted;
+    this.root.dataset.members = wanted;
+    this.times = [];
   }
 
   // Is what the page computes what the server has?
-  async compare() {
-    const found = await this.pool.run(this.leverRows(), this.model.horizon_step, 1);
-    if (!this.settled) return;
+  async agree() {
+    const { pool, model } = this;
+    if (!pool || !model || !this.settled || this.running || this.dirty) return;
+    let found;
+    try {
+      await pool.ready;
+      found = await pool.run(this.leverRows(), model.horizon_step, 1);
+    } catch { return; } // who began the pool tells it
+    if (pool !== this.pool || this.dragging || this.dirty) return;
     let worst = 0;
     found.own.forEach((value, i) => {
       const theirs = this.settled.own[i];
       worst = Math.max(worst, Math.abs(value - theirs) / Math.max(Math.abs(theirs), 1e-300));
     });
     this.root.dataset.difference = worst;
-    this.badge.textContent = fill(worst <= 1e-11 ? this.words.same : this.words.differs, { difference: worst.toExponential(0), members: this.pool.members });
+    this.badge.textContent = fill(worst <= 1e-11 ? this.words.same : this.words.differs, { difference: worst.toExponential(0), members: pool.members });
   }
 
   // ---- drawing
@@ -183,15 +243,17 @@ class Workspace {
     const of = (variable) => own.slice(variable * count, (variable + 1) * count);
     const series = given.targets.map((target) => this.targetSeries(target, of(target.variable), first));
     this.cards.show({ series, odds: result.odds, joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
+    const gaps = [];
     given.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
       const bands = result.bands ? this.bandRows(result.bands, chart, settled) : null;
       const target = given.targets.find((each) => each.variable === chart.variable);
       this.charts[i].show({ own: values, bands, first, aim: target && this.aim(target), rescale: settled });
+      if (bands?.some((row) => row.some((value) => !Number.isFinite(value ?? NaN)))) gaps.push(chart.title);
       if (settled) { this.charts[i].freeze(false); this.charts[i].tell(); }
     });
-    this.note(result, settled);
-    if (settled && this.pool) this.pool.ready.then(() => this.compare()).catch(() => undefined);
+    this.note(result, settled, gaps);
+    if (settled && this.pool) this.agree();
     this.frame += 1;
     this.root.dataset.frame = this.frame;
   }
@@ -220,14 +282,15 @@ class Workspace {
     return base * (1 + target.threshold / 100) ** (target.measure === "mean_growth" ? target.span : 1);
   }
 
-  note(result, settled) {
+  note(result, settled, gaps) {
     const { words } = this;
-    const said = [settled ? fill(words.settled, { members: plain(this.settled.members, 0) }) : fill(words.live, { members: plain(this.pool.used, 0) })];
+    const said = [!settled ? fill(words.live, { members: plain(this.pool.used, 0) }) : this.settled.odds ? fill(words.settled, { members: plain(this.settled.members, 0) }) : words.unsettled];
     if (!settled && this.pool.used < this.pool.members) said.push(words.slow);
     const failed = settled ? this.settled.failed : result.failed / Math.max(result.failed + result.sound, 1);
     if (failed > 0) said.push(fill(words.failed, { share: plain(100 * failed, 1) }));
+    if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
     if (this.settled?.outside?.length) said.push(fill(words.outside_why, { checks: this.settled.outside.join("; ") }));
-    this.cards.note.textContent = said.join(" \u00b7 ");
+    put(this.cards.note, said.join(" \u00b7 "));
   }
 
   say(told) {
@@ -247,7 +310,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   let page = known.get(parentElement);
   if (!page || page.given.key !== data.given.key) {
-    if (page) page.close();
+    if (page) { page.stop(); page.leave(); }
     const host = parentElement.querySelector(".xw-host") || parentElement;
     page = new Workspace(host, data.given);
     known.set(parentElement, page);
@@ -256,5 +319,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     page.stop = () => globalThis.removeEventListener("xinzhi-feed", fed);
   }
   page.take(data, (name, value) => setTriggerValue(name, value));
-  return undefined;
+  return () => setTimeout(() => { // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left
+    if (parentElement.isConnected) return;
+    page.stop();
+    page.leave();
+    known.delete(parentElement);
+  });
 }

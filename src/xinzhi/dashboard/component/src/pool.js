@@ -5,7 +5,8 @@ class Pool {
     this.model = model;
     this.members = model.met.length;
     this.used = this.members;
-    this.last = 0;
+    this.turn = Promise.resolve();
+    this.waiting = new Set();
     const link = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.workers = Array.from({ length: size }, () => new Worker(link));
     this.ready = Promise.all(this.workers.map((worker, i) => this.begin(worker, i))).finally(() => URL.revokeObjectURL(link));
@@ -17,7 +18,7 @@ class Pool {
     const until = Math.floor(((i + 1) * this.members) / this.size);
     const part = (values) => values.slice(first, until);
     return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.failed)));
+      worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(new Error(data.error)));
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage({
         begin: {
@@ -28,20 +29,29 @@ class Pool {
     });
   }
 
-  // What the lever rows come to with the members in use: odds, bands, the scenario's own figures.
-  async run(levers, steps, years) {
-    const id = ++this.last;
-    const members = Math.ceil(this.used / this.size);
-    const parts = await Promise.all(
-      this.workers.map(
-        (worker) =>
-          new Promise((resolve, reject) => {
-            worker.onmessage = ({ data }) => (data.failed !== undefined && data.id === undefined ? reject(new Error(data.failed)) : resolve(data));
-            worker.postMessage({ id, levers, members, steps, years });
-          }),
-      ),
-    );
-    return this.joined(parts, years);
+  // What the lever rows come to with the members in use: odds, bands, the scenario's own figures. One at a time.
+  run(levers, steps, years) {
+    const asked = this.turn.then(() => this.go({ levers, members: Math.ceil(this.used / this.size), steps, years }));
+    this.turn = asked.catch(() => undefined);
+    return asked;
+  }
+
+  async go(question) {
+    const parts = await Promise.all(this.workers.map((worker, i) => this.ask(worker, { ...question, own: i === 0 })));
+    return this.joined(parts, question.years);
+  }
+
+  ask(worker, question) {
+    return new Promise((resolve, reject) => {
+      this.waiting.add(reject);
+      worker.onmessage = ({ data }) => {
+        this.waiting.delete(reject);
+        if (data.error === undefined) resolve(data);
+        else reject(new Error(data.error));
+      };
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(question);
+    });
   }
 
   joined(parts, years) {
@@ -60,6 +70,7 @@ class Pool {
 
   close() {
     this.workers.forEach((worker) => worker.terminate());
+    for (const reject of this.waiting) reject(new Error("closed"));
   }
 }
 

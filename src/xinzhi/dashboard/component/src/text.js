@@ -1,4 +1,5 @@
 // Numbers as show/numbers.py writes them, and small DOM pieces.
+const PHONE = "(max-width: 560px)";
 const MINUS = "\u2212";
 const DASH = "\u2014";
 
@@ -19,13 +20,22 @@ function oddsText(odds) {
   return `${Math.round(100 * odds)}%`;
 }
 
-// The standard error of odds, in percentage points.
-const errorText = (odds, members) => `\u00b1${(100 * Math.sqrt((odds * (1 - odds)) / Math.max(members, 1))).toFixed(1)}`;
+// Half of the 95 % interval of odds that so many members give, in percentage points.
+const errorText = (odds, members) => odds < 0.01 || odds > 0.99 ? "" : `\u00b1${(196 * Math.sqrt((odds * (1 - odds)) / Math.max(members, 1))).toFixed(1)}`;
 
 const CLASSES = [[0.8, "\u25cf", "likely"], [0.5, "\u25d0", "possible"], [0.2, "\u25d4", "hard"], [-1, "\u25cb", "unlikely"]];
 const oddsClass = (odds) => CLASSES.find(([least]) => odds >= least) || CLASSES[3];
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// A text is written only where it is another one: what stays costs no layout.
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function stamp(node, name, value) {
+  if (node.dataset[name] !== String(value)) node.dataset[name] = value;
+}
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

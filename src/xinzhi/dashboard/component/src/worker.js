@@ -1,28 +1,44 @@
 // A worker: holds some of the members, runs them and the scenario, and counts what becomes of each target.
-// The kernel's arguments are those of engine/emit.py: SIGNATURE. Two members a block.
+// The kernels' arguments are those of engine/emit.py: SIGNATURE. The members' kernel may be of floats; the strict one, of
+// doubles, runs the scenario itself, and the members that the other refuses, two columns at a time.
 "use strict";
 
 const big = BigInt;
-let model, memory, at, kernels, width, pair;
+const PAIR = 2;
+let model, memory, at, kernels, width, Real;
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.begin) await begin(data.begin);
     else self.postMessage(answer(data));
   } catch (error) {
-    self.postMessage({ failed: String(error) });
+    self.postMessage({ error: String(error) });
   }
 };
 
 async function begin(given) {
   model = given;
-  const count = model.met.length;
-  pair = count + (count % 2); // the scenario's own run stands in the last two columns
-  width = pair + 2;
-  const sizes = {
-    constants: 8 * model.rows * width, out: 8 * model.variables * model.years * width, status: 8 * width,
-    saves: 8 * model.saves.length, fast: 8 * model.fast.uniform.length, strict: 8 * model.strict.uniform.length,
-  };
+  Real = model.single ? Float32Array : Float64Array;
+  const size = Real.BYTES_PER_ELEMENT;
+  const lanes = 16 / size;
+  width = Math.max(lanes, Math.ceil(model.met.length / lanes) * lanes);
+  const saved = model.variables * model.years;
+  reserve({
+    constants: size * model.rows * width, out: size * saved * width, status: size * width, quick: size * model.quick.uniform.length,
+    strict_constants: 8 * model.rows * PAIR, strict_out: 8 * saved * PAIR, strict_status: 8 * PAIR, strict: 8 * model.strict.uniform.length,
+    saves: 8 * model.saves.length,
+  });
+  reals(at.quick, model.quick.uniform.length).set(model.quick.uniform);
+  doubles(at.strict, model.strict.uniform.length).set(model.strict.uniform);
+  new BigInt64Array(memory.buffer, at.saves, model.saves.length).set(model.saves);
+  for (let row = 0; row < model.rows; row++) constants(row).fill(model.shared[row]);
+  for (const [row, values] of model.members) constants(row).set(values);
+  kernels = { quick: await kernel(model.quick.module), strict: await kernel(model.strict.module) };
+  self.postMessage({ ready: true });
+}
+
+// Memory for everything, each part on 64 bytes.
+function reserve(sizes) {
   at = {};
   let top = 1024;
   for (const [name, size] of Object.entries(sizes)) {
@@ -30,61 +46,57 @@ async function begin(given) {
     top += Math.ceil(size / 64) * 64;
   }
   memory = new WebAssembly.Memory({ initial: Math.ceil(top / 65536) + 1 });
-  doubles(at.fast, model.fast.uniform.length).set(model.fast.uniform);
-  doubles(at.strict, model.strict.uniform.length).set(model.strict.uniform);
-  new BigInt64Array(memory.buffer, at.saves, model.saves.length).set(model.saves);
-  for (let row = 0; row < model.rows; row++) constants(row).fill(model.shared[row]);
-  for (const [row, values] of model.members) constants(row).set(values);
-  const imports = { env: { __linear_memory: memory } };
-  kernels = {};
-  for (const kind of ["fast", "strict"]) {
-    const made = await WebAssembly.instantiate(model[kind].module, imports);
-    kernels[kind] = (made.instance || made).exports.kernel;
-  }
-  self.postMessage({ ready: true });
 }
 
+async function kernel(module) {
+  const made = await WebAssembly.instantiate(module, { env: { __linear_memory: memory } });
+  return (made.instance || made).exports.kernel;
+}
+
+const reals = (place, length) => new Real(memory.buffer, place, length);
 const doubles = (place, length) => new Float64Array(memory.buffer, place, length);
-const constants = (row) => doubles(at.constants + 8 * row * width, width);
+const constants = (row) => reals(at.constants + Real.BYTES_PER_ELEMENT * row * width, width);
+const values = (variable, year) => reals(at.out + Real.BYTES_PER_ELEMENT * (variable * model.years + year) * width, width);
 
-function call(kind, first, blocks, steps) {
-  kernels[kind](
-    at.constants + 8 * first, big(width), big(blocks), at.out + 8 * first, big(width), at[kind], at.saves,
-    big(steps), big(model.years), at.status + 8 * first, 0n, 0n, 0,
-  );
-}
-
-// Members that the fast kernel refuses are run again by the strict one.
-function compute(first, members, steps) {
-  call("fast", first, Math.ceil(members / 2), steps);
-  const status = doubles(at.status, width);
-  for (let member = first; member < first + members; member += 2) {
-    if (Number.isNaN(status[member] + status[member + 1])) call("strict", member, 1, steps);
-  }
-}
-
-function answer({ id, levers, members, steps, years }) {
-  for (const [row, value] of levers) constants(row).fill(value);
+function answer({ levers, members, steps, years, own }) {
   const count = Math.min(members, model.met.length);
-  compute(pair, 2, model.saves.length - 1);
-  compute(0, count, steps);
-  const sound = soundMembers(count);
-  const counts = judged(sound);
-  const curves = sorted(sound, years);
-  const reply = { id, counts, curves, sound: sound.length, failed: count - sound.length, own: ownRun() };
-  return reply;
+  for (let i = 0; i < levers.length; i += 2) constants(levers[i]).fill(levers[i + 1]);
+  const scenario = own ? ownRun(levers) : null;
+  const blocks = Math.ceil(count / (16 / Real.BYTES_PER_ELEMENT));
+  kernels.quick(at.constants, big(width), big(blocks), at.out, big(width), at.quick, at.saves, big(steps), big(model.years), at.status, 0n, 0n, 0);
+  const status = reals(at.status, width);
+  for (let member = 0; member < count; member++) if (Number.isNaN(status[member])) again(member, steps);
+  const sound = soundMembers(count, status);
+  return { counts: judged(sound), curves: sorted(sound, years), sound: sound.length, failed: count - sound.length, own: scenario };
 }
 
-function soundMembers(count) {
-  const status = doubles(at.status, width);
+// The strict kernel on the constants that `of` gives by row; what it saves is at [place][0].
+function strict(of, steps) {
+  const given = doubles(at.strict_constants, model.rows * PAIR);
+  for (let row = 0; row < model.rows; row++) given[PAIR * row] = given[PAIR * row + 1] = of(row);
+  kernels.strict(at.strict_constants, big(PAIR), 1n, at.strict_out, big(PAIR), at.strict, at.saves, big(steps), big(model.years), at.strict_status, 0n, 0n, 0);
+  return doubles(at.strict_out, model.variables * model.years * PAIR);
+}
+
+function ownRun(levers) {
+  const set = new Map();
+  for (let i = 0; i < levers.length; i += 2) set.set(levers[i], levers[i + 1]);
+  const out = strict((row) => set.get(row) ?? model.shared[row], model.saves.length - 1);
+  return Float64Array.from({ length: model.variables * model.years }, (_, place) => out[PAIR * place]);
+}
+
+// A member that the quick kernel refuses.
+function again(member, steps) {
+  const out = strict((row) => constants(row)[member], steps);
+  for (let place = 0; place < model.variables * model.years; place++) reals(at.out, (place + 1) * width)[place * width + member] = out[PAIR * place];
+  reals(at.status, width)[member] = doubles(at.strict_status, PAIR)[0];
+}
+
+function soundMembers(count, status) {
   const found = [];
-  for (let member = 0; member < count; member++) {
-    if (model.met[member] && !Number.isNaN(status[member])) found.push(member);
-  }
+  for (let member = 0; member < count; member++) if (model.met[member] && !Number.isNaN(status[member])) found.push(member);
   return found;
 }
-
-const values = (variable, year) => doubles(at.out + 8 * (variable * model.years + year) * width, width);
 
 // How many meet each target, and (last) all of them.
 function judged(sound) {
@@ -104,7 +116,7 @@ function judged(sound) {
 
 // Each variable in each of the first years, members in order of size: [variable][year][member].
 function sorted(sound, years) {
-  const out = new Float64Array(model.variables * years * sound.length);
+  const out = new Real(model.variables * years * sound.length);
   let place = 0;
   for (let variable = 0; variable < model.variables; variable++) {
     for (let year = 0; year < years; year++) {
@@ -113,14 +125,6 @@ function sorted(sound, years) {
       for (let i = 0; i < sound.length; i++) part[i] = row[sound[i]];
       part.sort();
     }
-  }
-  return out;
-}
-
-function ownRun() {
-  const out = new Float64Array(model.variables * model.years);
-  for (let variable = 0; variable < model.variables; variable++) {
-    for (let year = 0; year < model.years; year++) out[variable * model.years + year] = values(variable, year)[pair];
   }
   return out;
 }
