@@ -94,7 +94,7 @@ class _Text:
 
     def store(self, value: str, pointer: str, *, streaming: bool = False) -> None:
         note = ", !nontemporal !0" if streaming else ""
-        self.line(f"  store {self.e.doubles} {value}, ptr {pointer}, align 64{note}")
+        self.line(f"  store {self.e.doubles} {value}, ptr {pointer}, align {min(64, 8 * self.e.lanes)}{note}")
 
     def splat(self, scalar: str) -> str:
         one = self.e.emit(f"insertelement {self.e.doubles} poison, double {scalar}, i32 0")
