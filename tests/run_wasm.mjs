@@ -1,8 +1,8 @@
-// Kernels in Node, for tests/wasm_node.py: node run_wasm.mjs INPUT OUTPUT. As the page's worker.js: blocks of two members,
-// and the modules in turn, each for the blocks that the one before it has refused.
+// Kernels in Node, for tests/wasm_node.py: node run_wasm.mjs INPUT OUTPUT [REPEATS]. As the page's worker.js: blocks of
+// two members, and the modules in turn, each for the blocks that the one before it has refused.
 import fs from "node:fs";
 
-const [input, output] = process.argv.slice(2);
+const [input, output, repeats = "1"] = process.argv.slice(2);
 const given = fs.readFileSync(input);
 const bytes = given.buffer.slice(given.byteOffset, given.byteOffset + given.length);
 const length = given.readUInt32LE(0);
@@ -33,19 +33,32 @@ for (const it of cases) {
   view(constants, it.constants[1]).set(doubles(it.constants));
   it.uniforms.forEach((part, i) => view(uniforms[i], part[1]).set(doubles(part)));
   new BigInt64Array(memory.buffer, saves, it.saves.length).set(BigInt64Array.from(it.saves, BigInt));
-  const modules = it.modules.map((part) => new WebAssembly.Module(raw(part)));
-  about.push(modules.map((module) => [WebAssembly.Module.imports(module), WebAssembly.Module.exports(module)]));
+  const compiled = [];
+  const modules = it.modules.map((part) => {
+    const start = performance.now();
+    const module = new WebAssembly.Module(raw(part));
+    compiled.push(performance.now() - start);
+    return module;
+  });
   const marks = [];
+  const times = [];
   modules.forEach((module, i) => {
     const { kernel } = new WebAssembly.Instance(module, { env: { __linear_memory: memory } }).exports;
     const run = (first, blocks) =>
       kernel(constants + 8 * first, big(it.members), big(blocks), out + 8 * first, big(it.members), uniforms[i], saves,
         big(steps), big(it.times), status + 8 * first, big(first), big(it.seed), scratch);
     const before = marks.at(-1);
-    if (!before) run(0, it.members / 2);
-    else for (let first = 0; first < it.members; first += 2) if (Number.isNaN(before[first] + before[first + 1])) run(first, 1);
+    if (!before) {
+      for (let turn = 0; turn < Number(repeats); turn++) {
+        const start = performance.now();
+        run(0, it.members / 2);
+        times.push(performance.now() - start);
+      }
+    } else for (let first = 0; first < it.members; first += 2) if (Number.isNaN(before[first] + before[first + 1])) run(first, 1);
     marks.push(view(status, it.members).slice());
   });
+  const { imports, exports } = WebAssembly.Module;
+  about.push({ imports: modules.map((module) => imports(module)), exports: modules.map((module) => exports(module)), compiled, times });
   for (const part of [view(out, it.saved * it.times * it.members), ...marks]) fs.writeSync(file, Buffer.from(part.buffer, part.byteOffset, part.byteLength));
 }
 fs.closeSync(file);

@@ -31,7 +31,7 @@ def find_node() -> str:
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Node, and under CI the tests of WebAssembly have to run")
-        pytest.skip("there is no Node on this machine (install Debian's nodejs)")
+        pytest.skip("there is no Node on this machine (scripts/install-node.sh installs Debian's)")
     return found
 
 
@@ -59,16 +59,19 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """``values``: (saved, times, members). ``marks``: (modules, members), NaN where a module has no answer."""
+    """``values``: (saved, times, members). ``marks``: (modules, members), NaN where a module has no answer.
+
+    ``about``: of each module its imports and exports and the milliseconds in which it was compiled; the times of the
+    first module's runs.
+    """
 
     values: Array
     marks: Array
-    imports: list[list[dict[str, str]]]
-    exports: list[list[dict[str, str]]]
+    about: dict[str, Any]
 
 
-def run_wasm(cases: Sequence[Case]) -> list[Answer]:
-    """All in one process."""
+def run_wasm(cases: Sequence[Case], repeats: int = 1) -> list[Answer]:
+    """All in one process; the first module of each is run ``repeats`` times."""
     parts: list[bytes] = []
     size = 0
 
@@ -99,7 +102,7 @@ def run_wasm(cases: Sequence[Case]) -> list[Answer]:
     with tempfile.TemporaryDirectory() as folder:
         given, said = Path(folder) / "in", Path(folder) / "out"
         given.write_bytes(start + bytes(-len(start) % 8) + b"".join(parts))
-        about = node("run_wasm.mjs", given, said)
+        about = node("run_wasm.mjs", given, said, repeats)
         numbers = np.fromfile(said, dtype="<f8")
     answers, at = [], 0
     for (saved, times, width, members, modules), seen in zip(shapes, about, strict=True):
@@ -108,7 +111,7 @@ def run_wasm(cases: Sequence[Case]) -> list[Answer]:
         at += count
         marks = numbers[at : at + modules * width].reshape(modules, width)[:, :members]
         at += modules * width
-        answers.append(Answer(values, marks, [it[0] for it in seen], [it[1] for it in seen]))
+        answers.append(Answer(values, marks, seen))
     assert at == len(numbers)
     return answers
 
