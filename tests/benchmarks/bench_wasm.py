@@ -25,6 +25,7 @@ from wasm_node import node, run_wasm
 from xinzhi.analysis.ahead import Ahead, look_ahead
 from xinzhi.analysis.ensemble import draw_design
 from xinzhi.analysis.page_model import PageModel, page_model
+from xinzhi.content.indicator import headline
 from xinzhi.dashboard.futures import headline_variables, packed
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
@@ -50,7 +51,12 @@ def frames(project: Project, model: PageModel, folder: Path, size: int) -> tuple
     run = {"steps": int(np.argmax(model.saves == last - model.years[0])), "years": last - model.years[0] + 1}
     row, values = next(iter(model.levers.values())), np.linspace(0.05, 0.08, FRAMES)
     runs = [{**run, "levers": [(row, value)]} for value in values]
-    job = {"feed": str(folder / "feed"), "targets": page_targets(project, model), "size": size, "brief": True}
+    job = {
+        "feed": str(folder / "feed"),
+        "targets": page_targets(project, model, headline(project.content.targets)),
+        "size": size,
+        "brief": True,
+    }
     (folder / "job").write_text(json.dumps({**job, "runs": runs}), encoding="utf-8")
     said = node("run_page.mjs", folder / "job")
     return said, statistics.median(it["took"] for it in said["answers"][WARM:])
