@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy coverage mutants audit licences words hooks pictures reference book docs bench clean
+.PHONY: help app test lint fuzz browser proxy node coverage mutants audit licences words hooks pictures reference book docs bench clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +50,11 @@ browser: ## a Chromium for the browser tests, where there is none · 安装测�
 proxy: ## an nginx for the serving test, where there is none · 安装测试用反向代理
 	@scripts/install-nginx.sh
 
+node: ## a Node for the tests of the page's own computing, where there is none · 安装测试用Node
+	@scripts/install-node.sh
+
 # The browser tests measure how fast the page answers: they run alone, after the others have used both cores.
-test: lint browser proxy ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试
+test: lint browser proxy node ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试
 ifeq ($(ARGS),)
 	@$(BIN)/pytest -n auto --dist loadfile -m "not browser"
 	@$(BIN)/pytest -m browser

@@ -7,7 +7,7 @@ set costs the years ahead only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,8 +51,8 @@ class Ahead:
         return len(self.met)
 
     def run(self, levers: Mapping[str, float]) -> FloatArray:
-        """The variables with these lever constants, in model units, shape (variables, years from ``first``, members +
-        1); NaN where a member failed."""
+        """The variables with these lever constants (of every lever: the others keep what the last run gave them), in
+        model units, shape (variables, years from ``first``, members + 1); NaN where a member failed."""
         nodes = [self.compiled.labels[name] for name in self.variables]
         places = {name: row for row, name in enumerate(self.rows)}
         with self._turn:  # the rows of the levers are written in place: a copy of the others costs as much as the runs
@@ -111,7 +111,9 @@ def look_ahead(
     variables = tuple(dict.fromkeys(it.variable for it in content.indicators.values()))
     stocks = state_nodes(program)
     nodes = [*stocks, *(system.compiled.labels[name] for name in variables)]
-    past = system.compiled.run_rows(varied, constants, nodes, system.clock(first), method="euler").values
+    ran = system.compiled.run_rows(varied, constants, nodes, system.clock(first), method="euler")
+    past = ran.values
+    past[:, :, ran.failed] = np.nan  # who failed on the way has no state to go on from
     resumed, states = resume(program, float(first), program_start := system.clock(first).times[0])
     compiled = CompiledModel(resumed, simulator.store)
     return Ahead(
@@ -149,20 +151,33 @@ def settle(ahead: Ahead, run: Run, simulator: Simulator) -> Settled:
     for it in content.targets.values():
         figures = of(it)
         met[it.id] = meets(it, figures)
-        odds = float(met[it.id].mean()) if len(figures) else float("nan")
-        low, middle, high = (float(x) for x in np.quantile(figures, (0.1, 0.5, 0.9))) if len(figures) else (np.nan,) * 3
+        odds = _share([met[it.id]])
+        low, middle, high = map(float, _quantiles(figures, (0.1, 0.5, 0.9)))
         found.append(TargetOdds(it, odds, _error(odds, count), (low, middle, high)))
     heads = headline(content.targets)
-    together = float(np.all([met[it.id] for it in heads], axis=0).mean()) if heads else 1.0
+    together = _share([met[it.id] for it in heads])
     bands = {}
     for name in dict.fromkeys(it.indicator for it in heads):
         rows = values[places[content.indicators[name].variable]]
-        bands[name] = np.quantile(rows if whole else rows[:, sound], BAND, axis=1) * content.indicators[name].factor
+        bands[name] = _quantiles(rows if whole else rows[:, sound], BAND) * content.indicators[name].factor
     return Settled(
         targets=tuple(found), headline=together, headline_error=_error(together, count),
-        every=float(np.all(list(met.values()), axis=0).mean()) if met else 1.0,
+        every=_share(list(met.values())),
         bands=bands, failed=1 - float(sound.mean()), members=ahead.members, first=ahead.first,
     )  # fmt: skip
+
+
+def _share(met: Sequence[Bools]) -> float:
+    """The share of members that meet all; NaN where there is no member."""
+    together = np.all(met, axis=0)
+    return float(together.mean()) if np.size(together) else float("nan")
+
+
+def _quantiles(values: FloatArray, shares: tuple[float, ...]) -> FloatArray:
+    """Of the members, which are the last axis: shape (shares, ...); NaN where there is no member."""
+    if not values.shape[-1]:
+        return np.full((len(shares), *values.shape[:-1]), np.nan)
+    return np.asarray(np.quantile(values, shares, axis=-1))
 
 
 def _error(odds: float, count: float) -> float:

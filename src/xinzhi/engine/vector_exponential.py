@@ -222,8 +222,8 @@ def _log_portable(e: Emitter, x: str) -> str:
 def emit_pow(e: Emitter, x: str, y: str) -> str:
     """|x|^y as exp(y log |x|), the log and its product with y in two parts; then signs and exceptions as in C99.
 
-    Without an fma two parts would cost three times as much: the log is one double, and the result is wrong by 2^-53 for
-    each unit of y log |x|.
+    Without an fma two parts would cost three times as much: the log is one double, and the result is wrong by up to
+    2^-51 for each unit of y log |x|; whole powers need not be whole.
     """
     size = e.intrinsic("fabs", x)
     if not e.fuses:

@@ -12,18 +12,26 @@ from collections.abc import Iterator
 import llvmlite.binding as llvm
 
 from xinzhi.engine.algebra import Guards
-from xinzhi.engine.emit import Target, emit
+from xinzhi.engine.emit import Target, can_emit, emit
 from xinzhi.engine.plan import Plan
+from xinzhi.errors import Problem, SimulationError, msg
 
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+nontrapping-fptoint,+sign-ext,+bulk-memory"
 TARGET, SINGLE = Target(2, "wasm"), Target(4, "wasm", single=True)
 """Two doubles, or four floats, in a register."""
-_CUSTOM, _IMPORT, _FUNCTION, _EXPORT, _CODE, _DATA = 0, 2, 3, 7, 10, 11
+_CUSTOM, _IMPORT, _FUNCTION, _EXPORT, _DATA = 0, 2, 3, 7, 11
+_MEMORY = b"\x01\x03env\x0f__linear_memory\x02"  # one import: a memory of this name
 
 
 def compile_wasm(plan: Plan, *, method: str = "euler", guards: Guards | None = None, target: Target = TARGET) -> bytes:
-    """The module for ``plan``, strict without ``guards``. Raises RuntimeError where LLVM refuses it (our fault)."""
+    """The module for ``plan``, strict without ``guards``.
+
+    Raises `SimulationError` where an operation has no compiled form, RuntimeError where LLVM refuses it (our fault).
+    """
+    if not can_emit(plan):
+        problem = msg("ALLOCATE AVAILABLE and ALLOCATE BY PRIORITY are not compiled, so the model cannot run in a page")
+        raise SimulationError(Problem(None, problem, msg("run it in Python")))
     text = emit(plan, target, method=method, guards=guards)
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
@@ -40,23 +48,15 @@ def _exported(code: bytes) -> bytes:
     sections = dict(_sections(code))
     if _DATA in sections:
         raise RuntimeError("the kernel keeps data of its own, which would need a linker")
-    if _count(sections[_FUNCTION]) != 1 or b"__linear_memory" not in sections[_IMPORT]:
-        raise RuntimeError("the kernel is not one function on the imported memory")
+    if _read_leb(sections[_FUNCTION], 0)[0] != 1 or not sections[_IMPORT].startswith(_MEMORY):
+        raise RuntimeError("the kernel is not one function that wants a memory and nothing else")
     name = b"kernel"
-    export = b"\x01" + _leb(len(name)) + name + b"\x00" + _leb(_imported_functions(sections[_IMPORT]))
+    export = b"\x01" + _leb(len(name)) + name + b"\x00" + _leb(0)  # the only function: none is imported
     out = code[:8]
     for kind, body in sorted({**sections, _EXPORT: export}.items()):
         if kind != _CUSTOM:
             out += bytes([kind]) + _leb(len(body)) + body
     return out
-
-
-def _imported_functions(section: bytes) -> int:
-    """How many functions the module wants from outside: none, or LLVM made a call that nobody serves."""
-    for name in (b"fma", b"memcpy", b"memset", b"fmod"):
-        if name in section:
-            raise RuntimeError(f"the kernel calls {name.decode()}, which a page has not")
-    return 0
 
 
 def _sections(code: bytes) -> Iterator[tuple[int, bytes]]:
@@ -66,10 +66,6 @@ def _sections(code: bytes) -> Iterator[tuple[int, bytes]]:
         size, at = _read_leb(code, at + 1)
         yield kind, code[at : at + size]
         at += size
-
-
-def _count(section: bytes) -> int:
-    return _read_leb(section, 0)[0]
 
 
 def _leb(number: int) -> bytes:
