@@ -32,7 +32,7 @@ const read = {
   rows: model.rows, variables: model.variables, years: model.years, first: model.first, key: model.key, met: model.met,
   levers: model.levers, horizon_step: model.horizon_step, saves: kept(model.saves), shared: kept(model.shared),
   members: model.members.map(([row, values]) => [row, kept(values)]), base: model.base.map(kept), own_base: model.own_base,
-  fast: [kept(model.fast.module), kept(model.fast.uniform)], strict: [kept(model.strict.module), kept(model.strict.uniform)],
+  quick: [kept(model.quick.module), kept(model.quick.uniform)], strict: [kept(model.strict.module), kept(model.strict.uniform)],
 };
 const targets = job.targets.map((target) => ({ ...target, row: target.year - model.first }));
 const began = performance.now();

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from browser import ROOT, launch_chromium, serve
 from playwright.sync_api import Browser, Page
+
+from browser import ROOT, launch_chromium, serve
 from visitor import app_command, free_port, served
 
 QUERY = "?lang=zh"

@@ -80,7 +80,7 @@ def main(members: int) -> None:
             f"{members:,} members, {len(model.variables)} variables, {model.years[0]} to {model.years[-1]}; load {os.getloadavg()[0]:.1f}"
         )
         print(f"agrees with the native kernel to {worst:.0e}")
-        sizes = [len(it.module) for it in (model.fast, model.strict)]
+        sizes = [len(it.module) for it in (model.quick, model.strict)]
         feed = len(packed(project.content, model, "bench"))
         print(
             f"modules {sizes[0]:,} + {sizes[1]:,} bytes (wanted 400,000 together), feed {feed / 1e6:.1f} MB, compiled by LLVM in {made:.1f} s"

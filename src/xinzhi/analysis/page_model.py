@@ -39,9 +39,9 @@ class PageModel:
     """What a page needs to run a scenario and ``count`` members, ``variables`` being saved at each of ``years``.
 
     ``quick`` runs the members, in floats where ``single``; it may refuse one (its mark is NaN), which ``strict`` then
-    runs, and the scenario, in doubles. There are ``rows`` constants. ``shared`` are their values in the model's own run,
-    shape (rows,); ``members`` the rows that differ between members, by number, each of shape (count,). ``levers`` are
-    the rows of levers' constants that matter to ``variables``. ``base`` are the variables in the base year, shape
+    runs, and the scenario, in doubles. There are ``rows`` constants. ``shared`` are their values in the model's own
+    run, shape (rows,); ``members`` the rows that differ between members, by number, each of shape (count,). ``levers``
+    are the rows of levers' constants that matter to ``variables``. ``base`` are the variables in the base year, shape
     (variables, count + 1), the model's own run last. ``saves`` is the row that each step is saved in, or -1.
     """
 
@@ -63,13 +63,18 @@ class PageModel:
         return len(self.met)
 
 
-def page_model(ahead: Ahead, variables: Sequence[str], count: int, levers: Sequence[str], store: Store) -> PageModel:
-    """The first ``count`` members of ``ahead`` for ``variables``; ``levers`` are the levers' constants."""
+def page_model(
+    ahead: Ahead, variables: Sequence[str], count: int, levers: Sequence[str], store: Store, *, single: bool = True
+) -> PageModel:
+    """The first ``count`` members of ``ahead`` for ``variables``; ``levers`` are the levers' constants.
+
+    ``single``: members in floats, where every operation has such a form.
+    """
     program, clock = ahead.compiled.program, ahead.clock
     cut = specialise(program, ahead.rows, clock, [ahead.compiled.labels[name] for name in variables])
     quick, guards = gathered(cut)
     plans = make_plan(quick), make_plan(cut)
-    single = can_emit(plans[0], single=True)
+    single = single and can_emit(plans[0], single=True)
     used = sorted({*_rows(plans[0]), *_rows(plans[1])})
     shared, everyone = ahead.constants[:, -1], ahead.constants[:, :count]
     places = [ahead.variables.index(name) for name in variables]

@@ -82,7 +82,8 @@ function ownRun(levers) {
   const set = new Map();
   for (let i = 0; i < levers.length; i += 2) set.set(levers[i], levers[i + 1]);
   const out = strict((row) => set.get(row) ?? model.shared[row], model.saves.length - 1);
-  return Float64Array.from({ length: model.variables * model.years }, (_, place) => out[PAIR * place]);
+  const failed = Number.isNaN(doubles(at.strict_status, PAIR)[0]);
+  return Float64Array.from({ length: model.variables * model.years }, (_, place) => (failed ? NaN : out[PAIR * place]));
 }
 
 // A member that the quick kernel refuses.
