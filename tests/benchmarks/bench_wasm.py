@@ -50,7 +50,7 @@ def frames(project: Project, model: PageModel, folder: Path, size: int) -> tuple
     last = project.content.region.plan.final_year
     run = {"steps": int(np.argmax(model.saves == last - model.years[0])), "years": last - model.years[0] + 1}
     row, values = next(iter(model.levers.values())), np.linspace(0.05, 0.08, FRAMES)
-    runs = [{**run, "levers": [(row, value)]} for value in values]
+    runs = [{**run, "levers": [row, value]} for value in values]
     job = {
         "feed": str(folder / "feed"),
         "targets": page_targets(project, model, headline(project.content.targets)),
@@ -70,9 +70,11 @@ def main(members: int) -> None:
     levers = simulator.lever_constants(project.run("innovation-first").settings)
     with tempfile.TemporaryDirectory() as place:
         start = time.perf_counter()
-        model = page_model(ahead, headline_variables(project.content), members, list(levers), Store(Path(place)))
+        shown, names, store = headline_variables(project.content), list(levers), Store(Path(place))
+        model = page_model(ahead, shown, members, names, store)
         made = time.perf_counter() - start
-        (answer,) = run_wasm([page_case(model, levers)], FRAMES)
+        doubles = page_model(ahead, shown, members, names, store, single=False)
+        (answer,) = run_wasm([page_case(doubles, levers)], FRAMES)
         wanted = ahead.run(levers)[[ahead.variables.index(name) for name in model.variables]]
         worst = float(np.max(np.abs(answer.values / wanted - 1)))
         assert worst <= 1e-11, f"WebAssembly is off by {worst}"
@@ -83,7 +85,7 @@ def main(members: int) -> None:
         sizes = [len(it.module) for it in (model.quick, model.strict)]
         feed = len(packed(project.content, model, "bench"))
         print(
-            f"modules {sizes[0]:,} + {sizes[1]:,} bytes (wanted 400,000 together), feed {feed / 1e6:.1f} MB, compiled by LLVM in {made:.1f} s"
+            f"members in floats: {model.single}; modules {sizes[0]:,} + {sizes[1]:,} bytes (wanted 400,000 together), feed {feed / 1e6:.1f} MB, compiled by LLVM in {made:.1f} s"
         )
         compiled = " + ".join(f"{it:.0f}" for it in answer.about["compiled"])
         print(f"compiled by Node in {compiled} ms")
@@ -91,7 +93,7 @@ def main(members: int) -> None:
         steps = ahead.clock.steps
         one, two = native(ahead, model, 1), native(ahead, model, 2)
         print(
-            f"kernel to {model.years[-1]}: first run {first:.0f} ms, then {kernel:.1f} ms = {1e6 * kernel / members / steps:.0f} ns a "
+            f"kernel of doubles to {model.years[-1]}: first run {first:.0f} ms, then {kernel:.1f} ms = {1e6 * kernel / members / steps:.0f} ns a "
             f"member and step; native {one:.1f} ms on one thread, {two:.1f} ms on two: {kernel / one:.1f} times native"
         )
         for size in (1, 2):
