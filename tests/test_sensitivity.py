@@ -13,7 +13,7 @@ import pytest
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from xinzhi.analysis.sensitivity.analyse import analyse
+from xinzhi.analysis.sensitivity.analyse import analyse, runs_of
 from xinzhi.analysis.sensitivity.distribution import latin_sample, pawn_indices
 from xinzhi.analysis.sensitivity.inputs import Response, find_inputs, find_targets
 from xinzhi.analysis.sensitivity.local import local_effects
@@ -24,7 +24,7 @@ from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_samp
 from xinzhi.analysis.verdict import judge
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.sensitivity import enough
+from xinzhi.show.sensitivity import enough, inputs_table, sensitivity_sentences
 from xinzhi.simulate import FloatArray
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -313,9 +313,49 @@ def test_every_plot_of_every_method_is_drawn_with_every_target_named(project: Pr
             assert {project.content.targets[name].name[lang] for name in TARGETS} <= said, (method, plot)
 
 
+@pytest.mark.parametrize("lang, factor, unit", [("zh", 1e-4, "万亿元"), ("en", 1e-4, "CNY trillion")])
+def test_the_axis_of_a_target_in_money_has_the_unit_that_it_says(
+    project: Project, lang: str, factor: float, unit: str
+) -> None:
+    found = project.sensitivity(method="local", inputs=INPUTS, targets=["auto_industry_revenue"])
+    for plot in PLOTS["local"]:
+        axes = project.sensitivity_chart(found, plot=plot, lang=lang).axes[0]
+        low, high = axes.get_xlim() if plot == "tornado" else axes.get_ylim()
+        said = axes.get_xlabel() if plot == "tornado" else axes.get_title(loc="right")
+        assert low < factor * found.of_targets["value"][0] < high and unit in said
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_runs_are_told_beforehand(project: Project, method: str) -> None:
+    few = {"local": None, "morris": 1500, "sobol": 2100, "pawn": 400, "regional": 400}[method]
+    found = project.sensitivity(method=method, targets=["rd_growth"], runs=few)
+    screening = 0 if found.screening is None else found.screening.runs
+    assert runs_of(method, len(project.content.uncertainties), few) == found.runs + screening
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_of_one_target_explains_its_inputs(project: Project, lang: str) -> None:
+    found = project.sensitivity("innovation-first", "regional", targets=["rd_growth"], runs=2000)
+    _, heads, rows = inputs_table(project.content, found, 0, 5, lang)
+    words = {
+        "zh": ("企业研发投入对补助后成本的弹性", "%/年"),
+        "en": ("RD cost elasticity: Elasticity of business", "% a year"),
+    }[lang]
+    assert len(heads) == len(rows[0]) and rows[0][0].startswith(words[0]) and len(rows) <= 5
+    assert any(row[-1].endswith(words[1]) for row in rows), "where it turns has a unit"
+
+
+def test_of_a_target_that_is_never_met_the_regional_method_says_nothing(project: Project) -> None:
+    found = project.sensitivity(method="regional", targets=["rd_growth"], runs=1000)
+    assert inputs_table(project.content, found, 0, 5, "en")[2] == []
+    assert any("Nothing can be said of this target" in it for it in sensitivity_sentences(found, "en"))
+
+
 def test_a_sample_that_is_too_small_is_said_to_be(project: Project) -> None:
     asked = {"inputs": INPUTS, "targets": ["local_conversion"]}
     few, many = (project.sensitivity(runs=runs, **asked) for runs in (64 * 6, 16384 * 6))
-    assert "for 0 of 1 targets" in enough(few, "en") and "large enough: at N = 16,384" in enough(many, "en")
+    assert "The sample was too small: at N = 64" in enough(few, "en") and "large enough: at N = 16,384" in enough(
+        many, "en"
+    )
     assert few.convergence is not None and many.convergence is not None
     assert few.convergence.width[0] > 5 * many.convergence.width[0]
