@@ -94,14 +94,14 @@ def test_every_method_is_explained_without_its_name_and_gives_what_python_gives(
     assert cells(page, title) == [heads, *map(list, rows)]
     assert LEADS[method] in texts(page) and not re.search("Sobol|Morris|PAWN", LEADS[method])
     assert f"seed {drivers.SEED}" in texts(page)
-    assert page.selectbox(key="sensitivity-method").options == [t(NAMES[it], "en") for it in METHODS]
+    assert page.selectbox(key="sensitivity-method-en").options == [t(NAMES[it], "en") for it in METHODS]
 
 
 def test_headline_targets_come_first_in_every_list(project: Project) -> None:
     page = page_with("sensitivity", "discovery", "robustness")
     names = [it.name.en for it in headline(project.content.targets)]
     for key, before in (("sensitivity", []), ("discovery", []), ("robustness", ["All headline targets"])):
-        options = page.selectbox(key=f"{key}-target").options
+        options = page.selectbox(key=f"{key}-target-en").options
         assert options[: len(before) + 5] == before + names and len(options) == len(before) + len(
             project.content.targets
         )
@@ -129,7 +129,7 @@ def test_where_missing_is_the_rule_the_page_points_at_its_own_choice(project: Pr
     page = page_with("discovery", scenario="rd-first")
     assert project.discover("rd_growth", "rd-first").of_interest.mean() > discovery.COMMON
     assert "choose these above" in texts(page) and "--met" not in texts(page)
-    page.selectbox(key="discovery-side").set_value("met").run()
+    page.selectbox(key="discovery-side-en").set_value("met").run()
     found = project.discover("rd_growth", "rd-first", met=True)
     assert discovery.discovery_sentences(project.content, found, "en")[0] in texts(page)
 
@@ -179,20 +179,20 @@ def test_levers_moved_by_hand_are_one_more_scenario(project: Project) -> None:
 
 def test_choices_survive_a_switch_of_language_and_a_closed_expander(project: Project) -> None:
     page = page_with("sensitivity")
-    page.selectbox(key="sensitivity-target").set_value("local_conversion").run()
-    page.selectbox(key="sensitivity-method").set_value("pawn").run()
+    page.selectbox(key="sensitivity-target-en").set_value("local_conversion").run()
+    page.selectbox(key="sensitivity-method-en").set_value("pawn").run()
     page.button(key="language").click().run()
-    assert page.selectbox(key="sensitivity-method").value == "pawn"
-    assert t(LEADS["pawn"], "zh") in texts(page)
+    assert page.selectbox(key="sensitivity-method-zh").value == "pawn"
+    assert t(LEADS["pawn"], "zh") in texts(page), "the expander is still open"
     page.session_state["sensitivity"] = False
     page.run()
-    assert not any(it.key == "sensitivity-method" for it in page.selectbox)
+    assert not any(str(it.key).startswith("sensitivity-") for it in page.selectbox)
     page.session_state["sensitivity"] = True
     page.run()
-    assert not page.exception and page.selectbox(key="sensitivity-target").value == "local_conversion"
-    assert project.content.targets["local_conversion"].name.zh in page.selectbox(key="sensitivity-target").options
+    assert not page.exception and page.selectbox(key="sensitivity-target-zh").value == "local_conversion"
+    assert project.content.targets["local_conversion"].name.zh in page.selectbox(key="sensitivity-target-zh").options
 
 
 def test_what_nobody_can_choose_falls_back_to_the_first(project: Project) -> None:
     page = page_with("discovery", discovery_of_target="no_such_target")
-    assert page.selectbox(key="discovery-target").value == headline(project.content.targets)[0].id
+    assert page.selectbox(key="discovery-target-en").value == headline(project.content.targets)[0].id

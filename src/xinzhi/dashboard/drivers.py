@@ -17,7 +17,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, on_demand, table_html
 from xinzhi.dashboard.pictures import draw_picture
-from xinzhi.dashboard.session import Notice, View, run_key
+from xinzhi.dashboard.session import Notice, View, keep, run_key
 from xinzhi.errors import ContentError, XinzhiError, msg
 from xinzhi.project import Project
 from xinzhi.show import discovery, method_words, robustness, sensitivity
@@ -55,13 +55,19 @@ def draw_drivers(view: View) -> None:
 # What is asked
 
 
-def _choose(label: str, key: str, names: Mapping[str, str], usual: str) -> str:
-    """A choice that outlives a switch of language and a closed expander."""
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = usual
-    return str(
-        st.selectbox(label, list(names), format_func=lambda it: names[it], key=key, width=420, persist_state="page")
-    )
+def _choose(view: View, label: str, key: str, names: Mapping[str, str], usual: str) -> str:
+    """A choice that outlives a closed expander and a switch of language: each has a box of its own, which it fills."""
+    chosen = st.session_state.get(key)
+    chosen = str(chosen) if chosen in names else usual
+    box = f"{key}-{view.lang}"
+    keep(box, chosen)
+    st.selectbox(label, list(names), format_func=lambda it: names[it], key=box, width=420, on_change=_take,
+                 args=(key, box))  # fmt: skip
+    return chosen
+
+
+def _take(key: str, box: str) -> None:
+    st.session_state[key] = st.session_state[box]
 
 
 def _targets(view: View) -> dict[str, str]:
@@ -88,8 +94,8 @@ def _draw_sensitivity(view: View) -> None:
     content, lang, names = view.content, view.lang, _targets(view)
     methods: dict[str, str] = {it: view.t(method_words.NAMES[it]) for it in METHODS}
     with st.container(horizontal=True):
-        target = _choose(view.t("Target"), f"{SENSITIVITY}-target", names, next(iter(names)))
-        method = _choose(view.t("How it is measured"), f"{SENSITIVITY}-method", methods, METHODS[0])
+        target = _choose(view, view.t("Target"), f"{SENSITIVITY}-target", names, next(iter(names)))
+        method = _choose(view, view.t("How it is measured"), f"{SENSITIVITY}-method", methods, METHODS[0])
     run, key = _asked(view)
     runs = runs_of(method, len(content.uncertainties), RUNS.get(method))
     with st.spinner(view.t("Running the model {runs} times …", runs=f"{runs:,}")):
@@ -113,8 +119,8 @@ def _draw_discovery(view: View) -> None:
     content, lang, names = view.content, view.lang, _targets(view)
     sides = {"missed": view.t("the futures that miss it"), "met": view.t("the futures that meet it")}
     with st.container(horizontal=True):
-        target = _choose(view.t("Target"), f"{DISCOVERY}-target", names, next(iter(names)))
-        side = _choose(view.t("What is described"), f"{DISCOVERY}-side", sides, "missed")
+        target = _choose(view, view.t("Target"), f"{DISCOVERY}-target", names, next(iter(names)))
+        side = _choose(view, view.t("What is described"), f"{DISCOVERY}-side", sides, "missed")
     run, key = _asked(view)
     few = view.t("Not described are groups of fewer than {fewest} of the {members} futures: they cannot be told from "
                  "chance.", fewest=FEWEST, members=MEMBERS)  # fmt: skip
@@ -147,7 +153,7 @@ def _draw_robustness(view: View) -> None:
 
     content, lang = view.content, view.lang
     names = {TOGETHER: view.t("All headline targets"), **_targets(view)}
-    target = _choose(view.t("Target"), f"{ROBUSTNESS}-target", names, list(names)[1])
+    target = _choose(view, view.t("Target"), f"{ROBUSTNESS}-target", names, list(names)[1])
     run, key = _asked(view)
     mine = bool(view.state.changes) or run.scenario not in content.scenarios
     key = key if mine else key[:1]

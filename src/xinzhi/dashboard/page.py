@@ -124,7 +124,7 @@ def _draw_scenarios(view: View) -> None:
         key="scenario",
         label_visibility="collapsed",
         on_change=session.choose_scenario,
-        args=("scenario",),
+        args=("scenario", tuple(names)),
     )
 
 
