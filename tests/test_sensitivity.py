@@ -13,7 +13,7 @@ import pytest
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from xinzhi.analysis.sensitivity.analyse import analyse
+from xinzhi.analysis.sensitivity.analyse import analyse, runs_of
 from xinzhi.analysis.sensitivity.distribution import latin_sample, pawn_indices
 from xinzhi.analysis.sensitivity.inputs import Response, find_inputs, find_targets
 from xinzhi.analysis.sensitivity.local import local_effects
@@ -24,7 +24,7 @@ from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_samp
 from xinzhi.analysis.verdict import judge
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.sensitivity import enough
+from xinzhi.show.sensitivity import enough, inputs_table, sensitivity_sentences
 from xinzhi.simulate import FloatArray
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -47,14 +47,17 @@ def sobol_g(shares: FloatArray) -> FloatArray:
     return np.asarray(((np.abs(4 * shares - 2) + G) / (1 + G)).prod(axis=1)[:, None])
 
 
-def morris_function(shares: FloatArray) -> FloatArray:
-    """Morris 1991: 20 inputs; the first ten matter, of which 8 to 10 without interaction or curve."""
+def morris_function(shares: FloatArray, drawn: float = 1.0) -> FloatArray:
+    """Morris 1991: 20 inputs; the first ten matter, of which 8 to 10 without interaction or curve.
+
+    He draws the other first- and second-order coefficients at random; here they are ``drawn`` with changing sign.
+    """
     w = 2 * (shares - 0.5)
     for place in (2, 4, 6):
         w[:, place] = 2 * (1.1 * shares[:, place] / (shares[:, place] + 0.1) - 0.5)
     number = np.arange(20)
-    first = np.where(number < 10, 20.0, (-1.0) ** (number + 1))
-    second = np.triu((-1.0) ** (number[:, None] + number + 2), 1)
+    first = np.where(number < 10, 20.0, drawn * (-1.0) ** (number + 1))
+    second = drawn * np.triu((-1.0) ** (number[:, None] + number + 2), 1)
     second[:6, :6] = np.triu(np.full((6, 6), -15.0), 1)
     y = w @ first + np.einsum("mi,ij,mj->m", w, second, w)
     a, b, c, d = w[:, :4].T
@@ -105,6 +108,54 @@ def test_morris_separates_the_inputs_of_his_own_function() -> None:
     assert absolute[:10].min() > 3 * absolute[10:].max()
     assert absolute[7:10] == pytest.approx([40] * 3, rel=0.15)  # the first-order term: 20 over a width of 2
     assert spread[7:10].max() < 0.3 * spread[:6].min()
+
+
+def test_morris_measures_of_his_function_are_those_derived_by_hand() -> None:
+    """With the coefficients that he draws set to zero, so that y = 20 (w1 + ... + w10) - 15 (pairs of w1 to w6)
+    - 10 (triples of w1 to w5) + 5 w1 w2 w3 w4. On four levels an input steps from 0 to 2/3 or from 1/3 to 1, as likely,
+    either way; the others stand at 0, 1/3, 2/3 or 1, each as likely and independent. So an elementary effect of
+
+    inputs 8 to 10 is 20 * 2 = 40, always; of 11 to 20 it is 0;
+    input 7, with w = 2.2 x / (x + 0.1) - 1, is 20 * 1.5 * (w(2/3) - w(0)) = 44 * 1.5 * 20/23 or
+    20 * 1.5 * (w(1) - w(1/3)) = 44 * 1.5 * (10/11 - 10/13), half of the time each;
+    input 6 is 40 - 30 (w1 + ... + w5); w1, w2, w4 have mean 0 and variance (1 + 1/9) / 2 = 5/9, and w3, w5 are
+    -1, 9/13, 21/23 or 1; its absolute value is averaged over the 4 ** 5 places of the others.
+    """
+    trajectories = 2000
+    shares = morris_sample(20, trajectories, 0)
+    found = elementary_effects(shares, morris_function(shares, drawn=0.0), 0)
+    mean, absolute, spread = found.mean[0], found.absolute[0], found.spread[0]
+    for inputs, effect in ((slice(7, 10), 40.0), (slice(10, 20), 0.0)):
+        for measure, value in ((mean, effect), (absolute, effect), (spread, 0.0)):
+            assert measure[inputs] == pytest.approx([value] * len(measure[inputs]), abs=1e-9)
+
+    steep, flat = 44 * 1.5 * 20 / 23, 44 * 1.5 * (10 / 11 - 10 / 13)
+    error = (steep - flat) / 2 / trajectories**0.5
+    assert mean[6] == pytest.approx((steep + flat) / 2, abs=4 * error) == absolute[6]
+    part = (mean[6] - flat) / (steep - flat)  # of trajectories with the steep step; no other effect is possible
+    assert trajectories * part == pytest.approx(round(trajectories * part), abs=1e-6)
+    assert spread[6] == pytest.approx((steep - flat) * (part * (1 - part)) ** 0.5, rel=1e-3)
+
+    straight, curved = np.array([-1, -1 / 3, 1 / 3, 1]), np.array([-1, 9 / 13, 21 / 23, 1])
+    variance = 900 * (3 * 5 / 9 + 2 * curved.var())
+    error = (variance / trajectories) ** 0.5
+    assert mean[5] == pytest.approx(40 - 60 * curved.mean(), abs=4 * error)
+    assert spread[5] == pytest.approx(variance**0.5, rel=0.05)
+    places = np.meshgrid(straight, straight, curved, straight, curved)
+    assert absolute[5] == pytest.approx(np.abs(40 - 30 * sum(places)).mean(), abs=4 * error)
+
+
+def test_morris_effects_of_two_inputs_and_their_product_are_those_derived_by_hand() -> None:
+    """y = 3 x1 - 2 x2 + 4 x1 x2: the effect of x1 is 3 + 4 x2, that of x2 is -2 + 4 x1. With x on 0, 1/3, 2/3, 1 they
+    have means 5 and 0, the variance 16 * 5/36, and mean absolute values 5 and (2 + 2/3 + 2/3 + 2) / 4 = 4/3."""
+    shares = morris_sample(2, 2000, 0)
+    x, z = shares.T
+    found = elementary_effects(shares, (3 * x - 2 * z + 4 * x * z)[:, None], 0)
+    spread = (16 * 5 / 36) ** 0.5
+    error = 4 * spread / 2000**0.5
+    assert found.mean[0] == pytest.approx([5, 0], abs=error)
+    assert found.absolute[0] == pytest.approx([5, 4 / 3], abs=error)
+    assert found.spread[0] == pytest.approx([spread] * 2, rel=0.05)
 
 
 def test_pawn_ranks_the_inputs_of_ishigami_and_sees_nothing_in_an_idle_one() -> None:
@@ -262,9 +313,49 @@ def test_every_plot_of_every_method_is_drawn_with_every_target_named(project: Pr
             assert {project.content.targets[name].name[lang] for name in TARGETS} <= said, (method, plot)
 
 
+@pytest.mark.parametrize("lang, factor, unit", [("zh", 1e-4, "万亿元"), ("en", 1e-4, "CNY trillion")])
+def test_the_axis_of_a_target_in_money_has_the_unit_that_it_says(
+    project: Project, lang: str, factor: float, unit: str
+) -> None:
+    found = project.sensitivity(method="local", inputs=INPUTS, targets=["auto_industry_revenue"])
+    for plot in PLOTS["local"]:
+        axes = project.sensitivity_chart(found, plot=plot, lang=lang).axes[0]
+        low, high = axes.get_xlim() if plot == "tornado" else axes.get_ylim()
+        said = axes.get_xlabel() if plot == "tornado" else axes.get_title(loc="right")
+        assert low < factor * found.of_targets["value"][0] < high and unit in said
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_runs_are_told_beforehand(project: Project, method: str) -> None:
+    few = {"local": None, "morris": 1500, "sobol": 2100, "pawn": 400, "regional": 400}[method]
+    found = project.sensitivity(method=method, targets=["rd_growth"], runs=few)
+    screening = 0 if found.screening is None else found.screening.runs
+    assert runs_of(method, len(project.content.uncertainties), few) == found.runs + screening
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_of_one_target_explains_its_inputs(project: Project, lang: str) -> None:
+    found = project.sensitivity("innovation-first", "regional", targets=["rd_growth"], runs=2000)
+    _, heads, rows = inputs_table(project.content, found, 0, 5, lang)
+    words = {
+        "zh": ("企业研发投入对补助后成本的弹性", "%/年"),
+        "en": ("RD cost elasticity: Elasticity of business", "% a year"),
+    }[lang]
+    assert len(heads) == len(rows[0]) and rows[0][0].startswith(words[0]) and len(rows) <= 5
+    assert any(row[-1].endswith(words[1]) for row in rows), "where it turns has a unit"
+
+
+def test_of_a_target_that_is_never_met_the_regional_method_says_nothing(project: Project) -> None:
+    found = project.sensitivity(method="regional", targets=["rd_growth"], runs=1000)
+    assert inputs_table(project.content, found, 0, 5, "en")[2] == []
+    assert any("Nothing can be said of this target" in it for it in sensitivity_sentences(found, "en"))
+
+
 def test_a_sample_that_is_too_small_is_said_to_be(project: Project) -> None:
     asked = {"inputs": INPUTS, "targets": ["local_conversion"]}
     few, many = (project.sensitivity(runs=runs, **asked) for runs in (64 * 6, 16384 * 6))
-    assert "for 0 of 1 targets" in enough(few, "en") and "large enough: at N = 16,384" in enough(many, "en")
+    assert "The sample was too small: at N = 64" in enough(few, "en") and "large enough: at N = 16,384" in enough(
+        many, "en"
+    )
     assert few.convergence is not None and many.convergence is not None
     assert few.convergence.width[0] > 5 * many.convergence.width[0]

@@ -41,6 +41,17 @@ def draw_notice(notice: Notice, lang: str) -> None:
     (st.error if notice.kind == "error" else st.info)("\n".join([lines[0], "", *lines[1:]]))
 
 
+def list_html(sentences: Sequence[str]) -> str:
+    """Sentences as a list."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="xz-notes">{items}</ul>'
+
+
+def on_demand(name: str, body: str) -> str:
+    """HTML that opens on a click."""
+    return f'<details class="xz-twin"><summary>{escape(name)}</summary>{body}</details>'
+
+
 def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
     """A table that scrolls in its own box; a row of one cell heads a group. ``name`` is read to who cannot see it."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)

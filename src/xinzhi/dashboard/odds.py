@@ -11,7 +11,7 @@ import streamlit as st
 from xinzhi.analysis.odds import Odds
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
-from xinzhi.dashboard.markup import draw_html, draw_notice, table_html
+from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, table_html
 from xinzhi.dashboard.session import Notice, View, run_key
 from xinzhi.errors import Problem, XinzhiError, msg
 from xinzhi.project import Project
@@ -47,7 +47,7 @@ def _draw_odds(view: View) -> None:
     with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
         found = _odds(view.project, view.current, view.content.hash, run_key(view.current))
     title, heads, rows = odds_table(view.content, found, view.lang)
-    draw_html(_list(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
+    draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -67,7 +67,7 @@ def _draw_hindcast(view: View) -> None:
         body.append(f"<p><strong>{escape(told)}</strong></p>")
     for test in kept.tests:
         title, heads, rows = hindcast_table(view.content, test, view.lang)
-        body.append(f"<h4>{escape(title)}</h4>{_list(hindcast_sentences(view.content, test, view.lang))}")
+        body.append(f"<h4>{escape(title)}</h4>{list_html(hindcast_sentences(view.content, test, view.lang))}")
         if len(test.origins) > 1:
             near, columns, cells = relative_table(view.content, test, view.lang)
             body.append(f"<p>{escape(near)}</p>{table_html(columns, cells, near)}")
@@ -110,8 +110,3 @@ def losses(kept: KeptHindcasts | None) -> list[str]:
         return []
     longest = max(kept.tests, key=lambda it: (len(it.origins), it.foresight == "outside"))
     return [mine.indicator for mine, _ in longest.better() if mine.indicator is not None]
-
-
-def _list(sentences: list[str]) -> str:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f'<ul class="xz-notes">{items}</ul>'

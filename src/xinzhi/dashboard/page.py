@@ -137,7 +137,7 @@ def _draw_scenarios(view: View) -> None:
         key="scenario",
         label_visibility="collapsed",
         on_change=session.choose_scenario,
-        args=("scenario",),
+        args=("scenario", tuple(names)),
     )
 
 
@@ -162,6 +162,7 @@ def _draw_choice_of_charts(view: View) -> None:
 
 def _draw_below(view: View) -> None:
     from xinzhi.dashboard.audit import draw_audit
+    from xinzhi.dashboard.drivers import draw_drivers
     from xinzhi.dashboard.notes import draw_notes
     from xinzhi.dashboard.odds import draw_odds
     from xinzhi.dashboard.validation import draw_validation
@@ -171,6 +172,8 @@ def _draw_below(view: View) -> None:
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
     draw_odds(view)
     draw_validation(view)
+    st.subheader(view.t("What drives the odds"), anchor=False)
+    draw_drivers(view)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

@@ -23,6 +23,11 @@ FOLDER_VARIABLE = "XINZHI_PROJECT"
 NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by", "ui")
 GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
+CHOICES = (
+    "scenario", "department", "grouping", "shown_indicators", "chart-file", "audit", "departments", "odds", "hindcast",
+    "fit", "validation", "sensitivity", "discovery", "robustness",
+)  # fmt: skip
+"""The keys of widgets with words: choices and expanders."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +248,13 @@ def reset() -> None:
 
 
 def switch_language() -> None:
+    """The page in the other language; what was chosen and opened stays.
+
+    A browser names a choice by its words: each is set anew, so that the browser learns the words of the other language.
+    """
+    for key in CHOICES:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
     st.session_state["page_lang"] = "en" if page_lang() == "zh" else "zh"
 
 
@@ -264,10 +276,13 @@ def reset_lever(lever_id: str) -> None:
     change(states.reset_lever(history().present, lever_id))
 
 
-def choose_scenario(key: str) -> None:
-    """A scenario was chosen; the uploaded one stays what it is."""
+def choose_scenario(key: str, known: Sequence[str]) -> None:
+    """A scenario was chosen; the uploaded one stays what it is.
+
+    After a switch of language a browser may still name the scenario in the other one: that chooses nothing.
+    """
     chosen = st.session_state[key]
-    if chosen in (None, history().present.scenario):
+    if chosen not in known or chosen == history().present.scenario:
         return
     earlier = next((state for state in reversed(_known()) if state.scenario == chosen and state.uploaded), None)
     change(State(chosen, {}, earlier.uploaded if earlier is not None else None))

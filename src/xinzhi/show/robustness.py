@@ -37,6 +37,23 @@ def regret_words(content: Content, target: Target, value: float, lang: str) -> s
     return difference(value, target.unit, target.decimals, lang, content.units).removeprefix("+")
 
 
+def undominated(found: Robustness, lang: str) -> str:
+    """The scenarios that no other one dominates on all of the targets, in a sentence."""
+    beaten = {it.worse for it in found.dominance if it.target is None}
+    best = [run.name[lang] for place, run in enumerate(found.runs) if place not in beaten]
+    if len(best) == len(found.runs):
+        return t("No scenario dominates another on all of these targets.", lang)
+    return t("Dominated by no other scenario: {names}. For each of the others there is a scenario that is at least as "
+             "good at every probability and better at some.", lang, names=join(best, lang))  # fmt: skip
+
+
+def monte_carlo(found: Robustness, lang: str) -> str:
+    """How far the odds may be off because the futures are few."""
+    worst = max(it.error for measures in found.measures for it in measures)
+    return t("So many futures leave each scenario's odds a standard error of {error} percentage points at most.", lang,
+             error=plain(100 * worst, 1))  # fmt: skip
+
+
 def robustness_sentences(found: Robustness, lang: str) -> list[str]:
     """Which scenario dominates which, on how many futures that rests, and what the words mean."""
     said = []

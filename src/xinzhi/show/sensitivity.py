@@ -13,7 +13,8 @@ from xinzhi.analysis.sensitivity.methods import MAIN
 from xinzhi.analysis.sensitivity.regional import FEWEST
 from xinzhi.analysis.sensitivity.result import NARROW, Sensitivity
 from xinzhi.content.project import Content
-from xinzhi.show.numbers import plain, significant
+from xinzhi.show.constants import constant_quantity
+from xinzhi.show.numbers import axis, plain, significant
 from xinzhi.show.odds import Table, constant_words
 from xinzhi.show.words import N_, t
 
@@ -52,6 +53,7 @@ _SCREEN: Mapping[str, tuple[str, ...]] = {
     "sobol": ("S1", "S1_conf", "ST", "ST_conf"), "pawn": ("median", "maximum"),
     "regional": ("distance", "p", "direction", "turns"),
 }  # fmt: skip
+_VALUES = ("swing", "low", "high", "mu_star", "mu_star_conf", "mu", "sigma")  # in the target's unit
 
 
 def input_words(content: Content, it: Input, lang: str) -> str:
@@ -75,16 +77,42 @@ def measure_words(name: str, lang: str) -> str:
 
 def sensitivity_table(content: Content, found: Sensitivity, lang: str) -> Table:
     """The most important inputs of each target; targets that nothing moves, or nothing separates, are left out."""
-    names = _SCREEN[found.method]
-    columns = [t("Target", lang), t("Input", lang), *(measure_words(name, lang) for name in names)]
+    columns = [t("Target", lang), t("Input", lang), *(measure_words(name, lang) for name in _SCREEN[found.method])]
     rows = []
     for row, target in enumerate(found.targets):
-        shown = [place for place in found.ranking(row)[:SHOWN] if counts(found, row, place)]
-        for number, place in enumerate(shown):
-            cells = (_cell(name, float(found.measures[name][row, place]), lang) for name in names)
+        for number, place in enumerate(telling(found, row, SHOWN)):
             name = input_words(content, found.inputs[place], lang)
-            rows.append((target.name[lang] if number == 0 else "", name, *cells))
+            rows.append((target.name[lang] if number == 0 else "", name, *_cells(content, found, row, place, lang)))
     return t(TITLES[found.method], lang, scenario=found.run.name), columns, rows
+
+
+def inputs_table(content: Content, found: Sensitivity, row: int, shown: int, lang: str) -> Table:
+    """The most important inputs of one target, with what each is; no row where nothing moves or separates it."""
+    columns = [t("Uncertain input", lang), *(measure_words(name, lang) for name in _SCREEN[found.method])]
+    factor, _ = value_scale(content, found, row, lang)
+    rows = [
+        (_explained(content, found.inputs[place], lang), *_cells(content, found, row, place, lang, factor))
+        for place in telling(found, row, shown)
+    ]
+    return t(TITLES[found.method], lang, scenario=found.run.name), columns, rows
+
+
+def value_scale(content: Content, found: Sensitivity, row: int, lang: str) -> tuple[float, str]:
+    """Factor and unit by which a page shows values of a target, and changes of it, where the method gives such."""
+    names = [name for name in ("low", "high", "mu_star") if name in found.measures]
+    largest = float(np.nan_to_num([found.measures[name][row] for name in names]).max(initial=0.0))
+    return axis(found.targets[row].unit, lang, content.units, largest)
+
+
+def _explained(content: Content, it: Input, lang: str) -> str:
+    """An input's words as the pictures have them; in English, what a constant is comes after its name."""
+    words = input_words(content, it, lang)
+    return words if it.lever or lang == "zh" else f"{words}: {constant_words(content, it.name, lang)}"
+
+
+def telling(found: Sensitivity, row: int, shown: int) -> list[int]:
+    """The places of the most important inputs of a target, those that say something of it."""
+    return [place for place in found.ranking(row)[:shown] if counts(found, row, place)]
 
 
 def counts(found: Sensitivity, row: int, place: int) -> bool:
@@ -95,6 +123,19 @@ def counts(found: Sensitivity, row: int, place: int) -> bool:
     if found.method == "pawn":
         return bool(value > found.of_targets["noise"][row])
     return bool(value > (1e-4 if found.method == "sobol" else 0))
+
+
+def _cells(
+    content: Content, found: Sensitivity, row: int, place: int, lang: str, factor: float = 1.0
+) -> list[str]:  # fmt: skip
+    """``factor`` brings values of the target into the unit that is shown."""
+    it = found.inputs[place]
+    return [
+        constant_quantity(value, content.model.variables[it.variable].unit, lang, content.units)
+        if name == "turns"
+        else _cell(name, factor * value if name in _VALUES else value, lang)
+        for name, value in ((name, float(found.measures[name][row, place])) for name in _SCREEN[found.method])
+    ]
 
 
 def _cell(name: str, value: float, lang: str) -> str:
@@ -128,9 +169,14 @@ def _still(found: Sensitivity, lang: str) -> list[str]:
     """How many targets nothing is said of, and why."""
     if found.method == "regional":
         few = int(np.isnan(found.main).all(axis=1).sum())
+        if few == len(found.targets) == 1:
+            return [t("Nothing can be said of this target: fewer than {least} members meet it, or miss it.", lang,
+                      least=FEWEST)]  # fmt: skip
         return [t("Of {few} targets nothing is said: fewer than {least} members meet them, or miss them.", lang,
                   few=few, least=FEWEST)] if few else []  # fmt: skip
     still = int((np.nan_to_num(found.main).max(axis=1) <= 1e-12).sum())
+    if still == len(found.targets) == 1:
+        return [t("This target is moved by none of the inputs.", lang)]
     return [t("{still} targets are moved by none of the inputs.", lang, still=still)] if still else []
 
 
@@ -157,6 +203,9 @@ def enough(found: Sensitivity, lang: str) -> str:
                  "(allowed {narrow}).", lang, **told)  # fmt: skip
     needed = size * (widest / NARROW) ** 2
     needed = 2.0 ** math.ceil(math.log2(needed)) if found.method == "sobol" else needed
+    if len(width) == 1:
+        return t("The sample was too small: at N = {size} the widest 95% interval of an index is {widest} wide "
+                 "(allowed {narrow}); about N = {needed} would do.", lang, **told, needed=plain(needed, 0))  # fmt: skip
     return t("The sample was large enough for {kept} of {all} targets: at N = {size} the widest 95% interval of an "
              "index is {widest} wide (allowed {narrow}); about N = {needed} would do for all.", lang, **told,
              needed=plain(needed, 0))  # fmt: skip

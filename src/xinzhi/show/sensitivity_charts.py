@@ -17,7 +17,7 @@ from xinzhi.analysis.sensitivity.result import Sensitivity
 from xinzhi.content.project import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap
-from xinzhi.show.sensitivity import TITLES, counts, enough, input_words, measure_words
+from xinzhi.show.sensitivity import TITLES, counts, enough, input_words, measure_words, value_scale
 from xinzhi.show.words import t
 
 LARGEST = 6  # panels of a picture
@@ -103,19 +103,21 @@ def _named(axes: Axes, content: Content, found: Sensitivity, row: int, lang: str
 def _tornado(axes: Axes, content: Content, found: Sensitivity, row: int, lang: str) -> Handles:
     shown = _named(axes, content, found, row, lang)
     target, at = found.targets[row], np.arange(len(shown))
+    factor, unit = value_scale(content, found, row, lang)
     if found.method == "morris":
         rising = found.measures["mu"][row, shown] > 0
-        axes.barh(at, found.main[row, shown], xerr=found.measures["mu_star_conf"][row, shown], height=0.62,
-                  color=[_LOW if up else _HIGH for up in rising], error_kw={"ecolor": _INK, "lw": 0.8})  # fmt: skip
-        _furnish(axes, _with_unit(measure_words("mu_star", lang), content, target.unit, lang))
+        axes.barh(at, factor * found.main[row, shown], xerr=factor * found.measures["mu_star_conf"][row, shown],
+                  height=0.62, color=[_LOW if up else _HIGH for up in rising],
+                  error_kw={"ecolor": _INK, "lw": 0.8})  # fmt: skip
+        _furnish(axes, _with_unit(measure_words("mu_star", lang), unit, lang))
         return [Patch(color=_LOW, label=t("raises the target's value", lang)),
                 Patch(color=_HIGH, label=t("lowers it", lang))]  # fmt: skip
-    base = found.of_targets["value"][row]
+    base = factor * found.of_targets["value"][row]
     for name, colour in (("low", _LOW), ("high", _HIGH)):
-        axes.barh(at, found.measures[name][row, shown] - base, left=base, height=0.62, color=colour)
+        axes.barh(at, factor * found.measures[name][row, shown] - base, left=base, height=0.62, color=colour)
     axes.axvline(base, color=_INK, lw=0.8)
-    axes.axvline(target.threshold, color=_FAINT, lw=1, ls=(0, (4, 2)))
-    _furnish(axes, _with_unit(t("Value", lang), content, target.unit, lang))
+    axes.axvline(factor * target.threshold, color=_FAINT, lw=1, ls=(0, (4, 2)))
+    _furnish(axes, _with_unit(t("Value", lang), unit, lang))
     return [Patch(color=_LOW, label=t("input at 5% of its prior", lang)),
             Patch(color=_HIGH, label=t("input at 95%", lang)),
             Line2D([], [], color=_INK, lw=0.8, label=t("the run's value", lang)),
@@ -149,15 +151,17 @@ def _bars(axes: Axes, content: Content, found: Sensitivity, row: int, lang: str)
 def _spider(axes: Axes, content: Content, found: Sensitivity, row: int, lang: str) -> Handles:
     assert found.curves is not None
     shares = np.linspace(5, 95, len(found.curves.points)).tolist()
-    target = found.targets[row]
-    _lines(axes, content, found, row, lang, shares, lambda place: found.curves.values[:, row, place])  # type: ignore[union-attr]
-    axes.axhline(found.of_targets["value"][row], color=_INK, lw=0.8)
+    factor, unit = value_scale(content, found, row, lang)
+    threshold = factor * found.targets[row].threshold
+    curves = factor * found.curves.values[:, row]
+    _lines(axes, content, found, row, lang, shares, lambda place: curves[:, place])
+    axes.axhline(factor * found.of_targets["value"][row], color=_INK, lw=0.8)
     low, high = axes.get_ylim()
-    if low - (high - low) < target.threshold < high + (high - low):
-        axes.axhline(target.threshold, color=_FAINT, lw=1, ls=(0, (4, 2)))
+    if low - (high - low) < threshold < high + (high - low):
+        axes.axhline(threshold, color=_FAINT, lw=1, ls=(0, (4, 2)))
     _numbered(axes, "x", "y")
     _furnish(axes, t("Place in the input's prior, %", lang))
-    axes.set_title(_with_unit(t("Value", lang), content, target.unit, lang), size=_LABEL, color=_FAINT,
+    axes.set_title(_with_unit(t("Value", lang), unit, lang), size=_LABEL, color=_FAINT,
                    family=FAMILY, loc="right", pad=3)  # fmt: skip
     return [Line2D([], [], color=_INK, lw=0.8, label=t("the run's value", lang)),
             Line2D([], [], color=_FAINT, lw=1, ls=(0, (4, 2)), label=t("Threshold", lang))]  # fmt: skip
@@ -194,9 +198,8 @@ def _lines(
                   size=_LABEL, family=FAMILY)  # fmt: skip
 
 
-def _with_unit(label: str, content: Content, unit: str, lang: str) -> str:
-    shown = unit if lang == "zh" or unit == "%" else content.units.english(unit)[1]
-    return t("{label} ({unit})", lang, label=label, unit=shown)
+def _with_unit(label: str, unit: str, lang: str) -> str:
+    return t("{label} ({unit})", lang, label=label, unit=unit)
 
 
 _PANELS: dict[str, Callable[[Axes, Content, Sensitivity, int, str], Handles]] = {

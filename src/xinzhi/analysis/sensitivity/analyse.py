@@ -82,6 +82,20 @@ def analyse(
     return replace(_SAMPLED[known](response, size, seed), screening=screening)
 
 
+def runs_of(method: str, inputs: int, runs: int | None = None) -> int:
+    """How many runs `analyse` makes for so many candidates and one target, those of a screening included.
+
+    Raises `ContentError` as `analyse` does.
+    """
+    known = find_method(method)
+    if known == "local":
+        return 1 + (2 + POINTS) * inputs
+    screened = known in ("sobol", "pawn") and inputs > SCREENED
+    varied = SCREENED if screened else inputs
+    screening = SCREENING * (inputs + 1) if screened else 0
+    return screening + SIZES[known].runs(varied) * _size(known, varied, 1, runs)
+
+
 def _size(method: Method, inputs: int, targets: int, runs: int | None) -> int:
     """The sample's size for so many runs: a power of two for Sobol'. Raises `ContentError` where it cannot be."""
     sizes = SIZES[method]
