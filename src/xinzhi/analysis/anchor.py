@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
+import scipy
 
 from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
 from xinzhi.content.project import Content
@@ -76,7 +76,7 @@ def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anc
     ]
     system = _System(simulator, equations)
     start = np.zeros(len(equations))
-    found = least_squares(
+    found = scipy.optimize.least_squares(
         system.residuals, start, jac=system.slopes, bounds=(-WIDEST, WIDEST), xtol=1e-12, ftol=1e-14, max_nfev=100
     )
     before, after = (system.outputs(at[:, None])[:, 0] for at in (start, found.x))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from xinzhi.analysis.ensemble import Bools, Design, Ensemble, draw_design, run_ensemble
 from xinzhi.analysis.fit.errors import Predicted, predict
@@ -171,7 +171,7 @@ def _surprise(content: Content, before: Ensemble, name: str, it: Observation, se
     low, middle, high = (float(value) for value in np.exp(np.quantile(draws, [0.1, 0.5, 0.9])))
     log = float(np.log(it.value))
     deviation = float(np.sqrt(found.covariance[0, 0]))
-    below = float(ndtr((log - found.means[0]) / deviation).mean())
+    below = float(scipy.special.ndtr((log - found.means[0]) / deviation).mean())
     return Surprise(name, it, (low, middle, high), float((log - draws.mean()) / draws.std()), 2 * min(below, 1 - below))
 
 

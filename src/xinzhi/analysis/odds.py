@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import chi2, rankdata
+import scipy
 
 from xinzhi.analysis.ensemble import Bools, Ensemble
 from xinzhi.content.indicator import Target
@@ -106,7 +105,7 @@ def _all(met: Sequence[Bools]) -> float:
 
 def normal_scores(values: FloatArray) -> FloatArray:
     """Ranks as standard normal numbers: a question's form must not matter."""
-    return np.asarray(ndtri((rankdata(values) - 0.5) / len(values)))
+    return np.asarray(scipy.special.ndtri((scipy.stats.rankdata(values) - 0.5) / len(values)))
 
 
 def _of_target(
@@ -169,7 +168,7 @@ def _given(met: Bools, scores: Sequence[FloatArray], effective: float) -> FloatA
     rows = np.column_stack([np.ones(len(met)), *scores, *(score**2 - 1 for score in scores)])
     off = met - met.mean()
     explained = off @ rows @ np.linalg.lstsq(rows, off, rcond=None)[0] / (off @ off)
-    if chi2.sf(effective * explained, rows.shape[1] - 1) > SURE:
+    if scipy.stats.chi2.sf(effective * explained, rows.shape[1] - 1) > SURE:
         return None
     import statsmodels.api as sm
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
+import scipy
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.content.prior import Prior
@@ -65,11 +64,11 @@ def _shares(method: str, inputs: int, runs: int, seed: int) -> FloatArray:
     if method == "monte-carlo":
         return np.random.default_rng(seed).random((runs, inputs))
     if method == "latin-hypercube":
-        return np.asarray(qmc.LatinHypercube(inputs, rng=seed).random(runs))
+        return np.asarray(scipy.stats.qmc.LatinHypercube(inputs, rng=seed).random(runs))
     if method == "sobol":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a number of runs that is no power of two is the user's choice
-            drawn = qmc.Sobol(inputs, rng=seed).random(runs)
+            drawn = scipy.stats.qmc.Sobol(inputs, rng=seed).random(runs)
         return np.asarray(np.clip(drawn, 1e-12, 1 - 1e-12))
     if method == "morris":
         return _morris(inputs, runs, seed)
@@ -106,5 +105,5 @@ def correlated(shares: FloatArray, names: Sequence[str], correlations: Sequence[
     root = np.linalg.cholesky(np.array(correlation_matrix(held, correlations)))
     places = [list(names).index(name) for name in held]
     found = shares.copy()
-    found[:, places] = ndtr(ndtri(np.clip(shares[:, places], 1e-12, 1 - 1e-12)) @ root.T)
+    found[:, places] = scipy.special.ndtr(scipy.special.ndtri(np.clip(shares[:, places], 1e-12, 1 - 1e-12)) @ root.T)
     return found

@@ -173,10 +173,15 @@ def further_indicators(content: Content) -> list[str]:
 
 
 def _asked_indicators(content: Content, written: str | None) -> list[str]:
-    """The further indicators that the address names; without any, the file's headline ones, else its last."""
+    """The further indicators that the address names; without any, the file's headline ones, else its last.
+
+    Beside the live workspace there are none unasked: their canvas costs the page half a second of its start.
+    """
     further = further_indicators(content)
     if written is not None:
         return [key for key in written.split(",") if key in further]
+    if not native():
+        return []
     return [key for key in further if content.indicators[key].headline] or further[-1:]
 
 

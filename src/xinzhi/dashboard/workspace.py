@@ -31,7 +31,7 @@ from xinzhi.show.words import say
 
 ASSETS = Path(__file__).parent / "component"
 KEY = "workspace"
-PATIENCE = 2.0  # seconds that a page waits for its members before it is shown without odds
+PATIENCE = 0.25  # seconds that a page waits for its members before it is shown without odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def draw_feed(found: Prepared) -> None:
     _component()(key=f"{KEY}-feed", data=found.feed, height=1)
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=0.5)
 def wait_for_members(view: View) -> None:
     """Draw the page again when its members are there."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from xinzhi.analysis.fit.optimum import Optimum, descend, find_optimum
 from xinzhi.analysis.fit.posterior import Diagnostics, Effort, Progress, diagnose, sample, thinned
@@ -88,7 +88,7 @@ def fit(
     for index, (name, found) in enumerate(zip(system.names, diagnose(draws), strict=True)):
         prior, row = system.priors[index], flat[index]
         middle = np.array([0.05, 0.5, 0.95])
-        after = quantile(prior, ndtr(np.quantile(row, middle)))
+        after = quantile(prior, scipy.special.ndtr(np.quantile(row, middle)))
         constants.append(
             FittedConstant(
                 name=name,

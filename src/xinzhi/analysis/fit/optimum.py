@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
+import scipy
 
 from xinzhi.analysis.fit.system import WIDEST, System
 from xinzhi.errors import Place, Problem, SimulationError, msg
@@ -82,7 +82,9 @@ def descend(
         return jacobian(system, whole(some), logs, held)
 
     inside = np.clip(start[free], 1e-6 - WIDEST, WIDEST - 1e-6)
-    found = least_squares(errors, inside, jac=slopes, bounds=(-WIDEST, WIDEST), max_nfev=60, xtol=1e-8, ftol=1e-8)
+    found = scipy.optimize.least_squares(
+        errors, inside, jac=slopes, bounds=(-WIDEST, WIDEST), max_nfev=60, xtol=1e-8, ftol=1e-8
+    )
     return float(found.cost), whole(found.x)
 
 

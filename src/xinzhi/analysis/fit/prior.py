@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import betainc, betaincinv, ndtr, ndtri
+import scipy
 
 from xinzhi.content.prior import Prior
 from xinzhi.simulate import FloatArray
@@ -27,10 +27,10 @@ def quantile(prior: Prior, share: FloatArray) -> FloatArray:
         places = np.searchsorted(np.cumsum(prior.weights)[:-1], share, side="right")
         return np.asarray(prior.values)[places]
     if prior.kind in ("beta", "pert"):
-        return np.asarray(prior.low + width * betaincinv(*_shapes(prior), share))
+        return np.asarray(prior.low + width * scipy.special.betaincinv(*_shapes(prior), share))
     centre, sd, low, high = _normal(prior)
-    ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
-    value = np.clip(centre + sd * ndtri(ends[0] + share * (ends[1] - ends[0])), low, high)
+    ends = scipy.special.ndtr((low - centre) / sd), scipy.special.ndtr((high - centre) / sd)
+    value = np.clip(centre + sd * scipy.special.ndtri(ends[0] + share * (ends[1] - ends[0])), low, high)
     return np.asarray(np.exp(value) if prior.kind == "lognormal" else value)
 
 
@@ -75,11 +75,11 @@ def probability(prior: Prior, value: float) -> float:
         assert prior.values is not None and prior.weights is not None
         return float(sum(weight for it, weight in zip(prior.values, prior.weights, strict=True) if it <= value))
     if prior.kind in ("beta", "pert"):
-        return float(betainc(*_shapes(prior), (value - prior.low) / width))
+        return float(scipy.special.betainc(*_shapes(prior), (value - prior.low) / width))
     centre, sd, low, high = _normal(prior)
     at = np.log(value) if prior.kind == "lognormal" else value
-    ends = ndtr((low - centre) / sd), ndtr((high - centre) / sd)
-    return float((ndtr((at - centre) / sd) - ends[0]) / (ends[1] - ends[0]))
+    ends = scipy.special.ndtr((low - centre) / sd), scipy.special.ndtr((high - centre) / sd)
+    return float((scipy.special.ndtr((at - centre) / sd) - ends[0]) / (ends[1] - ends[0]))
 
 
 def _shapes(prior: Prior) -> tuple[float, float]:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.system import build_system
@@ -88,7 +88,7 @@ def reanchor(
     indicators = tuple(content.anchors.anchors[name].indicator for name in plan.anchored)
     for row, name in enumerate(indicators):
         if name in plan.base_year and not exact:
-            goals[row] = quantile(plan.base_year[name].prior, ndtr(noise[row]))
+            goals[row] = quantile(plan.base_year[name].prior, scipy.special.ndtr(noise[row]))
     given = {name: np.full(draws, model.variables[name].value) for name in equations.constants} | dict(columns)
     names = tuple(name for name in compiled.program.constants if name in given)
     values = np.array([np.broadcast_to(given[name], draws) for name in names], dtype=float)

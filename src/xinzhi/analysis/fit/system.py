@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import solve_triangular
-from scipy.special import ndtr, ndtri
+import scipy
 
 from xinzhi.analysis.fit.prior import probability, quantile
 from xinzhi.analysis.fit.program import cut_off, with_correction
@@ -65,7 +64,7 @@ class System:
         """The model's own constants as unknowns, shape (unknowns,)."""
         values = (self.compiled.program.constants[name] for name in self.names)
         shares = np.array([probability(*pair) for pair in zip(self.priors, values, strict=True)])
-        return np.asarray(np.clip(ndtri(shares), -3.0, 3.0))
+        return np.asarray(np.clip(scipy.special.ndtri(shares), -3.0, 3.0))
 
     @cached_property
     def _clocks(self) -> dict[int, Clock]:
@@ -78,7 +77,7 @@ class System:
 
     def constants(self, unknowns: FloatArray) -> dict[str, FloatArray]:
         """The fitted constants, in the model's units, each of shape (members,)."""
-        shares = ndtr(unknowns)
+        shares = scipy.special.ndtr(unknowns)
         values = {name: quantile(prior, row) for name, prior, row in zip(self.names, self.priors, shares, strict=True)}
         return values | {name: values[other] for name, other in self.like.items()}
 
@@ -225,6 +224,6 @@ def _evidence(content: Content, plan: Fit, name: str, last: int) -> Evidence | N
     if not figures:
         return None
     spread = covariance(series, figures)
-    whitening = solve_triangular(np.linalg.cholesky(spread), np.eye(len(figures)), lower=True)
+    whitening = scipy.linalg.solve_triangular(np.linalg.cholesky(spread), np.eye(len(figures)), lower=True)
     logs = np.log([it.value for it in figures])
     return Evidence(name, tuple(it.time for it in figures), logs, whitening, spread)
