@@ -144,12 +144,12 @@ const changs_of_text = changes => changes.some(it => (it.target.parentElement ||
 
 def pressed(page: Page, slider: str, stamp: str, count: int = 25) -> list[float]:
     times = []
-    page.locator(slider).first.focus()
     for turn in range(count):
+        page.locator(slider).first.focus()
         page.keyboard.press("ArrowRight" if turn % 10 < 5 else "ArrowLeft")
-        page.wait_for_function(f"window.{stamp} > 0", timeout=20_000)
+        page.wait_for_function(f"window.{stamp} > 0", timeout=10_000)
         times.append(page.evaluate(f"window.{stamp} - window.pressed"))
-        page.wait_for_timeout(350)
+        page.wait_for_timeout(700)
     return times
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from xinzhi.errors import Problem, XinzhiError, msg
 
-PAGE = Path(__file__).parents[1] / "dashboard" / "page.py"
-
 
 def clean_base_path(written: str) -> str:
     """The path without slashes around it. Raises `XinzhiError`."""
@@ -66,7 +64,7 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
     web service for its own address. The page's colours and fonts are in .streamlit/config.toml beside it.
     """
     return [
-        sys.executable, "-m", "streamlit", "run", str(PAGE),
+        sys.executable, "-m", "xinzhi.dashboard",
         "--server.port", str(port), "--server.headless", str(headless).lower(),
         "--server.address", address, "--server.baseUrlPath", base_path,
         "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",

@@ -16,6 +16,7 @@ from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome
 from xinzhi.dashboard.markup import draw_html, table_html
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import start_from
+from xinzhi.errors import ContentError
 from xinzhi.show.numbers import quantity
 from xinzhi.show.odds import likelihood
 from xinzhi.simulate import Run
@@ -49,7 +50,10 @@ def compared(view: View) -> list[Compared]:
     found = []
     for key in session.compared(view.content):
         run = session.run_state(view.project, start_from(key))
-        odds = None if session.native() else settled(view.project, run, 0.0)
+        try:
+            odds = None if session.native() else settled(view.project, run)
+        except ContentError:  # told by the workspace
+            odds = None
         found.append(Compared(view.content.scenarios[key].name[view.lang], run, odds))
     return found
 

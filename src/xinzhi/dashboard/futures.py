@@ -27,7 +27,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
-from xinzhi.dashboard.session import run_key
+from xinzhi.dashboard.session import run_key, set_aside
 from xinzhi.project import Project
 from xinzhi.simulate import Run, Simulator
 
@@ -50,31 +50,43 @@ _lock = Lock()
 _workers = ThreadPoolExecutor(1, thread_name_prefix="xinzhi-members")
 
 
-def prepared(project: Project, assumptions: Mapping[str, Assumption], patience: float) -> Prepared | None:
-    """The members under these assumptions; None where they are not there after ``patience`` seconds.
-
-    Raises `ContentError` where the content has no fit to draw from.
-    """
-    key = (project.content.hash, *((name, it.value) for name, it in assumptions.items()))
+def prepare(project: Project, assumptions: Mapping[str, Assumption]) -> None:
+    """Begin to make the members under these assumptions, where that has not begun."""
+    key = _key(project, assumptions)
     with _lock:
         if key not in _prepared:
             _prepared[key] = _workers.submit(_prepare, project, dict(assumptions), repr(key))
             while len(_prepared) > KEPT:
                 _prepared.popitem(last=False)
+
+
+def prepared(project: Project, assumptions: Mapping[str, Assumption], patience: float = 0.0) -> Prepared | None:
+    """The members under these assumptions; None where nobody has begun them, or not yet after ``patience`` seconds.
+
+    Raises `ContentError` where the content has no fit to draw from.
+    """
+    with _lock:
+        key = _key(project, assumptions)
+        waited = _prepared.get(key)
+        if waited is None:
+            return None
         _prepared.move_to_end(key)
-        waited = _prepared[key]
     try:
         return waited.result(patience)
     except NotYet:
         return None
 
 
-def settled(project: Project, run: Run, patience: float) -> Settled | None:
-    """What a run's levers come to with all members; None where they are not there after ``patience`` seconds.
+def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[object, ...]:
+    return (project.content.hash, *((name, it.value) for name, it in assumptions.items()))
+
+
+def settled(project: Project, run: Run) -> Settled | None:
+    """What a run's levers come to with all members; None where these are not there.
 
     Raises `ContentError` as `prepared` does.
     """
-    found = prepared(project, run.assumptions, patience)
+    found = prepared(project, run.assumptions)
     return None if found is None else _settled(found, run, project.simulator, run_key(run), found.key)
 
 
@@ -97,6 +109,7 @@ def _prepare(project: Project, assumptions: Mapping[str, Assumption], key: str) 
     levers = list(simulator.lever_constants(content.settings(content.scenarios["baseline"])))
     model = page_model(ahead, headline_variables(content), IN_PAGE, levers, simulator.store)
     name = sha256(key.encode()).hexdigest()[:16]
+    set_aside()
     return Prepared(ahead, packed(content, model, name), name, laws(content, simulator))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from time import sleep
 
 import streamlit as st
 
@@ -18,12 +19,13 @@ from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
-from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, wait_for_members
+from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
 
 STYLE = Path(__file__).parent / "style.css"
+FLUSH = 0.03  # seconds in which the charts reach the browser before anything else
 
 
 def show() -> None:
@@ -54,7 +56,7 @@ def _draw(view: View) -> Settled | None:
     then_and_now = st.container()
     _draw_story(view)
     others = compared(view)
-    live = Live(None, None)
+    live = Live()
     if session.native():
         _draw_native(view)
     else:
@@ -73,20 +75,35 @@ def _draw(view: View) -> Settled | None:
     _draw_below(view)
     if live.found is not None:
         draw_feed(live.found)
-    elif not session.native():
-        wait_for_members(view)
+    lacking = [] if session.native() else missing_members(view, live, others)
+    if lacking:
+        wait_for_members(view.project, lacking)
     return live.settled
 
 
+@st.fragment
 def _draw_native(view: View) -> None:
-    """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs."""
-    draw_cards(view)
+    """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs.
+
+    A moved lever runs this part alone, cards and charts first; the rest of the page follows.
+    """
+    moved = session.history().present != view.state  # since the page was drawn
+    if moved:
+        view = session.present_view(view)
+    cards = st.container()
     with st.container(key="board", horizontal=True, gap="medium"):
-        with st.container(key="levers", gap="small"):
-            draw_levers(view)
+        levers = st.container(key="levers", gap="small")
         with st.container(key="right"):
             draw_charts(view, [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]])
             _draw_choice_of_charts(view)
+    with cards:
+        draw_cards(view)
+    if moved:
+        sleep(FLUSH)
+    with levers:
+        draw_levers(view)
+    if moved:
+        st.rerun()
 
 
 def _draw_broken_project(error: XinzhiError, lang: str) -> None:

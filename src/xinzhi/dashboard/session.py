@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +77,17 @@ def open_project() -> Project:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _load(folder: Path, signature: tuple[tuple[str, int, int], ...]) -> Project:  # noqa: ARG001 - part of the cache's key
-    return load_project(folder)
+    project = load_project(folder)
+    set_aside()
+    return project
+
+
+def set_aside() -> None:
+    """Keep what is there now out of garbage collection: Streamlit collects everything after every script run, which
+    takes a tenth of a second where equations and imported modules are gone through each time."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def run_state(project: Project, state: State) -> Run:
@@ -195,6 +206,12 @@ def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
         return state, st.session_state.get("last_good_run", baseline)
     st.session_state["last_good_run"] = run
     return state, run
+
+
+def present_view(view: View) -> View:
+    """A view of the present state, where ``view`` was of an earlier one."""
+    state, run = current_run(view.project, view.baseline)
+    return replace(view, state=state, current=run)
 
 
 def write_address(content: Content, state: State, lang: str, outcome: Outcome | None) -> None:

@@ -5,6 +5,7 @@ On release the server runs ten thousand members and sends what it settles.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -19,27 +20,32 @@ from xinzhi.analysis.reality import broken_laws
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
+from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
 from xinzhi.dashboard.comparison import Compared
-from xinzhi.dashboard.futures import Prepared, headline_variables, prepared, settled
+from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.given import given
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
 from xinzhi.errors import ContentError
+from xinzhi.project import Project
 from xinzhi.show.words import say
 
 ASSETS = Path(__file__).parent / "component"
 KEY = "workspace"
-PATIENCE = 0.25  # seconds that a page waits for its members before it is shown without odds
 
 
 @dataclass(frozen=True, eq=False)
 class Live:
-    """The members behind the workspace and what they come to; None while they are made, or where there are none."""
+    """The members behind the workspace and what they come to; None while they are made, or where there are none.
 
-    found: Prepared | None
-    settled: Settled | None
+    ``problem`` says why there are none.
+    """
+
+    found: Prepared | None = None
+    settled: Settled | None = None
+    problem: str = ""
 
 
 @cache
@@ -58,8 +64,8 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
     """The component, with what the server has settled for the session's state."""
     problem, found, odds = "", None, None
     try:
-        found = prepared(view.project, view.current.assumptions, PATIENCE)
-        odds = settled(view.project, view.current, 0.0)
+        found = prepared(view.project, view.current.assumptions)
+        odds = settled(view.project, view.current)
     except ContentError as error:
         problem = " ".join(say(it, view.lang) for it in error.problems)
     _component()(
@@ -78,7 +84,7 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         on_released_change=partial(_released, view.content),
         height="content",
     )
-    return Live(found, odds)
+    return Live(found, odds, problem)
 
 
 def _compared(view: View, other: Compared) -> dict[str, Any]:
@@ -92,14 +98,26 @@ def draw_feed(found: Prepared) -> None:
     _component()(key=f"{KEY}-feed", data=found.feed, height=1)
 
 
+def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapping[str, Assumption]]:
+    """The assumptions under which members are still to be made, for the page's own settings or what is compared."""
+    lacking = [view.current.assumptions] if live.found is None and not live.problem else []
+    return lacking + [it.run.assumptions for it in others if it.settled is None and not live.problem]
+
+
 @st.fragment(run_every=0.5)
-def wait_for_members(view: View) -> None:
-    """Draw the page again when its members are there."""
-    try:
-        if prepared(view.project, view.current.assumptions, 0.0) is not None:
+def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) -> None:
+    """Have the members made, now that the page is shown without odds; draw it again when some are there.
+
+    Not before: their making would take both cores from the first picture.
+    """
+    for assumptions in lacking:
+        prepare(project, assumptions)
+        try:
+            there = prepared(project, assumptions) is not None
+        except ContentError:  # told by the workspace
+            there = True
+        if there:
             st.rerun()
-    except ContentError:
-        return
 
 
 def _released(content: Content) -> None:

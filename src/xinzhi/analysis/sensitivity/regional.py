@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, ks_2samp
 
 from xinzhi.simulate import FloatArray
 
@@ -38,10 +38,10 @@ def find_regions(shares: FloatArray, met: NDArray[np.bool_]) -> Regions:
     for row, success in enumerate(met.T):
         if min(success.sum(), (~success).sum()) < FEWEST:
             continue
-        test = ks_2samp(shares[success], shares[~success], axis=0, method="asymp")
+        test = scipy.stats.ks_2samp(shares[success], shares[~success], axis=0, method="asymp")
         found[:, row] = (
             test.statistic,
-            false_discovery_control(np.clip(test.pvalue, 0.0, 1.0)),
+            scipy.stats.false_discovery_control(np.clip(test.pvalue, 0.0, 1.0)),
             -test.statistic_sign,
             test.statistic_location,
         )

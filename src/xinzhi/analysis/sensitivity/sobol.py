@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.stats import norm
+import scipy
 
 from xinzhi.simulate import FloatArray
 
@@ -45,13 +44,15 @@ def sobol_indices(values: FloatArray, inputs: int, seed: int, resamples: int = R
     base = len(values) // (inputs + 2)
     drawn = np.random.default_rng([seed, 1]).integers(base, size=(base, resamples))
     counts = np.stack([np.ones(base), *(np.bincount(column, minlength=base) for column in drawn.T)])
-    rows = csr_array(counts / base)  # the sample itself, then its resamples
+    rows = scipy.sparse.csr_array(counts / base)  # the sample itself, then its resamples
     blocks = np.array_split(np.arange(values.shape[1]), -(-values.shape[1] // _OUTPUTS))
     found = [_of_block(values[:, block].reshape(base, inputs + 2, -1), rows) for block in blocks]
     return SobolIndices(*(np.concatenate(parts, axis=-1).T for parts in zip(*found, strict=True)))
 
 
-def _of_block(values: FloatArray, rows: csr_array) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def _of_block(
+    values: FloatArray, rows: scipy.sparse.csr_array
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Of outputs (base, inputs + 2, outputs): each index and half-width, shape (inputs, outputs)."""
     spread = values.std(axis=(0, 1))
     scaled = (values - values.mean(axis=(0, 1))) / np.where(spread > 0, spread, 1.0)
@@ -62,7 +63,7 @@ def _of_block(values: FloatArray, rows: csr_array) -> tuple[FloatArray, FloatArr
     variance = moments[:, a.shape[1] :] - moments[:, : a.shape[1]] ** 2
     constant = (variance <= np.finfo(float).eps)[:, None, None]
     indices = np.where(constant, 0.0, means / np.where(constant, 1.0, variance[:, None, None]))
-    width = norm.ppf(0.5 + CONFIDENCE / 2) * indices[1:].std(axis=0, ddof=1)
+    width = scipy.stats.norm.ppf(0.5 + CONFIDENCE / 2) * indices[1:].std(axis=0, ddof=1)
     return indices[0, 0], width[0], indices[0, 1], width[1]
 
 

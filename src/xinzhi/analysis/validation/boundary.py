@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.analysis.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
@@ -71,7 +70,7 @@ def feedback(structure: Structure) -> set[str]:
     names: Mapping[str, int] = {name: number for number, name in enumerate(structure.variables)}
     links = [(names[used], names[name]) for name in names for used in structure.inputs(name)]
     ends = np.array(links)
-    graph = csr_matrix((np.ones(len(links)), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
-    _, of = connected_components(graph, directed=True, connection="strong")
+    graph = scipy.sparse.csr_matrix((np.ones(len(links)), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names)))
+    _, of = scipy.sparse.csgraph.connected_components(graph, directed=True, connection="strong")
     sizes = np.bincount(of)
     return {name for name, number in names.items() if sizes[of[number]] > 1}

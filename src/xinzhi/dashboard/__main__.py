@@ -1,0 +1,39 @@
+"""``python -m xinzhi.dashboard`` and the options of ``streamlit run``: the page's server.
+
+It imports the page and reads the model while the first browser still loads: its first script run then only draws.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+
+PARTS = ("page", "audit", "drivers", "notes", "odds", "validation")
+
+
+def warm() -> None:
+    """What a first visit would wait for. Broken content is told to the visitor, not here."""
+    from xinzhi.errors import XinzhiError
+    from xinzhi.project import load_project
+
+    for part in PARTS:
+        import_module(f"xinzhi.dashboard.{part}")
+    try:
+        load_project(os.environ.get("XINZHI_PROJECT")).run()
+    except XinzhiError:
+        return
+
+
+def main() -> None:
+    from streamlit.web import cli
+
+    Thread(target=warm, name="xinzhi-warm", daemon=True).start()
+    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("page.py")), *sys.argv[1:]]
+    cli.main(prog_name="streamlit")
+
+
+if __name__ == "__main__":
+    main()
