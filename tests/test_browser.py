@@ -3,108 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
-import re
 import statistics
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from browser import find_chromium, launch_chromium, serve
+from browser import Visit, code, first_lever
 from xinzhi.content.indicator import headline
 from xinzhi.project import Project
 
 pytestmark = pytest.mark.browser
-
-WATCH = """
-window.pressed = 0; window.verdictAt = 0; window.chartAt = 0;
-addEventListener('keydown', () => { window.pressed = performance.now(); window.verdictAt = 0; window.chartAt = 0; }, true);
-new MutationObserver(changes => {
-  if (!window.verdictAt && changes.some(change => (change.target.parentElement || change.target).closest?.('.st-key-verdicts')))
-    window.verdictAt = performance.now();
-}).observe(document, {subtree: true, childList: true, characterData: true});
-const fillText = CanvasRenderingContext2D.prototype.fillText;
-CanvasRenderingContext2D.prototype.fillText = function (...words) {
-  window.chartAt = performance.now(); return fillText.apply(this, words);
-};
-"""
-
-
-@pytest.fixture(scope="module")
-def server(own_cache: Path) -> Iterator[str]:
-    with serve() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if find_chromium() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("there is no Chromium, and under CI the browser tests have to run")
-        pytest.skip("there is no Chromium on this machine (install Debian's chromium)")
-    with launch_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the screenshots go: $XINZHI_SCREENSHOTS, or a folder that is thrown away."""
-    folder = Path(os.environ.get("XINZHI_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-class Visit:
-    """A page in a fresh browser context, and what went wrong in it."""
-
-    def __init__(self, chromium: Browser, server: str, query: str, width: int = 1440, height: int = 900) -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-        self.page: Page = self.context.new_page()
-        self.troubles: list[str] = []
-        self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("request", lambda sent: self._outside(sent.url, server))
-        self.page.add_init_script(WATCH)
-        self.page.goto(f"{server}/{query}" if "ui=" in query else f"{server}/{query}&ui=native")
-        self.settle()
-
-    def _outside(self, url: str, server: str) -> None:
-        if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:")):
-            self.troubles.append(f"asked the network for {url}")
-
-    def settle(self) -> None:
-        """Wait for the last element of the page, then for the script's end."""
-        expect(self.page.locator("[data-testid=stFileUploader]")).to_be_visible(timeout=60_000)
-        expect(self.page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
-        self.page.wait_for_timeout(150)
-
-    def wait_for_address(self, pattern: str) -> None:
-        """Wait until the address, which is written last, says what was set."""
-        expect(self.page).to_have_url(re.compile(pattern), timeout=15_000)
-        self.settle()
-
-    def verdicts(self) -> list[str]:
-        return [" ".join(text.split()) for text in self.page.locator(".xz-card").all_inner_texts()]
-
-    def thumb(self, lever: str):
-        return self.page.locator(f".st-key-lever-{lever} input[type=range]")
-
-    def close(self) -> None:
-        self.context.close()
-        assert self.troubles == []
-
-
-def first_lever(project: Project) -> str:
-    group = next(iter(project.content.region.chapters))
-    return next(lever.id for lever in project.content.sheet.levers.values() if lever.group == group)
-
-
-def code(project: Project) -> str:
-    """The first lever's name in the address."""
-    return project.content.sheet.levers[first_lever(project)].code
 
 
 def test_a_lever_moves_by_keyboard_and_a_verdict_changes(chromium: Browser, server: str, project: Project) -> None:

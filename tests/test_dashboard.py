@@ -21,6 +21,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
 from xinzhi.dashboard.levers import grid_step
+from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
 from xinzhi.dashboard.panels import axis_limits
 from xinzhi.dashboard.state import History, State, start_from
@@ -73,7 +74,7 @@ def address(page: AppTest) -> dict[str, str]:
 
 def settings_at(page: AppTest, content: Content) -> State:
     """The state at the page's address."""
-    return state.from_query(content, {k: v for k, v in address(page).items() if k not in session.NOT_OF_THE_SCENARIO})
+    return from_query(content, {k: v for k, v in address(page).items() if k not in session.NOT_OF_THE_SCENARIO}).state
 
 
 def first_lever(content: Content) -> str:
@@ -352,23 +353,47 @@ def _without_content(said: str, content: Content) -> str:
         ({"pr": "nan"}, ["is not a number"]),
     ],
 )
-def test_a_broken_address_gives_a_message_and_the_baseline(
+def test_what_is_broken_in_an_address_is_told_and_left_out(
     content: Content, query: dict[str, str], sentences: list[str]
 ) -> None:
     page = open_page(**query)
     said = page.error[0].value.replace("\\", "")
-    assert "The link could not be read" in said
+    assert "Parts of the link cannot be read and were left out" in said
     for sentence in sentences:
         assert sentence in said
-    assert settings_at(page, content) == start_from()
-    assert verdicts(page) == verdicts(open_page())
+    sound = {"pr": "8"} if query.get("pr") == "8" else {}
+    assert settings_at(page, content) == from_query(content, sound).state
+    assert verdicts(page) == verdicts(open_page(**sound))
 
 
 def test_a_link_of_another_model_version_is_applied_and_says_so(content: Content) -> None:
     page = open_page(m="00000000", pr="8")
-    assert "another version" in page.info[0].value
+    assert "another version" in page.info[0].value and "does not say what the targets came to" in page.info[0].value
     assert page.slider(key="lever-public_rd_growth").value == 8.0
-    assert address(page)["m"] == content.hash[:8]
+    assert address(page)["m"] == "00000000", "who reloads it is told again"
+    page.slider(key="lever-public_rd_growth").set_value(9.0).run()
+    assert not page.info and address(page)["m"] == content.hash[:8]
+
+
+def test_a_link_says_what_its_targets_came_to(content: Content) -> None:
+    values = tuple(1.25 * number for number in range(len(headline(content.targets))))
+    wanted = Outcome(values, tuple(0.1 * number for number in range(len(values))), 0.005)
+    query = to_query(content, start_from(), ["rd-first"], wanted) | {"m": "00000000"}
+    link = from_query(content, dict(parse_qsl(urlencode(query))))
+    assert link.old(content) and link.compared == ("rd-first",) and link.then is not None
+    assert link.then.values == pytest.approx(values, abs=0.005) and link.then.joint == 0.005
+    assert link.then.odds == pytest.approx(wanted.odds)
+    for damaged in ("ffff*1*2*3*4*5", query["r"] + "*1", query["r"].replace("1.25", "x"), "", "*"):
+        broken = from_query(content, query | {"r": damaged})
+        assert broken.then is None and len(broken.dropped) == 1
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.dictionaries(st.text(max_size=12), st.text(max_size=40), max_size=40))
+def test_any_address_gives_a_state_and_few_sentences(project: Project, query: dict[str, str]) -> None:
+    link = from_query(project.content, query)
+    assert len(link.dropped) <= MOST_DROPPED + 1
+    assert from_query(project.content, to_query(project.content, link.state, link.compared)).state == link.state
 
 
 def test_what_an_address_says_never_becomes_markup() -> None:
@@ -467,10 +492,11 @@ def test_any_state_comes_back_from_its_address(
             else getattr(content.sheet.timing, part)
         )
         wanted = state.set_part(content, wanted, lever.id, part, float(f"{low + share * (high - low):.6g}"))
-    query = state.to_query(content, wanted)
-    back = state.from_query(content, dict(parse_qsl(urlencode(query))))
-    assert back == wanted
-    assert state.to_query(content, back) == query
+    query = to_query(content, wanted)
+    link = from_query(content, dict(parse_qsl(urlencode(query))))
+    back = link.state
+    assert back == wanted and not link.dropped and not link.old(content)
+    assert to_query(content, back) == query
     assert state.settings_of(content, back) == state.settings_of(content, wanted)
 
 

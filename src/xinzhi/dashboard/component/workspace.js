@@ -41,6 +41,16 @@ function stamp(node, name, value) {
   if (node.dataset[name] !== String(value)) node.dataset[name] = value;
 }
 
+// What is said of the odds: whose they are, of how many futures, what is missing.
+function remarks(words, { settled, odds, members, used, all, failed, gaps, outside }) {
+  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
+  if (!settled && used < all) said.push(words.slow);
+  if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
+  if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
+  if (outside.length) said.push(fill(words.outside_why, { checks: outside.join("; ") }));
+  return said;
+}
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -453,7 +463,13 @@ class Chart {
     const most = Math.max(high ?? -Infinity, ...aim);
     if (!(least <= most)) return [0, 1];
     const pad = (most - least || Math.abs(most) || 1) * 0.08;
-    return [least - pad, most + pad];
+    return this.scaled([least - pad, most + pad]);
+  }
+
+  // Which values the axis shows, for tests from outside.
+  scaled(limits) {
+    stamp(this.root, "scale", limits.map((value) => value.toPrecision(6)).join(" "));
+    return limits;
   }
 
   freeze(yes) {
@@ -869,13 +885,10 @@ class Workspace {
 
   note(result, settled, gaps) {
     const { words } = this;
-    const said = [!settled ? fill(words.live, { members: plain(this.pool.used, 0) }) : this.settled.odds ? fill(words.settled, { members: plain(this.settled.members, 0) }) : words.unsettled];
-    if (!settled && this.pool.used < this.pool.members) said.push(words.slow);
-    const failed = settled ? this.settled.failed : result.failed / Math.max(result.failed + result.sound, 1);
-    if (failed > 0) said.push(fill(words.failed, { share: plain(100 * failed, 1) }));
-    if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
-    if (this.settled?.outside?.length) said.push(fill(words.outside_why, { checks: this.settled.outside.join("; ") }));
-    put(this.cards.note, said.join(" \u00b7 "));
+    const { settled: server, pool } = this;
+    const failed = settled ? server.failed : result.failed / Math.max(result.failed + result.sound, 1);
+    const known = { settled, odds: server?.odds, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
+    put(this.cards.note, remarks(words, known).join(" \u00b7 "));
   }
 
   say(told) {

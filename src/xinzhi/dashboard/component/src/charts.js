@@ -59,7 +59,13 @@ class Chart {
     const most = Math.max(high ?? -Infinity, ...aim);
     if (!(least <= most)) return [0, 1];
     const pad = (most - least || Math.abs(most) || 1) * 0.08;
-    return [least - pad, most + pad];
+    return this.scaled([least - pad, most + pad]);
+  }
+
+  // Which values the axis shows, for tests from outside.
+  scaled(limits) {
+    stamp(this.root, "scale", limits.map((value) => value.toPrecision(6)).join(" "));
+    return limits;
   }
 
   freeze(yes) {

@@ -284,13 +284,10 @@ class Workspace {
 
   note(result, settled, gaps) {
     const { words } = this;
-    const said = [!settled ? fill(words.live, { members: plain(this.pool.used, 0) }) : this.settled.odds ? fill(words.settled, { members: plain(this.settled.members, 0) }) : words.unsettled];
-    if (!settled && this.pool.used < this.pool.members) said.push(words.slow);
-    const failed = settled ? this.settled.failed : result.failed / Math.max(result.failed + result.sound, 1);
-    if (failed > 0) said.push(fill(words.failed, { share: plain(100 * failed, 1) }));
-    if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
-    if (this.settled?.outside?.length) said.push(fill(words.outside_why, { checks: this.settled.outside.join("; ") }));
-    put(this.cards.note, said.join(" \u00b7 "));
+    const { settled: server, pool } = this;
+    const failed = settled ? server.failed : result.failed / Math.max(result.failed + result.sound, 1);
+    const known = { settled, odds: server?.odds, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
+    put(this.cards.note, remarks(words, known).join(" \u00b7 "));
   }
 
   say(told) {

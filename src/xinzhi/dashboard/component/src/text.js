@@ -37,6 +37,16 @@ function stamp(node, name, value) {
   if (node.dataset[name] !== String(value)) node.dataset[name] = value;
 }
 
+// What is said of the odds: whose they are, of how many futures, what is missing.
+function remarks(words, { settled, odds, members, used, all, failed, gaps, outside }) {
+  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
+  if (!settled && used < all) said.push(words.slow);
+  if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
+  if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
+  if (outside.length) said.push(fill(words.outside_why, { checks: outside.join("; ") }));
+  return said;
+}
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
