@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy node coverage mutants audit licences words hooks pictures reference book docs bench clean
+.PHONY: help app test lint fuzz browser proxy node component coverage mutants audit licences words hooks pictures reference book docs bench clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ pictures: $(VENV)/dev browser ## make the pictures of the documents again · 重
 
 reference: $(VENV)/dev ## write the pages that are made from the program · 更新由程序生成的文档
 	@$(BIN)/python scripts/make_reference.py
+
+component: $(VENV)/dev ## join the live page's scripts into the files that are served · 合并实时页面脚本
+	@$(BIN)/python scripts/build_component.py
 
 book: $(VENV)/dev ## write the model's book, docs/model/ · 更新模型手册
 	@$(BIN)/xinzhi book -o docs/model

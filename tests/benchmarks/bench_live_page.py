@@ -68,7 +68,7 @@ def opened(browser: Browser, address: str, query: str = QUERY) -> Page:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.add_init_script(STAMPS)
     page.goto(f"{address}/{query}")
-    page.wait_for_selector("[data-testid=workspace][data-difference]", timeout=25_000)
+    page.wait_for_selector("[data-testid=workspace][data-difference]", timeout=90_000)
     assert float(page.get_attribute("[data-testid=workspace]", "data-difference") or 1) <= 1e-11
     page.wait_for_timeout(1500)
     return page
