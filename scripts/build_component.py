@@ -17,8 +17,10 @@ PAGE = (
     "cards.js",
     "charts.js",
     "main.js",
+    "mounts.js",
 )
 WORKER = ("verdict.js", "worker.js")
+LOADER = ("loader.js",)
 
 
 def built() -> dict[str, str]:
@@ -28,7 +30,11 @@ def built() -> dict[str, str]:
         return "\n".join((SOURCE / name).read_text(encoding="utf-8") for name in names)
 
     worker = f"const WORKER = {json.dumps(read(WORKER), ensure_ascii=False)};\n"
-    return {"workspace.js": worker + read(PAGE), "workspace.css": read(("uPlot.min.css", "workspace.css"))}
+    return {
+        "workspace.js": worker + read(PAGE),
+        "workspace.css": read(("uPlot.min.css", "workspace.css")),
+        "loader.js": read(LOADER),
+    }
 
 
 def main() -> None:

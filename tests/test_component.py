@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from build_component import COMPONENT, PAGE, SOURCE, WORKER, built  # noqa: E402
+from build_component import COMPONENT, LOADER, PAGE, SOURCE, WORKER, built  # noqa: E402
 
 LARGEST = 150_000
 
@@ -20,7 +20,7 @@ def test_the_built_files_are_those_of_the_sources() -> None:
 
 
 def test_every_source_is_in_a_built_file() -> None:
-    assert {path.name for path in SOURCE.glob("*.js")} == {*PAGE, *WORKER}
+    assert {path.name for path in SOURCE.glob("*.js")} == {*PAGE, *WORKER, *LOADER}
     assert {path.name for path in SOURCE.glob("*.css")} == {"uPlot.min.css", "workspace.css"}
 
 

@@ -96,9 +96,10 @@ def test_keys_move_a_lever_by_its_steps_and_back(live: Live, project: Project) -
     ):  # fmt: skip
         live.press(key)
         assert float(thumb.input_value()) == pytest.approx(wanted), key
-        assert f"&{lever.code}={wanted:g}&" in live.page.url + "&"
+        expect(live.page).to_have_url(re.compile(f"&{lever.code}={re.escape(f'{wanted:g}')}&"))
     live.press("Backspace")
-    assert float(thumb.input_value()) == base and f"&{lever.code}=" not in live.page.url
+    assert float(thumb.input_value()) == base
+    expect(live.page).not_to_have_url(re.compile(f"&{lever.code}="))
     live.page.keyboard.press("/")
     assert live.page.evaluate("document.activeElement.className") == "xw-search"
     live.page.keyboard.type("转化")
@@ -120,7 +121,7 @@ def test_a_typed_value_is_one_step_and_a_lever_can_be_set_back(live: Live, proje
     row.locator("input.xw-number").fill("11.5")
     row.locator("input.xw-number").press("Enter")
     live.released(before)
-    assert f"&{lever.code}=11.5&" in live.page.url
+    expect(live.page).to_have_url(re.compile(f"&{lever.code}=11.5&"))
     before = live.said("settled")
     row.locator("input.xw-number").fill("1000")  # beyond the range: its end
     row.locator("input.xw-number").press("Enter")
@@ -129,7 +130,7 @@ def test_a_typed_value_is_one_step_and_a_lever_can_be_set_back(live: Live, proje
     before = live.said("settled")
     row.locator(".xw-back").click()
     live.released(before)
-    assert f"&{lever.code}=" not in live.page.url
+    expect(live.page).not_to_have_url(re.compile(f"&{lever.code}="))
     expect(row.locator(".xw-back")).to_be_hidden()
 
 
@@ -263,6 +264,10 @@ def test_a_browser_that_cannot_run_the_model_is_told_and_the_server_answers(
     assert visit.verdicts()["rd_growth"][0] > before["rd_growth"][0]
     visit.page.get_by_role("link", name="Plain widgets").click()
     expect(visit.page.locator("[data-testid=stSlider]").first).to_be_visible(timeout=30_000)
+    expect(visit.page).to_have_url(re.compile(f"&{code(project)}=.*ui=native"))
+    visit.page.get_by_role("link", name="To the live page").click()
+    visit.page.wait_for_selector(WORKSPACE, timeout=30_000)
+    assert f"&{code(project)}=" in visit.page.url and "ui=" not in visit.page.url
     visit.close()
 
 

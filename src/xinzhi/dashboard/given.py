@@ -94,7 +94,8 @@ def _target(view: View, target: Target, variables: list[str]) -> dict[str, Any]:
 
 
 def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, Any]:
-    """``past``, ``baseline`` and ``observed`` are in the declared unit; ``unit`` is the axis' scale and name."""
+    """``past`` (before any lever acts), ``baseline`` and ``observed`` are in the declared unit; ``unit`` is the axis'
+    scale and name."""
     panel = make_panel(view, indicator)
     series = view.content.history.series.get(indicator.id)
     seen = {} if series is None else {it.time: it for it in series.observations}
@@ -110,7 +111,7 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
         "factor": indicator.factor,
         "year": target.year,
         "flag": threshold_text(judge_target(target, view.baseline), view.lang, view.content.units),
-        "past": [float(value) for value in past],
+        "past": [float(value) for value in past[: view.current.times.index(int(view.content.sheet.timing.start[0]))]],
         "baseline": [float(value) for value in baseline],
         "observed": [float(seen[year].value) if year in seen else None for year in view.baseline.times],
         "known": [year in seen and seen[year].status == "published" for year in view.baseline.times],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 from time import sleep
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -90,6 +91,10 @@ def _draw_native(view: View) -> None:
     moved = session.history().present != view.state  # since the page was drawn
     if moved:
         view = session.present_view(view)
+    query = session.address(view.content, view.state, view.lang, None)
+    live = urlencode({key: value for key, value in query.items() if key != "ui"})
+    back = view.t("To the live page")
+    draw_html(f'<a class="xz-small" href="?{escape(live)}">{escape(back)}</a>', view.lang)
     cards = st.container()
     with st.container(key="board", horizontal=True, gap="medium"):
         levers = st.container(key="levers", gap="small")

@@ -214,8 +214,8 @@ def present_view(view: View) -> View:
     return replace(view, state=state, current=run)
 
 
-def write_address(content: Content, state: State, lang: str, outcome: Outcome | None) -> None:
-    """Put the whole scenario, and what it comes to, into the page's address, where it is not there yet.
+def address(content: Content, state: State, lang: str, outcome: Outcome | None) -> dict[str, str]:
+    """The page's address: the whole scenario, what it comes to, and what is shown.
 
     A link of another model keeps its own results until something is changed: whoever reloads it sees both again.
     """
@@ -233,6 +233,12 @@ def write_address(content: Content, state: State, lang: str, outcome: Outcome | 
         query["dept"] = st.session_state["department"]
     if st.session_state["grouping"] != GROUPINGS[0]:
         query["by"] = st.session_state["grouping"]
+    return query
+
+
+def write_address(content: Content, state: State, lang: str, outcome: Outcome | None) -> None:
+    """Put `address` into the browser's, where it is not there yet."""
+    query = address(content, state, lang, outcome)
     if dict(st.query_params) != query:
         st.query_params.from_dict(query)
 

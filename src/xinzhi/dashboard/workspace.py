@@ -53,11 +53,18 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _component() -> Any:
+def _workspace() -> Any:
+    """The mount whose data change with every move: a few lines of script, because an element is sent whole."""
     return st.components.v2.component(
-        "xinzhi_workspace", html='<div class="xw-host"></div>', css=_asset("workspace.css"), js=_asset("workspace.js"),
-        isolate_styles=False,
-    )  # fmt: skip
+        "xinzhi_workspace", html='<div class="xw-host"></div>', js=_asset("loader.js"), isolate_styles=False
+    )
+
+
+def _code() -> Any:
+    """A mount that is sent once: the script and what does not change."""
+    return st.components.v2.component(
+        "xinzhi_code", html="<i></i>", css=_asset("workspace.css"), js=_asset("workspace.js"), isolate_styles=False
+    )
 
 
 def draw_workspace(view: View, others: list[Compared]) -> Live:
@@ -68,10 +75,11 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         odds = settled(view.project, view.current)
     except ContentError as error:
         problem = " ".join(say(it, view.lang) for it in error.problems)
-    _component()(
+    everything = given(view)
+    _workspace()(
         key=KEY,
         data={
-            "given": given(view),
+            "given": everything["key"],
             "session": st.session_state.setdefault("workspace_session", token_hex(8)),
             "rev": st.session_state.get("workspace_rev", 0),
             "model": None if found is None else found.key,
@@ -84,6 +92,7 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         on_released_change=partial(_released, view.content),
         height="content",
     )
+    _code()(key=f"{KEY}-code", data=everything, height=1)
     return Live(found, odds, problem)
 
 
@@ -95,7 +104,7 @@ def _compared(view: View, other: Compared) -> dict[str, Any]:
 
 def draw_feed(found: Prepared) -> None:
     """The model as bytes, in a mount of its own: they are sent once, whatever else changes."""
-    _component()(key=f"{KEY}-feed", data=found.feed, height=1)
+    _code()(key=f"{KEY}-feed", data=found.feed, height=1)
 
 
 def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapping[str, Assumption]]:

@@ -611,6 +611,7 @@ class Workspace {
     const words = (this.words = given.words);
     this.rev = 0;
     this.sent = 0;
+    this.revision = 0;
     this.frame = 0;
     this.times = [];
     this.settings = new Map();
@@ -622,7 +623,7 @@ class Workspace {
     this.why = make("p", { class: "xw-why-text" });
     this.badge = make("p", { class: "xw-badge" });
     this.banner = make("div", { class: "xw-banner", role: "status", hidden: true });
-    this.native = make("a", { href: "?ui=native", class: "xw-native" }, words.native);
+    this.native = make("a", { href: "?ui=native", class: "xw-native", onclick: (event) => this.plain(event) }, words.native);
     const believed = make("a", { href: "#believed", class: "xw-native" }, words.believed);
     const keys = make("button", { type: "button", class: "xw-back", onclick: () => this.help.showModal() }, words.keys);
     const why = make("section", { class: "xw-why", "aria-label": words.why }, make("b", {}, words.why), this.why, make("p", { class: "xw-uncertain" }, words.uncertain, " ", believed), this.badge, make("p", {}, this.native, " \u00b7 ", keys));
@@ -637,6 +638,14 @@ class Workspace {
     });
     parent.replaceChildren(this.root);
     this.charts.forEach((chart) => chart.mount());
+  }
+
+  // Plain widgets, with all that the address holds.
+  plain(event) {
+    event.preventDefault();
+    const address = new URL(location.href);
+    address.searchParams.set("ui", "native");
+    location.assign(address);
   }
 
   // The keys, in a dialog.
@@ -672,7 +681,16 @@ class Workspace {
     this.answered();
     this.say(data.told || this.words.start);
     this.draw(null, true);
-    this.root.dataset.settled = data.rev;
+    this.count(data);
+  }
+
+  // How many states have been settled, odds and all.
+  count({ rev, settings, settled }) {
+    const state = JSON.stringify([rev, settings, settled.odds]);
+    if (!settled.odds || state === this.state) return;
+    this.state = state;
+    this.revision += 1;
+    this.root.dataset.settled = this.revision;
   }
 
   // The server was restarted, or the page begun anew: its session knows nothing of this page's moves. One that it has
@@ -691,14 +709,20 @@ class Workspace {
     this.charts.forEach((chart, i) => chart.compare(names, others.map((other) => other.values[i])));
   }
 
+  // The model's bytes, which come once.
+  fed(bytes) {
+    this.feed = bytes;
+    this.begin();
+  }
+
   // The page's model, when the server's bytes are those that are wanted.
   async begin() {
-    if (this.pool || !globalThis.xinzhiFeed) return;
+    if (this.pool || !this.feed) return;
     const reason = missing(this.words);
     if (reason) { this.badge.textContent = reason; return; }
     let model;
     try {
-      model = readFeed(globalThis.xinzhiFeed);
+      model = readFeed(this.feed);
       if (model.key !== this.wanted) return;
       const size = Math.max(1, Math.min(navigator.hardwareConcurrency || 2, 4));
       this.pool = new Pool(WORKER, { ...model, targets: this.given.targets.map((target) => ({ ...target, row: target.year - model.first })) }, size);
@@ -898,29 +922,42 @@ class Workspace {
   }
 }
 
-const known = new WeakMap();
+// The component's mounts. The workspace's own has the few bytes of `loader.js`, because its data change with every move and
+// Streamlit sends an element whole; what is the same for long comes in mounts that it sends once: this code with the words
+// and charts (`given`), and the members as bytes.
+const workspaces = new Map(); // parentElement: the mount as it came last, and its page
+let given = null;
+let feed = null;
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (data instanceof Uint8Array) { // the other mount: the model itself
-    globalThis.xinzhiFeed = data;
-    globalThis.dispatchEvent(new Event("xinzhi-feed"));
-    return undefined;
+function take(mount) {
+  const seen = workspaces.get(mount.parentElement) || {};
+  workspaces.set(mount.parentElement, seen);
+  seen.mount = mount;
+  if (given?.key !== mount.data.given) return; // its words are on their way
+  if (seen.page?.given !== given) {
+    seen.page?.leave();
+    seen.page = new Workspace(mount.parentElement.querySelector(".xw-host") || mount.parentElement, given);
+    if (feed) seen.page.fed(feed);
   }
-  let page = known.get(parentElement);
-  if (!page || page.given.key !== data.given.key) {
-    if (page) { page.stop(); page.leave(); }
-    const host = parentElement.querySelector(".xw-host") || parentElement;
-    page = new Workspace(host, data.given);
-    known.set(parentElement, page);
-    const fed = () => page.begin();
-    globalThis.addEventListener("xinzhi-feed", fed);
-    page.stop = () => globalThis.removeEventListener("xinzhi-feed", fed);
+  seen.page.take(mount.data, mount.setTriggerValue);
+}
+
+// Streamlit cleans up after an overtaken answer too: only a mount that is gone is left.
+function left(parentElement) {
+  if (parentElement.isConnected) return;
+  workspaces.get(parentElement)?.page?.leave();
+  workspaces.delete(parentElement);
+}
+
+globalThis.xinzhi = { take, left };
+globalThis.dispatchEvent(new Event("xinzhi-code"));
+
+export default function ({ data }) {
+  if (data instanceof Uint8Array) {
+    feed = data;
+    for (const { page } of workspaces.values()) page?.fed(feed);
+  } else {
+    given = data;
+    for (const { mount } of [...workspaces.values()]) take(mount);
   }
-  page.take(data, (name, value) => setTriggerValue(name, value));
-  return () => setTimeout(() => { // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left
-    if (parentElement.isConnected) return;
-    page.stop();
-    page.leave();
-    known.delete(parentElement);
-  });
 }

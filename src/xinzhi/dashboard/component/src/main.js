@@ -10,6 +10,7 @@ class Workspace {
     const words = (this.words = given.words);
     this.rev = 0;
     this.sent = 0;
+    this.revision = 0;
     this.frame = 0;
     this.times = [];
     this.settings = new Map();
@@ -21,7 +22,7 @@ class Workspace {
     this.why = make("p", { class: "xw-why-text" });
     this.badge = make("p", { class: "xw-badge" });
     this.banner = make("div", { class: "xw-banner", role: "status", hidden: true });
-    this.native = make("a", { href: "?ui=native", class: "xw-native" }, words.native);
+    this.native = make("a", { href: "?ui=native", class: "xw-native", onclick: (event) => this.plain(event) }, words.native);
     const believed = make("a", { href: "#believed", class: "xw-native" }, words.believed);
     const keys = make("button", { type: "button", class: "xw-back", onclick: () => this.help.showModal() }, words.keys);
     const why = make("section", { class: "xw-why", "aria-label": words.why }, make("b", {}, words.why), this.why, make("p", { class: "xw-uncertain" }, words.uncertain, " ", believed), this.badge, make("p", {}, this.native, " \u00b7 ", keys));
@@ -36,6 +37,14 @@ class Workspace {
     });
     parent.replaceChildren(this.root);
     this.charts.forEach((chart) => chart.mount());
+  }
+
+  // Plain widgets, with all that the address holds.
+  plain(event) {
+    event.preventDefault();
+    const address = new URL(location.href);
+    address.searchParams.set("ui", "native");
+    location.assign(address);
   }
 
   // The keys, in a dialog.
@@ -71,7 +80,16 @@ class Workspace {
     this.answered();
     this.say(data.told || this.words.start);
     this.draw(null, true);
-    this.root.dataset.settled = data.rev;
+    this.count(data);
+  }
+
+  // How many states have been settled, odds and all.
+  count({ rev, settings, settled }) {
+    const state = JSON.stringify([rev, settings, settled.odds]);
+    if (!settled.odds || state === this.state) return;
+    this.state = state;
+    this.revision += 1;
+    this.root.dataset.settled = this.revision;
   }
 
   // The server was restarted, or the page begun anew: its session knows nothing of this page's moves. One that it has
@@ -90,14 +108,20 @@ class Workspace {
     this.charts.forEach((chart, i) => chart.compare(names, others.map((other) => other.values[i])));
   }
 
+  // The model's bytes, which come once.
+  fed(bytes) {
+    this.feed = bytes;
+    this.begin();
+  }
+
   // The page's model, when the server's bytes are those that are wanted.
   async begin() {
-    if (this.pool || !globalThis.xinzhiFeed) return;
+    if (this.pool || !this.feed) return;
     const reason = missing(this.words);
     if (reason) { this.badge.textContent = reason; return; }
     let model;
     try {
-      model = readFeed(globalThis.xinzhiFeed);
+      model = readFeed(this.feed);
       if (model.key !== this.wanted) return;
       const size = Math.max(1, Math.min(navigator.hardwareConcurrency || 2, 4));
       this.pool = new Pool(WORKER, { ...model, targets: this.given.targets.map((target) => ({ ...target, row: target.year - model.first })) }, size);
@@ -295,31 +319,4 @@ class Workspace {
     clearTimeout(this.saying);
     this.saying = setTimeout(() => this.cards.say(told), 800);
   }
-}
-
-const known = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (data instanceof Uint8Array) { // the other mount: the model itself
-    globalThis.xinzhiFeed = data;
-    globalThis.dispatchEvent(new Event("xinzhi-feed"));
-    return undefined;
-  }
-  let page = known.get(parentElement);
-  if (!page || page.given.key !== data.given.key) {
-    if (page) { page.stop(); page.leave(); }
-    const host = parentElement.querySelector(".xw-host") || parentElement;
-    page = new Workspace(host, data.given);
-    known.set(parentElement, page);
-    const fed = () => page.begin();
-    globalThis.addEventListener("xinzhi-feed", fed);
-    page.stop = () => globalThis.removeEventListener("xinzhi-feed", fed);
-  }
-  page.take(data, (name, value) => setTriggerValue(name, value));
-  return () => setTimeout(() => { // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left
-    if (parentElement.isConnected) return;
-    page.stop();
-    page.leave();
-    known.delete(parentElement);
-  });
 }
