@@ -19,8 +19,8 @@ PICTURES = ROOT / "docs" / "pictures"
 sys.path.insert(0, str(ROOT / "tests"))
 
 LANGS = ("zh", "en")
-MOVED = "s=baseline&pr=14&rs=10&bs=0.6"
-STRONG = "s=baseline&pr=14&rs=10&rr=6&ep=30&bs=1.2"
+STRONG = "s=innovation-first&me=600&sd=2&rr=6&ep=30&bs=1.1"
+COMPARED = "s=manufacturing-first&cmp=rd-first,green-first"
 TRIAL = (
     "name: {zh: 会商方案, en: Meeting draft}\nnarrative: {zh: 供会商用。, en: For the meeting.}\nlevers: {pr: 12%}\n"
 )
@@ -37,12 +37,12 @@ def draw_chart() -> None:
 
 
 def photograph_pages() -> None:
-    """The page with levers moved, 1440 x 900, then what each task of the planner's guide is about."""
+    """The live page with levers moved, 1440 x 900, then what each task of the planner's guide is about."""
     from browser import launch_chromium, serve
 
     with serve() as address, launch_chromium() as chromium:
         for lang in LANGS:
-            with visit(chromium, f"{address}/?{MOVED}&lang={lang}", 1440, 900) as page:
+            with visit(chromium, f"{address}/?{STRONG}&lang={lang}", 1440, 900) as page:
                 page.screenshot(path=PICTURES / f"app-{lang}.png")
             photograph_verdicts(chromium, address, lang)
             photograph_levers(chromium, address, lang)
@@ -52,85 +52,72 @@ def photograph_pages() -> None:
 
 @contextmanager
 def visit(chromium: Browser, url: str, width: int, height: int) -> Iterator[Page]:
-    """The page at ``url``, drawn to its end."""
+    """The page at ``url``, drawn to its end: its own model runs, the odds are there."""
     from playwright.sync_api import expect
 
     page = chromium.new_page(viewport={"width": width, "height": height})
     page.goto(url)
     expect(page.locator("[data-testid=stFileUploader]")).to_be_visible(timeout=60_000)
-    page.wait_for_timeout(2500)
+    settle(page)
     yield page
     page.close()
 
 
-def crop(page: Page, name: str, *shown: Locator) -> None:
+def settle(page: Page) -> None:
+    """Wait until the page and the server agree, and every verdict has its odds."""
+    page.wait_for_selector("[data-testid=workspace][data-difference]", timeout=60_000, state="attached")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid^=verdict-]')].every(card => card.dataset.odds !== '')",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(1500)
+
+
+def crop(page: Page, name: str, *shown: Locator, margin: int = MARGIN) -> None:
     """A picture of the smallest rectangle around all that is ``shown``."""
     boxes = [box for locator in shown if (box := locator.bounding_box())]
     assert len(boxes) == len(shown), name
-    left, top = (max(0, min(box[side] for box in boxes) - MARGIN) for side in ("x", "y"))
+    left, top = (max(0, min(box[side] for box in boxes) - margin) for side in ("x", "y"))
     right, bottom = (
-        max(box[side] + box[size] for box in boxes) + MARGIN for side, size in (("x", "width"), ("y", "height"))
+        max(box[side] + box[size] for box in boxes) + margin for side, size in (("x", "width"), ("y", "height"))
     )
     clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
 
 
-def crop_top(page: Page, name: str, shown: Locator, height: float) -> None:
-    """A picture of the upper ``height`` pixels of ``shown``."""
-    box = shown.bounding_box()
-    assert box is not None, name
-    clip = {
-        "x": box["x"] - MARGIN,
-        "y": box["y"] - MARGIN,
-        "width": box["width"] + 2 * MARGIN,
-        "height": height + MARGIN,
-    }
-    page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
-
-
 def photograph_verdicts(chromium: Browser, address: str, lang: str) -> None:
-    """The five cards; the legend and the first two charts."""
-    with visit(chromium, f"{address}/?{STRONG}&lang={lang}", 1200, 1000) as page:
-        crop(page, f"verdicts-{lang}", page.locator(".st-key-verdicts"))
-        crop_top(page, f"charts-{lang}", page.locator(".st-key-right"), 300)
+    """The five cards and what is above them; the legend and the first three charts."""
+    with visit(chromium, f"{address}/?{STRONG}&lang={lang}", 1440, 1000) as page:
+        crop(page, f"verdicts-{lang}", page.locator(".xw-head"), page.locator(".xw-strip"), margin=4)
+        charts = page.locator(".xw-chart")
+        crop(page, f"charts-{lang}", page.locator(".xw-legend"), *(charts.nth(i) for i in range(3)), margin=4)
 
 
 def photograph_levers(chromium: Browser, address: str, lang: str) -> None:
-    """The buttons above; a lever that was moved, with its details open and nothing beside it."""
-    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1200, 1000) as page:
-        slider = page.locator(".st-key-lever-public_rd_growth input[type=range]")
-        slider.focus()
-        for _ in range(2):
-            slider.press("ArrowRight")
+    """The buttons above; a lever that was moved, with its details open."""
+    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1440, 1000) as page:
+        page.locator("[data-testid=lever-public_rd_growth]").focus()
+        for key in ("ArrowRight", "ArrowRight", "Control+z"):
+            page.keyboard.press(key)
             page.wait_for_timeout(1500)
-        page.locator(".st-key-undo button").click()
-        page.wait_for_timeout(1500)
-        page.mouse.move(20, 990)
-        page.wait_for_timeout(500)
+        settle(page)
         crop(page, f"undo-{lang}", page.locator(".st-key-header"))
-    with visit(chromium, f"{address}/?s=baseline&pr=12&lang={lang}", 1200, 1000) as page:
-        page.add_style_tag(content=".st-key-right { visibility: hidden; }")
-        page.locator(".st-key-details-public_rd_growth button").click()
-        page.wait_for_timeout(1200)
-        crop(
-            page,
-            f"lever-{lang}",
-            page.locator(".st-key-levers .stHtml").first,
-            page.locator(".st-key-below-rd_subsidy_rate"),
-            page.locator("[data-testid=stPopoverBody]"),
-        )
+    with visit(chromium, f"{address}/?s=baseline&pr=12&lang={lang}", 1440, 1000) as page:
+        lever = page.locator(".xw-lever", has=page.locator("[data-testid=lever-public_rd_growth]"))
+        lever.locator("summary").click()
+        page.wait_for_timeout(500)
+        crop(page, f"lever-{lang}", page.locator(".xw-tools"), lever, margin=2)
 
 
 def photograph_scenarios(chromium: Browser, address: str, lang: str) -> None:
-    """The list of scenarios; the charts after one was chosen."""
-    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1200, 1000) as page:
+    """The list of scenarios; one scenario beside two others, down to their table."""
+    with visit(chromium, f"{address}/?s=baseline&lang={lang}", 1440, 1000) as page:
         page.locator(".st-key-scenario input").click()
         page.wait_for_timeout(800)
-        options = page.locator("[role=listbox]")
-        crop(page, f"scenarios-{lang}", page.locator(".st-key-header"), options)
-        options.locator("[role=option]").nth(3).click()
-        page.wait_for_timeout(2500)
-        crop_top(page, f"comparison-{lang}", page.locator(".st-key-right"), 760)
+        crop(page, f"scenarios-{lang}", page.locator(".st-key-header"), page.locator("[role=listbox]"))
+    with visit(chromium, f"{address}/?{COMPARED}&lang={lang}", 1440, 1300) as page:
+        table = page.locator(".xz-scroll").first
+        crop(page, f"comparison-{lang}", page.locator(".st-key-header"), page.locator(".xw"), table)
 
 
 def photograph_files(chromium: Browser, address: str, lang: str) -> None:
