@@ -191,7 +191,9 @@ class Live(Visit):
     def released(self, before: str) -> None:
         """Wait until the server has settled what was set after ``before``, a data-settled."""
         self.page.wait_for_function(
-            f"before => document.querySelector('{WORKSPACE}').dataset.settled > before", arg=before, timeout=20_000
+            f"before => document.querySelector('{WORKSPACE}').dataset.settled > Number(before)",
+            arg=before,
+            timeout=20_000,
         )
         self.page.wait_for_timeout(100)
 

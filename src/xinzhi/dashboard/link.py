@@ -25,7 +25,7 @@ VERSION = "1"
 MOST_COMPARED = 3
 MOST_DROPPED = 6  # problems of a link that are told one by one
 _OWN = ("v", "m", "s", "r", "p", "cmp")
-_BETWEEN = "*"  # the only sign that no browser writes as %xx and no number has
+_BETWEEN = "*"  # a sign that stands in no number
 
 
 @dataclass(frozen=True)

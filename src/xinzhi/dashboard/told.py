@@ -60,7 +60,9 @@ def _sentence(
             continue
         text = f"{it.short_name[lang]} {difference(change, it.unit, it.decimals, lang, units)}"
         if it.id in odds and it.id in now[3] and round(100 * odds[it.id]) != round(100 * now[3][it.id]):
-            text += " " + view.t("(odds {old} → {new})", old=likelihood(odds[it.id]), new=likelihood(now[3][it.id]))
+            text += ("" if lang == "zh" else " ") + view.t(
+                "(odds {old} → {new})", old=likelihood(odds[it.id]), new=likelihood(now[3][it.id])
+            )
         parts.append(text)
     effect = join(parts, lang) if parts else view.t("no headline target moves")
     said = view.t("{levers}: {effect}.", levers=join(named, lang), effect=effect)

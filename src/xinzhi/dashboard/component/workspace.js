@@ -340,6 +340,14 @@ class Levers {
   }
 }
 
+// As many digits as are needed for a missed target not to print as its threshold.
+function digits({ unit, threshold }, value, met) {
+  for (let count = unit.decimals; count < unit.decimals + 4; count++) {
+    if (met || plain(value * unit.factor, count) !== plain(threshold * unit.factor, count)) return count;
+  }
+  return unit.decimals + 4;
+}
+
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
   constructor(given, words, chosen) {
@@ -377,8 +385,9 @@ class Cards {
       const value = series[i].at;
       stamp(root, "value", value);
       const met = meets(target, value);
-      put(parts.value, withUnit(value, target.unit, target.measure === "change"));
-      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, target.difference, true) }));
+      const decimals = digits(target, value, met);
+      put(parts.value, withUnit(value, { ...target.unit, decimals }, target.measure === "change"));
+      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
       put(parts.when, series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");
@@ -892,10 +901,11 @@ class Workspace {
     const base = this.given.own_base[target.variable];
     const at = measured(target, base, values[target.year - first]);
     let reached = null;
-    values.forEach((value, i) => {
-      const span = first + i - target.base_year;
-      if (!meets(target, measured({ ...target, span }, base, value))) reached = null;
-      else if (reached === null) reached = first + i;
+    values.forEach((value, i) => { // met from then on to the target's year; what comes after it takes nothing away
+      const year = first + i;
+      const met = meets(target, measured({ ...target, span: year - target.base_year }, base, value));
+      if (met) reached ??= year;
+      else if (year <= target.year) reached = null;
     });
     return { at, year: reached };
   }

@@ -1,3 +1,11 @@
+// As many digits as are needed for a missed target not to print as its threshold.
+function digits({ unit, threshold }, value, met) {
+  for (let count = unit.decimals; count < unit.decimals + 4; count++) {
+    if (met || plain(value * unit.factor, count) !== plain(threshold * unit.factor, count)) return count;
+  }
+  return unit.decimals + 4;
+}
+
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
   constructor(given, words, chosen) {
@@ -35,8 +43,9 @@ class Cards {
       const value = series[i].at;
       stamp(root, "value", value);
       const met = meets(target, value);
-      put(parts.value, withUnit(value, target.unit, target.measure === "change"));
-      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, target.difference, true) }));
+      const decimals = digits(target, value, met);
+      put(parts.value, withUnit(value, { ...target.unit, decimals }, target.measure === "change"));
+      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
       put(parts.when, series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");

@@ -291,10 +291,11 @@ class Workspace {
     const base = this.given.own_base[target.variable];
     const at = measured(target, base, values[target.year - first]);
     let reached = null;
-    values.forEach((value, i) => {
-      const span = first + i - target.base_year;
-      if (!meets(target, measured({ ...target, span }, base, value))) reached = null;
-      else if (reached === null) reached = first + i;
+    values.forEach((value, i) => { // met from then on to the target's year; what comes after it takes nothing away
+      const year = first + i;
+      const met = meets(target, measured({ ...target, span: year - target.base_year }, base, value));
+      if (met) reached ??= year;
+      else if (year <= target.year) reached = null;
     });
     return { at, year: reached };
   }
