@@ -21,6 +21,7 @@ from xinzhi.dashboard.session import Notice, View, keep, run_key
 from xinzhi.errors import ContentError, XinzhiError, msg
 from xinzhi.project import Project
 from xinzhi.show import discovery, method_words, robustness, sensitivity
+from xinzhi.show.numbers import plain
 from xinzhi.show.words import LANGS, join, t
 from xinzhi.simulate import Run
 
@@ -98,7 +99,7 @@ def _draw_sensitivity(view: View) -> None:
         method = _choose(view, view.t("How it is measured"), f"{SENSITIVITY}-method", methods, METHODS[0])
     run, key = _asked(view)
     runs = runs_of(method, len(content.uncertainties), RUNS.get(method))
-    with st.spinner(view.t("Running the model {runs} times …", runs=f"{runs:,}")):
+    with st.spinner(view.t("Running the model {runs} times …", runs=plain(runs, 0))):
         found = _sensitivity(view.project, run, key, target, method)
     title, heads, rows = sensitivity.inputs_table(content, found, 0, SHOWN, lang)
     draw_html(f"<p>{escape(view.t(method_words.LEADS[method]))}</p>", lang)
