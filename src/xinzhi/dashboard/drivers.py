@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -15,10 +15,11 @@ from xinzhi.analysis.sensitivity.methods import METHODS
 from xinzhi.analysis.sensitivity.result import Sensitivity
 from xinzhi.content.indicator import headline
 from xinzhi.content.yaml_file import Text
+from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, on_demand, table_html
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import Notice, View, keep, run_key
-from xinzhi.errors import ContentError, XinzhiError, msg
+from xinzhi.errors import ContentError, msg
 from xinzhi.project import Project
 from xinzhi.show import discovery, method_words, robustness, sensitivity
 from xinzhi.show.numbers import plain
@@ -34,23 +35,12 @@ TOGETHER = ""  # in place of a target: the headline targets
 
 def draw_drivers(view: View) -> None:
     """Three expanders, ``sensitivity``, ``discovery`` and ``robustness``; what a closed one holds is not reckoned."""
-    names = {
-        SENSITIVITY: view.t("Sensitivity: what a target hangs on"),
-        DISCOVERY: view.t("When a target is missed"),
-        ROBUSTNESS: view.t("How the scenarios bear uncertainty"),
+    parts = {
+        SENSITIVITY: (view.t("Sensitivity: what a target hangs on"), _draw_sensitivity),
+        DISCOVERY: (view.t("When a target is missed"), _draw_discovery),
+        ROBUSTNESS: (view.t("How the scenarios bear uncertainty"), _draw_robustness),
     }
-    parts: dict[str, Callable[[View], None]] = {
-        SENSITIVITY: _draw_sensitivity, DISCOVERY: _draw_discovery, ROBUSTNESS: _draw_robustness,
-    }  # fmt: skip
-    for key, draw in parts.items():
-        box = st.expander(names[key], key=key, on_change="rerun")
-        if box.open:
-            with box:
-                try:
-                    draw(view)
-                except XinzhiError as error:
-                    kind = "info" if isinstance(error, ContentError) else "error"
-                    draw_notice(Notice(kind, msg("This cannot be shown."), tuple(error.problems)), view.lang)
+    draw_expanders(view, parts, mild=(ContentError,))
 
 
 # What is asked

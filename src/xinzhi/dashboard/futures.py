@@ -9,7 +9,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -60,8 +59,8 @@ def prepare(project: Project, assumptions: Mapping[str, Assumption]) -> None:
                 _prepared.popitem(last=False)
 
 
-def prepared(project: Project, assumptions: Mapping[str, Assumption], patience: float = 0.0) -> Prepared | None:
-    """The members under these assumptions; None where nobody has begun them, or not yet after ``patience`` seconds.
+def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepared | None:
+    """The members under these assumptions; None where nobody has begun them, or while they are made.
 
     Raises `ContentError` where the content has no fit to draw from.
     """
@@ -71,10 +70,7 @@ def prepared(project: Project, assumptions: Mapping[str, Assumption], patience: 
         if waited is None:
             return None
         _prepared.move_to_end(key)
-    try:
-        return waited.result(patience)
-    except NotYet:
-        return None
+    return waited.result() if waited.done() else None
 
 
 def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[object, ...]:

@@ -42,10 +42,6 @@ def given(view: View) -> dict[str, Any]:
     }
 
 
-def join_dot(*parts: str) -> str:
-    return " · ".join(parts)
-
-
 def _unit(view: View, unit: str, digits: int) -> dict[str, Any]:
     """How a value in a declared unit is written: times ``factor``, with ``label`` behind it."""
     if unit == "%":
@@ -61,6 +57,7 @@ def _unit(view: View, unit: str, digits: int) -> dict[str, Any]:
 def _target(view: View, target: Target, variables: list[str]) -> dict[str, Any]:
     indicator = view.content.indicators[target.indicator]
     verdict = judge_target(target, view.baseline)
+    aim = view.t("Target {threshold}", threshold=threshold_text(verdict, view.lang, view.content.units))
     points = "个百分点" if view.lang == "zh" else " pp"
     about = [
         view.t('The document says: "{quote}" ({article})', quote=target.quote,
@@ -71,10 +68,7 @@ def _target(view: View, target: Target, variables: list[str]) -> dict[str, Any]:
     return {
         "id": target.id,
         "name": target.short_name[view.lang],
-        "aim": join_dot(
-            view.t("Target {threshold}", threshold=threshold_text(verdict, view.lang, view.content.units)),
-            article(target.article, view.lang),
-        ),
+        "aim": f"{aim} · {article(target.article, view.lang)}",
         "about": about,
         "variable": variables.index(indicator.variable),
         "factor": indicator.factor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import streamlit as st
 from xinzhi.analysis.odds import Odds
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
-from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, table_html
-from xinzhi.dashboard.session import Notice, View, run_key
-from xinzhi.errors import Problem, XinzhiError, msg
+from xinzhi.dashboard.expanders import draw_expanders
+from xinzhi.dashboard.markup import draw_html, list_html, table_html
+from xinzhi.dashboard.session import View, run_key
+from xinzhi.errors import Problem
 from xinzhi.project import Project
 from xinzhi.show.fitting import fitted_table
 from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
@@ -27,20 +27,12 @@ ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
 
 def draw_odds(view: View) -> None:
     """Three expanders, ``odds``, ``hindcast`` and ``fit``; what a closed one holds is not reckoned."""
-    names = {
-        ODDS: view.t("Odds of the targets, and what would be worth measuring"),
-        HINDCAST: view.t("How well the past would have been forecast"),
-        FIT: view.t("What history says of the constants, and what it cannot say"),
+    parts = {
+        ODDS: (view.t("Odds of the targets, and what would be worth measuring"), _draw_odds),
+        HINDCAST: (view.t("How well the past would have been forecast"), _draw_hindcast),
+        FIT: (view.t("What history says of the constants, and what it cannot say"), _draw_fit),
     }
-    parts: dict[str, Callable[[View], None]] = {ODDS: _draw_odds, HINDCAST: _draw_hindcast, FIT: _draw_fit}
-    for key, draw in parts.items():
-        box = st.expander(names[key], key=key, on_change="rerun")
-        if box.open:
-            with box:
-                try:
-                    draw(view)
-                except XinzhiError as error:
-                    draw_notice(Notice("error", msg("This cannot be shown."), tuple(error.problems)), view.lang)
+    draw_expanders(view, parts)
 
 
 def _draw_odds(view: View) -> None:

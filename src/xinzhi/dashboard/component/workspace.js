@@ -676,7 +676,6 @@ class Workspace {
     this.send = send;
     this.meet(data);
     const stale = this.sent > data.rev; // an answer to an earlier move: the newer one is on its way
-    this.own = data.own;
     for (const lever of this.given.levers) {
       const now = stale || this.dragging ? this.settings.get(lever.id) : data.settings[lever.id];
       this.settings.set(lever.id, [...now]);
