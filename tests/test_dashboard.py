@@ -23,7 +23,6 @@ from xinzhi.dashboard import session, state
 from xinzhi.dashboard.levers import grid_step
 from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
-from xinzhi.dashboard.panels import axis_limits
 from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
@@ -535,29 +534,6 @@ def test_a_scenario_value_between_the_sliders_steps_is_shown_as_it_is() -> None:
     assert grid_step(0.30000000000000004, 0.1) == 0.1
     assert grid_step(10.25, 0.5) == 0.25
     assert grid_step(0.12345, 0.1) == pytest.approx(0.0001)
-
-
-@given(values=st.lists(st.floats(-1e7, 1e7, allow_nan=False), min_size=1, max_size=20))
-def test_an_axis_has_round_ends_and_holds_every_value(values: list[float]) -> None:
-    import numpy as np
-
-    low, high, step = axis_limits(np.array(values))
-    reach = 1e-6 * step + 1e-9 * max(map(abs, values))
-    assert low - reach <= min(values) and max(values) <= high + reach
-    assert step > 0 and 1 <= round((high - low) / step) <= 12
-
-
-def test_a_chart_s_name_fits_into_its_column_in_two_lines(content: Content) -> None:
-    from xinzhi.dashboard.charts import LAYOUTS
-    from xinzhi.show.fonts import wrap
-
-    narrowest = 330
-    for layout in LAYOUTS:
-        assert layout.name <= 0.98 * narrowest / layout.columns, layout
-        narrowest = (layout.widest or 0) + 1
-        for indicator in content.indicators.values():
-            for name in (indicator.name.zh, indicator.name.en):
-                assert len(wrap(name, 13 * 72 / 96 * 1.08, layout.name / 96)) <= 2, (layout, name)
 
 
 def test_markdown_shows_a_text_as_it_is() -> None:

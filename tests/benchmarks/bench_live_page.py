@@ -134,26 +134,29 @@ window.pressed = 0; window.textAt = 0; window.chartAt = 0;
 addEventListener('keydown', () => { window.pressed = performance.now(); window.textAt = window.chartAt = 0; }, true);
 const fillText = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function (...words) {
-  if (!window.chartAt) window.chartAt = performance.now(); return fillText.apply(this, words); };
+  const now = performance.now();
+  if (!window.chartAt || now - window.chartAt < 40) window.chartAt = now; // the last word of the same picture
+  return fillText.apply(this, words);
+};
+const isText = change => (change.target.parentElement || change.target).closest?.('[data-testid=stText]');
 addEventListener('DOMContentLoaded', () => new MutationObserver(changes => {
-  if (!window.textAt && changs_of_text(changes)) window.textAt = performance.now();
+  if (!window.textAt && changes.some(isText)) window.textAt = performance.now();
 }).observe(document, {subtree: true, childList: true, characterData: true}));
-const changs_of_text = changes => changes.some(it => (it.target.parentElement || it.target).closest?.('[data-testid=stText]'));
 """
 
 
-def pressed(page: Page, slider: str, stamp: str, count: int = 25) -> list[float]:
-    times = []
-    for turn in range(count):
-        page.locator(slider).first.focus()
-        page.keyboard.press("ArrowRight" if turn % 10 < 5 else "ArrowLeft")
-        page.wait_for_function(f"window.{stamp} > 0", timeout=10_000)
-        times.append(page.evaluate(f"window.{stamp} - window.pressed"))
-        page.wait_for_timeout(700)
-    return times
+def pressed(page: Page, slider: str, stamp: str, turn: int) -> float:
+    """Milliseconds from a key on a slider to what ``stamp`` names."""
+    page.bring_to_front()
+    page.locator(slider).first.focus()
+    page.keyboard.press("ArrowRight" if turn % 10 < 5 else "ArrowLeft")
+    page.wait_for_function(f"window.{stamp} > 0", timeout=10_000)
+    page.wait_for_timeout(700)
+    return float(page.evaluate(f"window.{stamp} - window.pressed"))
 
 
 def native(browser: Browser, address: str) -> None:
+    """The floor and the plain widgets in turns: a machine's speed changes from minute to minute."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "floor.py"
@@ -161,22 +164,24 @@ def native(browser: Browser, address: str) -> None:
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless",
                    "true", "--server.address", "127.0.0.1"]  # fmt: skip
         with served(command, f"http://127.0.0.1:{port}/_stcore/health", stderr=subprocess.DEVNULL):
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.add_init_script(PRESS)
-            page.goto(f"http://127.0.0.1:{port}")
-            page.wait_for_selector("[data-testid=stSlider]", timeout=30_000)
-            page.wait_for_timeout(1000)
-            floor = pressed(page, "[data-testid=stSlider] input[type=range]", "textAt")
+            bare, page = (browser.new_page(viewport={"width": 1440, "height": 900}) for _ in range(2))
+            for each, asked in ((bare, f"http://127.0.0.1:{port}"), (page, f"{address}/{QUERY}&ui=native")):
+                each.add_init_script(PRESS)
+                each.goto(asked)
+            bare.wait_for_selector("[data-testid=stSlider]", timeout=30_000)
+            page.wait_for_selector("[data-testid=stFileUploader]", timeout=60_000)
+            page.wait_for_timeout(2500)
+            floor, ours = [], []
+            for turn in range(-5, 40):  # the first warm the browser's compiler
+                times = (pressed(bare, "[data-testid=stSlider] input[type=range]", "textAt", turn),
+                         pressed(page, ".st-key-lever-public_rd_growth input[type=range]", "chartAt", turn))  # fmt: skip
+                if turn >= 0:
+                    floor.append(times[0])
+                    ours.append(times[1])
+            bare.close()
             page.close()
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.add_init_script(PRESS)
-    page.goto(f"{address}/{QUERY}&ui=native")
-    page.wait_for_selector("[data-testid=stFileUploader]", timeout=60_000)
-    page.wait_for_timeout(2500)
-    ours = pressed(page, ".st-key-lever-public_rd_growth input[type=range]", "chartAt")
-    page.close()
     told("floor: a bare slider to its text", floor, "-")
-    told("plain widgets: slider to redrawn chart", ours, "1.6 times the floor")
+    told("plain widgets: slider to the last redrawn chart", ours, "1.6 times the floor")
     print(f"plain widgets: {statistics.median(ours) / statistics.median(floor):.2f} times the floor", flush=True)
 
 

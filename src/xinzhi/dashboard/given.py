@@ -9,9 +9,9 @@ from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.lever import Lever
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import status_text, threshold_text
+from xinzhi.dashboard.charts import chart_given, chart_words
 from xinzhi.dashboard.futures import headline_variables
 from xinzhi.dashboard.levers import decimals, source_line, unit_label
-from xinzhi.dashboard.panels import make_panel
 from xinzhi.dashboard.session import View
 from xinzhi.show.words import article, join
 
@@ -88,28 +88,14 @@ def _target(view: View, target: Target, variables: list[str]) -> dict[str, Any]:
 
 
 def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, Any]:
-    """``past`` (before any lever acts), ``baseline`` and ``observed`` are in the declared unit; ``unit`` is the axis'
-    scale and name."""
-    panel = make_panel(view, indicator)
-    series = view.content.history.series.get(indicator.id)
-    seen = {} if series is None else {it.time: it for it in series.observations}
-    past, baseline = view.current.in_unit(indicator.id), view.baseline.in_unit(indicator.id)
-    target = next(it for it in headline(view.content.targets) if it.indicator == indicator.id)
-    axis = f"（{panel.unit}）" if view.lang == "zh" else f"({panel.unit})"
-    scale = float(panel.baseline[-1] / baseline[-1]) if baseline[-1] else 1.0
+    """A headline chart: ``past`` are the scenario's values before any lever acts, in the declared unit."""
+    past = view.current.in_unit(indicator.id)[: view.current.times.index(int(view.content.sheet.timing.start[0]))]
     return {
-        "id": indicator.id,
-        "title": indicator.name[view.lang],
-        "unit": {"factor": scale, "label": "", "decimals": panel.digits, "axis": axis},
+        **chart_given(view, indicator),
         "variable": variables.index(indicator.variable),
         "factor": indicator.factor,
-        "year": target.year,
-        "flag": threshold_text(judge_target(target, view.baseline), view.lang, view.content.units),
-        "past": [float(value) for value in past[: view.current.times.index(int(view.content.sheet.timing.start[0]))]],
-        "baseline": [float(value) for value in baseline],
-        "observed": [float(seen[year].value) if year in seen else None for year in view.baseline.times],
-        "known": [year in seen and seen[year].status == "published" for year in view.baseline.times],
-    }  # fmt: skip
+        "past": past.tolist(),
+    }
 
 
 def _lever(view: View, lever: Lever) -> dict[str, Any]:
@@ -147,7 +133,7 @@ def _lever(view: View, lever: Lever) -> dict[str, Any]:
 def words(view: View) -> dict[str, str]:
     """The workspace's own words; {names} in braces are filled in the page."""
     t = view.t
-    names = "odds count error members gap year value low high share checks difference reason title aim"
+    names = "odds count error members gap year value low high share checks difference reason title"
     keep = {name: f"{{{name}}}" for name in names.split()}
     return {
         "search": t("Search levers"),
@@ -212,15 +198,5 @@ def words(view: View) -> dict[str, str]:
         "waiting": t("The server has not answered yet; the page's own figures stand."),
         "offline": t("Offline: odds are the page's own; they are settled when the server answers again."),
         "native": t("Plain widgets (for screen readers)"),
-        "table": t("Table"),
-        "year": t("Year"),
-        "observed": t("Observed"),
-        "baseline": t("Baseline"),
-        "current": t("Current"),
-        "outer": t("8 of 10 futures"),
-        "inner": t("5 of 10 futures"),
-        "published": t("Published"),
-        "guessed": t("Estimated, assumed or not checked"),
-        "target": t("Target"),
-        "chart": t("{title}: {value} in {year}; target {aim}", **keep),
+        **chart_words(view),
     }

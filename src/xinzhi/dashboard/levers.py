@@ -16,17 +16,22 @@ from xinzhi.show.words import article, join
 
 
 def draw_levers(view: View) -> None:
-    """One expander a chapter that has levers, the first open; each lever has the key ``lever-<id>``."""
+    """One expander a chapter that has levers, the first open; each lever has the key ``lever-<id>``.
+
+    A closed one's levers are drawn when it is opened: with every move the browser goes through all that is on the page.
+    """
     settings = settings_of(view.content, view.state)
     draw_html(_moved_line(view), view.lang)
     opened = False
     for group, title in view.content.region.chapters.items():
         levers = [lever for lever in view.content.sheet.levers.values() if lever.group == group]
         if levers:
-            with st.expander(title[view.lang], expanded=not opened, key=f"group-{group}"):
-                for lever in levers:
-                    _draw_lever(view, lever, settings[lever.id])
+            box = st.expander(title[view.lang], expanded=not opened, key=f"group-{group}", on_change="rerun")
             opened = True
+            if box.open:
+                with box:
+                    for lever in levers:
+                        _draw_lever(view, lever, settings[lever.id])
 
 
 def _moved_line(view: View) -> str:

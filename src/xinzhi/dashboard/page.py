@@ -14,10 +14,11 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
-from xinzhi.dashboard.comparison import compared, draw_choice, draw_comparison, draw_old_link, outcome
+from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
+from xinzhi.dashboard.mounts import draw_code
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
@@ -26,7 +27,7 @@ from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
 
 STYLE = Path(__file__).parent / "style.css"
-FLUSH = 0.03  # seconds in which the charts reach the browser before anything else
+FLUSH = 0.08  # seconds in which the charts reach the browser before anything else
 
 
 def show() -> None:
@@ -59,7 +60,8 @@ def _draw(view: View) -> Settled | None:
     others = compared(view)
     live = Live()
     if session.native():
-        _draw_native(view)
+        draw_code("charts-code", None)
+        _draw_native(view, others)
     else:
         live = draw_workspace(view, others)
     draw_comparison(view, live.settled, others)
@@ -71,7 +73,7 @@ def _draw(view: View) -> Settled | None:
     if not session.native():
         further = st.session_state["shown_indicators"]
         if further:
-            draw_charts(view, further)
+            draw_charts(view, further, others)
         _draw_choice_of_charts(view)
     _draw_below(view)
     if live.found is not None:
@@ -83,7 +85,7 @@ def _draw(view: View) -> Settled | None:
 
 
 @st.fragment
-def _draw_native(view: View) -> None:
+def _draw_native(view: View, others: list[Compared]) -> None:
     """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs.
 
     A moved lever runs this part alone, cards and charts first; the rest of the page follows.
@@ -99,7 +101,8 @@ def _draw_native(view: View) -> None:
     with st.container(key="board", horizontal=True, gap="medium"):
         levers = st.container(key="levers", gap="small")
         with st.container(key="right"):
-            draw_charts(view, [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]])
+            shown = [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]]
+            draw_charts(view, shown, others)
             _draw_choice_of_charts(view)
     with cards:
         draw_cards(view)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -25,6 +24,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.given import given
+from xinzhi.dashboard.mounts import draw_code, draw_mount
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
@@ -32,7 +32,6 @@ from xinzhi.errors import ContentError
 from xinzhi.project import Project
 from xinzhi.show.words import say
 
-ASSETS = Path(__file__).parent / "component"
 KEY = "workspace"
 
 
@@ -48,25 +47,6 @@ class Live:
     problem: str = ""
 
 
-@cache
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")
-
-
-def _workspace() -> Any:
-    """The mount whose data change with every move: a few lines of script, because an element is sent whole."""
-    return st.components.v2.component(
-        "xinzhi_workspace", html='<div class="xw-host"></div>', js=_asset("loader.js"), isolate_styles=False
-    )
-
-
-def _code() -> Any:
-    """A mount that is sent once: the script and what does not change."""
-    return st.components.v2.component(
-        "xinzhi_code", html="<i></i>", css=_asset("workspace.css"), js=_asset("workspace.js"), isolate_styles=False
-    )
-
-
 def draw_workspace(view: View, others: list[Compared]) -> Live:
     """The component, with what the server has settled for the session's state."""
     problem, found, odds = "", None, None
@@ -76,9 +56,9 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
     except ContentError as error:
         problem = " ".join(say(it, view.lang) for it in error.problems)
     everything = given(view)
-    _workspace()(
-        key=KEY,
-        data={
+    draw_mount(
+        KEY,
+        {
             "given": everything["key"],
             "session": st.session_state.setdefault("workspace_session", token_hex(8)),
             "rev": st.session_state.get("workspace_rev", 0),
@@ -90,9 +70,8 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
             "told": problem or told(view, odds),
         },
         on_released_change=partial(_released, view.content),
-        height="content",
     )
-    _code()(key=f"{KEY}-code", data=everything, height=1)
+    draw_code(f"{KEY}-code", everything)
     return Live(found, odds, problem)
 
 
@@ -104,7 +83,7 @@ def _compared(view: View, other: Compared) -> dict[str, Any]:
 
 def draw_feed(found: Prepared) -> None:
     """The model as bytes, in a mount of its own: they are sent once, whatever else changes."""
-    _code()(key=f"{KEY}-feed", data=found.feed, height=1)
+    draw_code(f"{KEY}-feed", found.feed)
 
 
 def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapping[str, Assumption]]:

@@ -1,5 +1,5 @@
-// The charts: history as dots, baseline dashed, compared scenarios, the scenario solid, 10 to 90 % and 25 to 75 % of the
-// members as bands.
+// The charts: history as dots, baseline dashed, compared scenarios, the scenario solid, and in the live workspace 10 to 90 %
+// and 25 to 75 % of the members as bands.
 const COLOUR = { current: "#0072B2", baseline: "#767676", observed: "#222222", outer: "rgba(0,114,178,0.16)", inner: "rgba(0,114,178,0.26)", past: "#f4f5f7" };
 const COMPARED = [["#D55E00", [2, 3]], ["#009E73", [9, 4]], ["#CC79A7", [9, 3, 2, 3]]];
 const FONT = '12px "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif';
@@ -12,11 +12,13 @@ class Chart {
     this.years = years;
     this.words = words;
     this.compared = [];
-    this.value = make("span", { class: "xw-now" });
+    this.year = make("span");
+    this.value = make("b");
+    this.beside = make("span");
     this.canvas = make("div", { class: "xw-plot", role: "img", "aria-label": given.title });
     this.table = make("table");
     this.twin = make("details", { class: "xw-twin", ontoggle: () => this.tabulate() }, make("summary", { "aria-label": `${words.table}: ${given.title}` }, words.table), this.table);
-    this.root = make("figure", { class: "xw-chart", "data-chart": given.id }, make("figcaption", {}, make("b", {}, given.title), make("span", { class: "xw-under" }, make("span", {}, given.unit.axis.replace(/^[（(]|[）)]$/g, "")), this.value)), this.canvas, this.twin);
+    this.root = make("figure", { class: "xw-chart", "data-chart": given.id }, make("figcaption", {}, make("b", {}, given.title), make("span", { class: "xw-under" }, make("span", {}, given.unit.axis), make("span", { class: "xw-now" }, this.year, this.value, this.beside))), this.canvas, this.twin);
   }
 
   mount() {
@@ -59,11 +61,11 @@ class Chart {
     const most = Math.max(high ?? -Infinity, ...aim);
     if (!(least <= most)) return [0, 1];
     const pad = (most - least || Math.abs(most) || 1) * 0.08;
-    return this.scaled([least - pad, most + pad]);
+    return this.told([least - pad, most + pad]);
   }
 
   // Which values the axis shows, for tests from outside.
-  scaled(limits) {
+  told(limits) {
     stamp(this.root, "scale", limits.map((value) => value.toPrecision(6)).join(" "));
     return limits;
   }
@@ -74,14 +76,14 @@ class Chart {
 
   // own: the scenario from `first` on; bands: [quantile][year] from `first` on; both in the indicator's declared unit.
   show({ own, bands, first, aim, rescale }) {
-    const { factor } = this.given.unit;
     const place = this.years.indexOf(first);
-    const scale = (value) => (value === null || !Number.isFinite(value) ? null : value * factor);
+    const scale = (value) => this.scaled(value);
     const row = (values) => this.years.map((_, i) => (i < place ? null : scale(values[i - place] ?? null)));
     const none = () => this.years.map(() => null);
     this.current = this.years.map((_, i) => scale(i < place ? this.given.past[i] : own[i - place]));
+    this.banded = Boolean(bands);
     this.spread = [0, 1, 3, 4].map((q) => (bands ? row(bands[q]) : none()));
-    if (aim !== undefined) this.aim = aim * factor;
+    if (aim !== undefined && aim !== null) this.aim = scale(aim);
     const others = COMPARED.map((_, i) => (this.compared[i] ? this.compared[i].map(scale) : none()));
     const seen = (known) => this.given.observed.map((value, i) => (this.given.known[i] === known ? scale(value) : null));
     const data = [this.years, ...this.spread, this.given.baseline.map(scale), ...others, this.current, seen(true), seen(false)];
@@ -141,30 +143,53 @@ class Chart {
     return lower >= near.filter((place) => place <= y && place > y - room).length;
   }
 
+  // A value on the axis as it is written.
+  written(value) {
+    return withUnit(value ?? NaN, { ...this.given.unit, factor: 1 });
+  }
+
+  scaled(value) {
+    return value === null || !Number.isFinite(value) ? null : value * this.given.unit.factor;
+  }
+
+  // The figures of the year that the mouse is at, else of the target's: beside the scenario's what was observed, else the baseline's.
   pointed(index) {
-    const at = index ?? this.years.indexOf(this.given.year);
+    const { given, words } = this;
+    const at = index ?? this.years.indexOf(given.year);
     if (!this.current) return;
-    put(this.value, `${this.years[at]} ${withUnit(this.current[at], { ...this.given.unit, factor: 1 })}`);
+    const seen = given.observed[at];
+    const beside = seen === null ? [words.baseline, given.baseline[at]] : [words.observed, seen];
+    put(this.year, `${this.years[at]} `);
+    put(this.value, this.written(this.current[at]));
+    put(this.beside, ` \u00b7 ${beside[0]} ${this.written(this.scaled(beside[1]))}`);
   }
 
   // The sentence, and the table where it is open, that say the same to those who cannot see the chart.
   tell() {
     const { words, given } = this;
     const at = this.years.indexOf(given.year);
-    this.canvas.setAttribute("aria-label", fill(words.chart, { title: given.title, year: given.year, value: withUnit(this.current[at], { ...given.unit, factor: 1 }), aim: given.flag }));
+    const said = fill(this.aim === undefined ? words.chart : words.chart_aim, {
+      title: given.title, year: given.year, unit: given.unit.axis, aim: given.flag,
+      value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
+    });
+    this.canvas.setAttribute("aria-label", said);
     this.tabulate();
   }
 
   tabulate() {
     if (!this.twin.open || !this.current) return;
     const { words, given } = this;
-    const { factor } = given.unit;
-    const cell = (value) => make("td", {}, value === null || value === undefined ? "" : withUnit(value, { ...given.unit, factor: 1, label: "" }));
-    const scaled = (value) => (value === null || value === undefined ? null : value * factor);
-    const heads = [words.year, words.observed, words.baseline, ...this.names, words.current, "10%", "90%"];
-    const rows = this.years.map((year, i) => make("tr", {}, make("th", { scope: "row" }, String(year)), cell(scaled(given.observed[i])), cell(scaled(given.baseline[i])),
-      ...this.compared.map((values) => cell(scaled(values[i]))), cell(this.current[i]), cell(this.spread[0][i]), cell(this.spread[3][i])));
-    this.table.replaceChildren(make("caption", {}, `${given.title} ${given.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    const cell = (value) => make("td", {}, value === null ? "" : this.written(value));
+    const columns = [
+      [words.observed, given.observed.map((value) => this.scaled(value))],
+      [words.baseline, given.baseline.map((value) => this.scaled(value))],
+      ...this.compared.map((values, i) => [this.names[i], values.map((value) => this.scaled(value))]),
+      [words.current, this.current],
+      ...(this.banded ? [["10%", this.spread[0]], ["90%", this.spread[3]]] : []),
+    ];
+    const heads = [words.year, ...columns.map(([head]) => head)];
+    const rows = this.years.map((year, i) => make("tr", {}, make("th", { scope: "row" }, String(year)), ...columns.map(([, values]) => cell(values[i]))));
+    this.table.replaceChildren(make("caption", {}, `${given.title} \u00b7 ${given.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
   }
 
   // Scenarios beside this one: [{name, values}], values by year in the declared unit.
@@ -174,10 +199,11 @@ class Chart {
   }
 }
 
-// The key of all charts.
+// The key of all charts; of bands and of compared scenarios where there are any.
 class Legend {
-  constructor(words) {
+  constructor(words, banded) {
     this.words = words;
+    this.banded = banded;
     this.root = make("div", { class: "xw-legend" });
   }
 
@@ -190,7 +216,33 @@ class Legend {
     this.root.replaceChildren(
       item(stroke(COLOUR.current, "", 2.4), words.current), item(stroke(COLOUR.baseline, "5 4", 1.6), words.baseline),
       ...names.map((name, i) => item(stroke(COMPARED[i][0], COMPARED[i][1].join(" "), 2), name)),
-      item(block(COLOUR.outer), words.outer), item(block("rgba(0,114,178,0.38)"), words.inner),
-      item(dot(COLOUR.observed), words.published), item(dot("#fff"), words.guessed), item("\u2605", words.target));
+      ...(this.banded ? [item(block(COLOUR.outer), words.outer), item(block("rgba(0,114,178,0.38)"), words.inner)] : []),
+      item(dot(COLOUR.observed), words.published), item(dot("#fff"), words.guessed), item("\u2605", words.target), item(block(COLOUR.past), words.history));
+  }
+}
+
+// Charts in a mount of their own, of the server's runs: in the plain widgets, and of further indicators.
+class Board {
+  constructor(parent, given) {
+    this.given = given;
+    this.charts = given.charts.map((chart) => new Chart(chart, given.base, given.years, given.words));
+    this.legend = new Legend(given.words, false);
+    for (const chart of this.charts) chart.root.toggleAttribute("data-chosen", true); // a phone shows them all
+    parent.replaceChildren(make("div", { class: "xw", lang: given.lang }, this.legend.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root))));
+    this.charts.forEach((chart) => chart.mount());
+  }
+
+  take({ names, curves }) {
+    this.legend.show(names);
+    this.charts.forEach((chart, i) => {
+      const { own, compared, aim } = curves[i];
+      chart.compare(names, compared);
+      chart.show({ own, bands: null, first: this.given.years[0], aim, rescale: true });
+      chart.tell();
+    });
+  }
+
+  leave() {
+    this.charts.forEach((chart) => chart.close());
   }
 }

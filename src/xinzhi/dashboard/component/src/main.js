@@ -17,7 +17,7 @@ class Workspace {
     this.cards = new Cards(given, words, (target) => this.choose(target));
     this.levers = new Levers(given, words, (...move) => this.moved(...move));
     this.charts = given.charts.map((chart) => new Chart(chart, given.base, given.years, words));
-    this.legend = new Legend(words);
+    this.legend = new Legend(words, true);
     this.help = this.helper();
     this.why = make("p", { class: "xw-why-text" });
     this.badge = make("p", { class: "xw-badge" });

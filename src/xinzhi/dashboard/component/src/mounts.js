@@ -1,39 +1,56 @@
 // The component's mounts. The workspace's own has the few bytes of `loader.js`, because its data change with every move and
 // Streamlit sends an element whole; what is the same for long comes in mounts that it sends once: this code with the words
 // and charts (`given`), and the members as bytes.
-const workspaces = new Map(); // parentElement: the mount as it came last, and its page
+const places = new Map(); // parentElement: the mount as it came last, and what is drawn in it
 let given = null;
 let feed = null;
 
 function take(mount) {
-  const seen = workspaces.get(mount.parentElement) || {};
-  workspaces.set(mount.parentElement, seen);
-  seen.mount = mount;
-  if (given?.key !== mount.data.given) return; // its words are on their way
-  if (seen.page?.given !== given) {
-    seen.page?.leave();
-    seen.page = new Workspace(mount.parentElement.querySelector(".xw-host") || mount.parentElement, given);
-    if (feed) seen.page.fed(feed);
+  const place = places.get(mount.parentElement) || {};
+  places.set(mount.parentElement, place);
+  place.mount = mount;
+  const host = mount.parentElement.querySelector(".xw-host");
+  if (mount.data.curves) takeCharts(place, host);
+  else if (given?.key === mount.data.given) takeWorkspace(place, host); // else its words are on their way
+}
+
+function takeWorkspace(place, host) {
+  if (place.page?.given !== given) {
+    place.page?.leave();
+    place.page = new Workspace(host, given);
+    if (feed) place.page.fed(feed);
   }
-  seen.page.take(mount.data, mount.setTriggerValue);
+  place.page.take(place.mount.data, place.mount.setTriggerValue);
+}
+
+function takeCharts(place, host) {
+  const { data } = place.mount;
+  const key = JSON.stringify(data.given);
+  if (place.key !== key) {
+    place.page?.leave();
+    place.page = new Board(host, data.given);
+    place.key = key;
+  }
+  place.page.take(data);
 }
 
 // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left.
 function left(parentElement) {
   if (parentElement.isConnected) return;
-  workspaces.get(parentElement)?.page?.leave();
-  workspaces.delete(parentElement);
+  places.get(parentElement)?.page?.leave();
+  places.delete(parentElement);
 }
 
 globalThis.xinzhi = { take, left };
 globalThis.dispatchEvent(new Event("xinzhi-code"));
 
+// Bytes are members, an object is what the workspace is given, nothing is the code alone.
 export default function ({ data }) {
   if (data instanceof Uint8Array) {
     feed = data;
-    for (const { page } of workspaces.values()) page?.fed(feed);
-  } else {
+    for (const { page } of places.values()) page?.fed?.(feed);
+  } else if (data) {
     given = data;
-    for (const { mount } of [...workspaces.values()]) take(mount);
+    for (const { mount } of [...places.values()]) if (mount.data.given === given.key) take(mount);
   }
 }

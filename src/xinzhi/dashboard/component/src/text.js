@@ -3,9 +3,16 @@ const PHONE = "(max-width: 560px)";
 const MINUS = "\u2212";
 const DASH = "\u2014";
 
+// Made once each: the making of one takes longer than its writing of a hundred numbers.
+const FORMATS = new Map();
+function format(decimals) {
+  if (!FORMATS.has(decimals)) FORMATS.set(decimals, new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  return FORMATS.get(decimals);
+}
+
 function plain(value, decimals, sign = false) {
   if (!Number.isFinite(value)) return DASH;
-  const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const text = format(decimals).format(Math.abs(value));
   if (!/[1-9]/.test(text)) return text;
   return (value < 0 ? MINUS : sign ? "+" : "") + text;
 }
