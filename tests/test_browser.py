@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from browser import Visit, code, first_lever
 from xinzhi.content.indicator import headline
 from xinzhi.project import Project
+from xinzhi.show import numbers
 
 pytestmark = pytest.mark.browser
 
@@ -101,6 +102,47 @@ def test_a_slider_is_answered_at_once(
             f"({len(verdicts)} moves); to redrawn charts: median {statistics.median(charts):.0f} ms"
         )
     assert statistics.median(verdicts) < 5000
+
+
+def test_a_chart_says_in_words_and_in_a_table_what_it_draws(chromium: Browser, server: str, project: Project) -> None:
+    visit = Visit(chromium, server, "?lang=en&cmp=green-first")
+    chart = visit.page.locator("[data-chart=rd_expenditure]")
+    picture = chart.get_by_role("img")
+    lever = first_lever(project)
+    visit.thumb(lever).focus()
+    visit.page.keyboard.press("End")
+    visit.wait_for_address(f"&{code(project)}=")
+    indicator, year = project.content.indicators["rd_expenditure"], project.content.region.plan.final_year
+    highest = project.content.sheet.levers[lever].high
+    current, baseline = (
+        numbers.plain(0.1 * float(run.in_unit(indicator.id)[run.times.index(year)]), 1)
+        for run in (project.run(levers={lever: highest}), project.run())
+    )
+    assert current != baseline
+    said = f"R&D expenditure in {year}: {current} CNY billion, baseline {baseline}; target ≥14%"
+    expect(picture).to_have_attribute("aria-label", said)
+    expect(chart.locator(".xw-now")).to_have_text(f"{year} {current} · Baseline {baseline}")
+    chart.locator("summary").click()
+    expect(chart.locator("thead th")).to_have_text(["Year", "Observed", "Baseline", "Green first", "Current"])
+    row = chart.locator("tbody tr").filter(has=visit.page.get_by_role("rowheader", name=str(year)))
+    expect(row.locator("td")).to_have_text(["", baseline, baseline, current])
+    visit.close()
+
+
+def test_a_chart_s_name_takes_two_lines_at_most(chromium: Browser, server: str, project: Project) -> None:
+    every = ",".join(project.content.indicators)
+    for lang in ("zh", "en"):
+        visit = Visit(chromium, server, f"?lang={lang}&show={every}", 1280)
+        for width in (390, 900, 1101, 1280):
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            visit.page.wait_for_timeout(300)
+            lines = visit.page.evaluate(
+                "() => Object.fromEntries([...document.querySelectorAll('.xw-chart figcaption > b')].map(name => "
+                "[name.innerText, name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight)]))"
+            )
+            assert len(lines) > 50
+            assert {name: count for name, count in lines.items() if count > 2.1} == {}, width
+        visit.close()
 
 
 def test_charts_and_results_are_downloaded_whole(chromium: Browser, server: str, project: Project) -> None:

@@ -50,6 +50,13 @@ def open_page(**query: str) -> AppTest:
     return page
 
 
+def open_groups(page: AppTest, content: Content) -> None:
+    """Every group of levers opened: a closed one's are not drawn."""
+    for group in {lever.group for lever in content.sheet.levers.values()}:
+        page.session_state[f"group-{group}"] = True
+    page.run()
+
+
 def verdicts(page: AppTest) -> list[str]:
     """What the verdict cards say, without markup, in the targets' order."""
     bodies = [element.value for element in page.get("html")]
@@ -256,6 +263,11 @@ def test_the_opened_departments_show_who_depends_on_whom(project: Project, lang:
 
 def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Content) -> None:
     page = open_page()
+    chapters = [title.en for title in content.region.chapters.values()]
+    groups = [expander for expander in page.expander if expander.label in chapters]
+    assert groups[0].label == content.region.chapters["innovation"].en
+    assert [expander.proto.expanded for expander in groups][:2] == [True, False]
+    open_groups(page, content)
     for lever in content.sheet.levers.values():
         slider = page.slider(key=f"lever-{lever.id}")
         assert (slider.value, slider.min, slider.max) == tuple(
@@ -264,10 +276,6 @@ def test_every_lever_has_a_slider_in_its_declared_unit_at_its_base(content: Cont
         assert lever.name.en in slider.label
         assert page.number_input(key=f"start-{lever.id}").value == lever.base_start
         assert page.number_input(key=f"ramp-{lever.id}").value == lever.base_ramp
-    chapters = [title.en for title in content.region.chapters.values()]
-    groups = [expander for expander in page.expander if expander.label in chapters]
-    assert groups[0].label == content.region.chapters["innovation"].en
-    assert [expander.proto.expanded for expander in groups][:2] == [True, False]
 
 
 def test_moving_the_first_lever_of_the_first_group_changes_a_verdict(content: Content) -> None:
@@ -306,8 +314,26 @@ def test_a_slider_moved_back_leaves_nothing_behind(content: Content) -> None:
     assert settings_at(page, content).changes == {}
 
 
+def test_a_group_that_was_closed_and_opened_shows_what_was_set(content: Content) -> None:
+    page = open_page()
+    lever = first_lever(content)
+    slider = page.slider(key=f"lever-{lever}")
+    moved = slider.max
+    slider.set_value(moved).run()
+    group = f"group-{content.sheet.levers[lever].group}"
+    page.session_state[group] = False
+    page.run()
+    assert f"lever-{lever}" not in [each.key for each in page.slider]
+    page.session_state[group] = True
+    page.run()
+    assert page.slider(key=f"lever-{lever}").value == moved
+    page.button(key="language").click().run()
+    assert page.slider(key=f"lever-{lever}").value == moved
+
+
 def test_choosing_a_scenario_sets_all_levers_and_undo_takes_it_back(content: Content) -> None:
     page = open_page()
+    open_groups(page, content)
     page.selectbox(key="scenario").set_value("all-half").run()
     wanted = content.settings(content.scenario("all-half"))
     for lever in content.sheet.levers.values():
@@ -403,6 +429,7 @@ def test_what_an_address_says_never_becomes_markup() -> None:
 
 def test_an_uploaded_scenario_is_shown_and_stands_in_the_address(content: Content) -> None:
     page = open_page()
+    open_groups(page, content)
     written = "name: {zh: 试, en: Trial}\nnarrative: {zh: 试, en: Trial}\nbased_on: rd-first\nlevers: {pr: 9%}\n"
     page.file_uploader(key="upload").upload("trial.yaml", written.encode()).run()
     assert not page.exception and not page.error

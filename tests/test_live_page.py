@@ -328,6 +328,61 @@ def test_settings_that_break_a_law_are_outside_the_model_s_range(
         visit.close()
 
 
+def test_further_indicators_follow_what_is_let_go(chromium: Browser, server: str, project: Project) -> None:
+    visit = Live(chromium, server, "?lang=en&cmp=rd-first&show=budget_adequacy")
+    chart = visit.page.locator(".st-key-charts [data-chart=budget_adequacy]")
+    expect(chart.locator(".xw-now")).to_contain_text("2028 100 ")
+    expect(visit.page.locator(".st-key-charts .xw-legend")).to_contain_text("R&D first")
+    visit.lever("public_rd_growth").focus()
+    visit.press("End")
+    visit.lever("rd_subsidy_rate").focus()
+    visit.press("End")
+    expect(chart.locator(".xw-now")).not_to_contain_text("2028 100 ")
+    visit.close()
+
+
+def test_settings_without_a_number_are_told_and_cost_nothing(
+    chromium: Browser, tmp_path: Path, own_cache: Path
+) -> None:
+    """A model whose root has no number once public R&D grows: first for some futures, then for all and for the scenario."""
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, tmp_path / name)
+    model = tmp_path / "model" / "hubei.mdl"
+    equation = "(indicated conversion rate-Local Conversion Rate)/conversion adjustment time\n"
+    root = (
+        "\\\n\t\t+0*SQRT(0.14*other RD intensity+0.0489-\\\n"
+        "\t\tpublic RD growth change in force*conversion adjustment time)/conversion adjustment time\n"
+    )
+    text = model.read_text(encoding="utf-8")
+    assert text.count(equation) == 1
+    model.write_text(text.replace(equation, equation.rstrip("\n") + root), encoding="utf-8")
+    with serve(folder=tmp_path) as address:
+        visit = Live(chromium, address, "?lang=en&pr=8&cmp=rd-first")
+        page, note = visit.page, visit.page.locator(".xw-note")
+        expect(page.locator("[data-testid=stAlert]")).to_contain_text('"R&D first" could not be run')
+        share = re.search(r"([\d.]+)% of the futures give no number", note.inner_text())
+        assert share is not None and 0 < float(share[1]) < 50
+        settled = visit.verdicts()
+        visit.drag("public_rd_growth", 0.44, 0.95)
+        expect(note).to_contain_text("100.0% of the futures give no number")
+        cards = page.locator(".xw-strip")
+        expect(cards).to_contain_text("no result")
+        assert "not met" not in cards.inner_text()
+        before = page.url
+        page.mouse.up()
+        alert = page.locator("[data-testid=stAlert]").filter(has_text="These settings could not be run")
+        expect(alert).to_contain_text("is not a number in 2024")
+        expect(page.locator(".xw-why-text")).to_contain_text("These settings give no result")
+        expect(page).not_to_have_url(before)
+        assert "&pr=17" in page.url and "&r=" not in page.url
+        assert visit.verdicts() == settled
+        page.get_by_role("button", name="Undo").click()
+        expect(alert).to_have_count(0)
+        expect(page).to_have_url(re.compile("&pr=8&.*r="))
+        assert visit.verdicts() == settled
+        visit.close()
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_nothing_runs_off_the_screen_and_axe_finds_nothing(
@@ -392,6 +447,7 @@ def test_what_is_said_of_the_odds(tmp_path: Path) -> None:
         ({"settled": False, "used": 250}, ["live 250", "slow"]),
         ({"failed": 0.123}, ["settled 10,000", "failed 12.3"]),
         ({"failed": 0.0001}, ["settled 10,000", "failed <0.1"]),
+        ({"failed": 1, "gaps": ["a"]}, ["settled 10,000", "failed 100.0"]),
         ({"gaps": ["a", "b"], "outside": ["c"]}, ["settled 10,000", "gaps a; b", "outside c"]),
     ]
     script = tmp_path / "remarks.cjs"

@@ -11,6 +11,7 @@ from xinzhi.content.check import Check, Expectation
 from xinzhi.content.lever import Setting
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
+from xinzhi.errors import SimulationError
 from xinzhi.simulate import FloatArray, Simulator
 
 
@@ -44,14 +45,20 @@ def run_checks(content: Content, simulator: Simulator) -> tuple[CheckResult, ...
 
 
 def laws(content: Content, simulator: Simulator) -> tuple[Check, ...]:
-    """The checks that set nothing and hold in every scenario of the content: what no lever set may break."""
+    """The checks that set nothing and hold in every scenario of the content: what no lever set may break.
+
+    A scenario that cannot be run says nothing of them.
+    """
     found = tuple(
         check
         for check in content.checks.values()
         if not check.constants and check.time_step is None and not any(it.against_baseline for it in check.expectations)
     )
     for scenario in content.scenarios.values():
-        broken = broken_laws(simulator, found, content.settings(scenario), content.assumptions(scenario))
+        try:
+            broken = broken_laws(simulator, found, content.settings(scenario), content.assumptions(scenario))
+        except SimulationError:
+            continue
         found = tuple(check for check in found if check not in broken)
     return found
 

@@ -14,9 +14,9 @@ from xinzhi.dashboard.cards import threshold_text
 from xinzhi.dashboard.futures import settled
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome
 from xinzhi.dashboard.markup import draw_html, table_html
-from xinzhi.dashboard.session import View
+from xinzhi.dashboard.session import Notice, View
 from xinzhi.dashboard.state import start_from
-from xinzhi.errors import ContentError
+from xinzhi.errors import SimulationError, XinzhiError, msg
 from xinzhi.show.numbers import quantity
 from xinzhi.show.odds import likelihood
 from xinzhi.simulate import Run
@@ -46,13 +46,20 @@ def draw_choice(view: View) -> None:
 
 
 def compared(view: View) -> list[Compared]:
-    """The chosen scenarios as they are, without the levers moved on the page."""
+    """The chosen scenarios as they are, without the levers moved on the page; one that cannot be run is told."""
     found = []
     for key in session.compared(view.content):
-        run = session.run_state(view.project, start_from(key))
+        try:
+            run = session.run_state(view.project, start_from(key))
+        except SimulationError as error:
+            name = view.content.scenarios[key].name
+            session.notify(
+                Notice("error", msg('"{name}" could not be run and is not compared.', name=name), error.problems)
+            )
+            continue
         try:
             odds = None if session.native() else settled(view.project, run)
-        except ContentError:  # told by the workspace
+        except XinzhiError:  # told by the workspace
             odds = None
         found.append(Compared(view.content.scenarios[key].name[view.lang], run, odds))
     return found

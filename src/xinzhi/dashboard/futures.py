@@ -62,7 +62,7 @@ def prepare(project: Project, assumptions: Mapping[str, Assumption]) -> None:
 def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepared | None:
     """The members under these assumptions; None where nobody has begun them, or while they are made.
 
-    Raises `ContentError` where the content has no fit to draw from.
+    Raises `ContentError` where the content has no fit to draw from, `SimulationError` where the model cannot be run.
     """
     with _lock:
         key = _key(project, assumptions)
@@ -80,7 +80,7 @@ def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[objec
 def settled(project: Project, run: Run) -> Settled | None:
     """What a run's levers come to with all members; None where these are not there.
 
-    Raises `ContentError` as `prepared` does.
+    Raises as `prepared` does.
     """
     found = prepared(project, run.assumptions)
     return None if found is None else _settled(found, run, project.simulator, run_key(run), found.key)

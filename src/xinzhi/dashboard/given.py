@@ -159,6 +159,7 @@ def words(view: View) -> dict[str, str]:
         "unlikely": t("hardly reachable"),
         "met": t("met"),
         "missed": t("not met"),
+        "none": t("no result"),
         "outside": t("Outside the model's range"),
         "outside_why": t("These settings break: {checks}", **keep),
         "gap": t("{gap} to target", **keep),

@@ -5,7 +5,6 @@ Streamlit sends an element whole, script and all, whenever its data change; so t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def draw_mount(key: str, data: dict[str, Any], **triggers: Callable[[], None]) -> None:
+def draw_mount(key: str, data: dict[str, Any], **triggers: Any) -> None:
     """A mount that hands ``data`` to the code; ``triggers`` are what is called when it sends something."""
     mount = st.components.v2.component(
         "xinzhi_mount", html='<div class="xw-host"></div>', js=_asset("loader.js"), isolate_styles=False

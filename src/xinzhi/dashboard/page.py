@@ -44,20 +44,20 @@ def show() -> None:
         session.forget()
         _draw_broken_project(error, lang)
         return
-    state, run = session.current_run(project, baseline)
-    view = View(project, state, run, baseline, lang)
+    state, run, ran = session.current_run(project, baseline)
+    view = View(project, state, run, baseline, lang, ran)
     settled = _draw(view)
-    session.write_address(project.content, state, lang, outcome(view, run, settled))
+    session.write_address(project.content, state, lang, outcome(view, run, settled) if ran else None)
 
 
 def _draw(view: View) -> Settled | None:
     """The whole page; what the server has settled of the present state."""
     _draw_header(view)
+    others = compared(view)
     for notice in st.session_state["notices"]:
         draw_notice(notice, view.lang)
     then_and_now = st.container()
     _draw_story(view)
-    others = compared(view)
     live = Live()
     if session.native():
         draw_code("charts-code", None)

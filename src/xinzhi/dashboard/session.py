@@ -42,13 +42,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class View:
-    """What every part of the page draws from."""
+    """What every part of the page draws from.
+
+    Where the state cannot be run, ``ran`` is false and ``current`` is the last run that could.
+    """
 
     project: Project
     state: State
     current: Run
     baseline: Run
     lang: str
+    ran: bool = True
 
     @property
     def content(self) -> Content:
@@ -96,15 +100,22 @@ def run_state(project: Project, state: State) -> Run:
     settings = states.settings_of(project.content, state)
     key = tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in settings.items())
     assumed = tuple((name, it.value) for name, it in project.content.assumptions(scenario).items())
-    return replace(_run(project, state, project.content.hash, key, assumed), scenario=scenario.id, name=scenario.name)
+    run = _run(project, state, project.content.hash, key, assumed)
+    if isinstance(run, SimulationError):
+        raise run.with_traceback(None)
+    return replace(run, scenario=scenario.id, name=scenario.name)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _run(
     _project: Project, _state: State, content_hash: str, key: tuple[tuple[str, float, float, float], ...],  # noqa: ARG001
     assumed: tuple[tuple[str, float], ...],  # noqa: ARG001
-) -> Run:  # fmt: skip
-    return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
+) -> Run | SimulationError:  # fmt: skip
+    """A run, or why there is none: to find that out takes seconds, and the page asks again with every move."""
+    try:
+        return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
+    except SimulationError as error:
+        return error
 
 
 def run_key(run: Run) -> tuple[tuple[str | float, ...], ...]:
@@ -196,22 +207,22 @@ def _asked_indicators(content: Content, written: str | None) -> list[str]:
     return [key for key in further if content.indicators[key].headline] or further[-1:]
 
 
-def current_run(project: Project, baseline: Run) -> tuple[State, Run]:
-    """The present state and its run; where the run fails, a notice, and the last state that ran."""
+def current_run(project: Project, baseline: Run) -> tuple[State, Run, bool]:
+    """The present state, its run, and true; where it cannot be run, a notice, the last run that could, and false."""
     state = history().present
     try:
         run = run_state(project, state)
     except SimulationError as error:
         notify(Notice("error", msg("These settings could not be run; the last result is shown."), error.problems))
-        return state, st.session_state.get("last_good_run", baseline)
+        return state, st.session_state.get("last_good_run", baseline), False
     st.session_state["last_good_run"] = run
-    return state, run
+    return state, run, True
 
 
 def present_view(view: View) -> View:
     """A view of the present state, where ``view`` was of an earlier one."""
-    state, run = current_run(view.project, view.baseline)
-    return replace(view, state=state, current=run)
+    state, run, ran = current_run(view.project, view.baseline)
+    return replace(view, state=state, current=run, ran=ran)
 
 
 def address(content: Content, state: State, lang: str, outcome: Outcome | None) -> dict[str, str]:
@@ -280,7 +291,8 @@ def switch_language() -> None:
 
     A browser names a choice by its words: each is set anew, so that the browser learns the words of the other language.
     """
-    for key in CHOICES:
+    groups = [key for key in st.session_state if str(key).startswith("group-")]
+    for key in (*CHOICES, *groups):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
     st.session_state["page_lang"] = "en" if page_lang() == "zh" else "zh"

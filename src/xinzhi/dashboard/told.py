@@ -19,6 +19,8 @@ MOST = 3
 
 def told(view: View, settled: Settled | None) -> str:
     """The levers that the last step moved, the target whose value moved most for its range, the joint odds."""
+    if not view.ran:
+        return view.t("These settings give no result; the figures are those of the last that did.")
     settings = settings_of(view.content, view.state)
     values = {it.id: judge_target(it, view.current).value for it in headline(view.content.targets)}
     odds = {} if settled is None else {it.target.id: it.odds for it in settled.targets}

@@ -28,7 +28,7 @@ from xinzhi.dashboard.mounts import draw_code, draw_mount
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
-from xinzhi.errors import ContentError
+from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
 from xinzhi.show.words import say
 
@@ -53,7 +53,7 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
     try:
         found = prepared(view.project, view.current.assumptions)
         odds = settled(view.project, view.current)
-    except ContentError as error:
+    except XinzhiError as error:
         problem = " ".join(say(it, view.lang) for it in error.problems)
     everything = given(view)
     draw_mount(
@@ -102,7 +102,7 @@ def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) 
         prepare(project, assumptions)
         try:
             there = prepared(project, assumptions) is not None
-        except ContentError:  # told by the workspace
+        except XinzhiError:  # told by the workspace
             there = True
         if there:
             st.rerun()
@@ -122,7 +122,7 @@ def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[s
     first = int(content.sheet.timing.start[0]) - run.times[0]
     own = [float(value) for name in variables for value in run.values[by_variable[name]][first:]]
     message: dict[str, Any] = {
-        "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
+        "ran": view.ran, "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
         "odds": None, "joint": None, "bands": None,
         "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
     }  # fmt: skip

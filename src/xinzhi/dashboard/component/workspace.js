@@ -53,7 +53,7 @@ function remarks(words, { settled, odds, members, used, all, failed, gaps, outsi
   const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
   if (!settled && used < all) said.push(words.slow);
   if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
-  if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
+  if (gaps.length && failed < 1) said.push(fill(words.gaps, { title: gaps.join("; ") }));
   if (outside.length) said.push(fill(words.outside_why, { checks: outside.join("; ") }));
   return said;
 }
@@ -391,14 +391,15 @@ class Cards {
     this.cards.forEach(({ target, root, parts, bar }, i) => {
       const value = series[i].at;
       stamp(root, "value", value);
+      const reckoned = Number.isFinite(value);
       const met = meets(target, value);
       const decimals = digits(target, value, met);
       put(parts.value, withUnit(value, { ...target.unit, decimals }, target.measure === "change"));
-      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
-      put(parts.when, series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
+      put(parts.gap, !reckoned ? "" : fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
+      put(parts.when, !reckoned ? "" : series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");
-      const [, shape, name] = known ? oddsClass(odds[i]) : [0, met ? "\u25cf" : "\u25cb", met ? "met" : "missed"];
+      const [, shape, name] = known ? oddsClass(odds[i]) : !reckoned ? [0, DASH, "none"] : met ? [0, "\u25cf", "met"] : [0, "\u25cb", "missed"];
       stamp(root, "class", outside ? "outside" : name);
       put(parts.odds, outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
       put(parts.error, outside || !known ? "" : errorText(odds[i], sound));
@@ -469,9 +470,11 @@ class Chart {
     this.plot?.destroy();
   }
 
+  // As many as the axis' step has.
   decimals(all) {
     const step = all.length > 1 ? Math.abs(all[1] - all[0]) : 1;
-    return Math.max(0, Math.min(4, Math.ceil(-Math.log10(step) - 1e-9)));
+    const whole = (digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6;
+    return [0, 1, 2, 3].find(whole) ?? 4;
   }
 
   range(low, high) {
@@ -671,13 +674,14 @@ class Board {
 // what becomes of the targets; when it is let go the server settles it.
 const SLOW = 40; // ms a frame: above it fewer members are run
 const FEW = 250;
-const LATE = 2500; // ms after which an answer of the server is missed
+const LATE = 2500; // ms after which an answer of the server is missed; twice as many each time it is asked again
 
 class Workspace {
   constructor(parent, given) {
     this.given = given;
     const words = (this.words = given.words);
     this.rev = 0;
+    this.patience = LATE;
     this.sent = 0;
     this.revision = 0;
     this.frame = 0;
@@ -830,6 +834,7 @@ class Workspace {
   }
 
   release() {
+    this.patience = LATE;
     this.rev = Math.max(this.rev, this.sent) + 1;
     this.sent = this.rev;
     this.emit();
@@ -838,7 +843,8 @@ class Workspace {
   emit() {
     clearTimeout(this.waiting);
     this.send("released", { rev: this.sent, settings: Object.fromEntries(this.settings) });
-    this.waiting = setTimeout(() => this.missed(), LATE);
+    this.waiting = setTimeout(() => this.missed(), this.patience);
+    this.patience *= 2; // a message breaks off what the server reckons for the one before
   }
 
   answered() {
@@ -909,6 +915,11 @@ class Workspace {
   async agree() {
     const { pool, model } = this;
     if (!pool || !model || !this.settled || this.running || this.dirty) return;
+    if (!this.settled.ran) { // the server's figures are of other settings
+      this.root.dataset.difference = "";
+      put(this.badge, "");
+      return;
+    }
     let found;
     try {
       await pool.ready;

@@ -42,14 +42,15 @@ class Cards {
     this.cards.forEach(({ target, root, parts, bar }, i) => {
       const value = series[i].at;
       stamp(root, "value", value);
+      const reckoned = Number.isFinite(value);
       const met = meets(target, value);
       const decimals = digits(target, value, met);
       put(parts.value, withUnit(value, { ...target.unit, decimals }, target.measure === "change"));
-      put(parts.gap, fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
-      put(parts.when, series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
+      put(parts.gap, !reckoned ? "" : fill(words.gap, { gap: withUnit(value - target.threshold, { ...target.difference, decimals }, true) }));
+      put(parts.when, !reckoned ? "" : series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");
-      const [, shape, name] = known ? oddsClass(odds[i]) : [0, met ? "\u25cf" : "\u25cb", met ? "met" : "missed"];
+      const [, shape, name] = known ? oddsClass(odds[i]) : !reckoned ? [0, DASH, "none"] : met ? [0, "\u25cf", "met"] : [0, "\u25cb", "missed"];
       stamp(root, "class", outside ? "outside" : name);
       put(parts.odds, outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
       put(parts.error, outside || !known ? "" : errorText(odds[i], sound));

@@ -49,9 +49,11 @@ class Chart {
     this.plot?.destroy();
   }
 
+  // As many as the axis' step has.
   decimals(all) {
     const step = all.length > 1 ? Math.abs(all[1] - all[0]) : 1;
-    return Math.max(0, Math.min(4, Math.ceil(-Math.log10(step) - 1e-9)));
+    const whole = (digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6;
+    return [0, 1, 2, 3].find(whole) ?? 4;
   }
 
   range(low, high) {

@@ -2,13 +2,14 @@
 // what becomes of the targets; when it is let go the server settles it.
 const SLOW = 40; // ms a frame: above it fewer members are run
 const FEW = 250;
-const LATE = 2500; // ms after which an answer of the server is missed
+const LATE = 2500; // ms after which an answer of the server is missed; twice as many each time it is asked again
 
 class Workspace {
   constructor(parent, given) {
     this.given = given;
     const words = (this.words = given.words);
     this.rev = 0;
+    this.patience = LATE;
     this.sent = 0;
     this.revision = 0;
     this.frame = 0;
@@ -161,6 +162,7 @@ class Workspace {
   }
 
   release() {
+    this.patience = LATE;
     this.rev = Math.max(this.rev, this.sent) + 1;
     this.sent = this.rev;
     this.emit();
@@ -169,7 +171,8 @@ class Workspace {
   emit() {
     clearTimeout(this.waiting);
     this.send("released", { rev: this.sent, settings: Object.fromEntries(this.settings) });
-    this.waiting = setTimeout(() => this.missed(), LATE);
+    this.waiting = setTimeout(() => this.missed(), this.patience);
+    this.patience *= 2; // a message breaks off what the server reckons for the one before
   }
 
   answered() {
@@ -240,6 +243,11 @@ class Workspace {
   async agree() {
     const { pool, model } = this;
     if (!pool || !model || !this.settled || this.running || this.dirty) return;
+    if (!this.settled.ran) { // the server's figures are of other settings
+      this.root.dataset.difference = "";
+      put(this.badge, "");
+      return;
+    }
     let found;
     try {
       await pool.ready;

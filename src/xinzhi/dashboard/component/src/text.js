@@ -49,7 +49,7 @@ function remarks(words, { settled, odds, members, used, all, failed, gaps, outsi
   const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
   if (!settled && used < all) said.push(words.slow);
   if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
-  if (gaps.length) said.push(fill(words.gaps, { title: gaps.join("; ") }));
+  if (gaps.length && failed < 1) said.push(fill(words.gaps, { title: gaps.join("; ") }));
   if (outside.length) said.push(fill(words.outside_why, { checks: outside.join("; ") }));
   return said;
 }
