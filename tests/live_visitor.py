@@ -76,6 +76,6 @@ class LiveVisitor:
             pass
 
     def _note(self, component: Any) -> None:
-        if component.json:
+        if component.id.endswith("-workspace"):
             self.data = json.loads(component.json)
             self.widget = component.id
