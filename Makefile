@@ -45,13 +45,13 @@ fuzz: $(VENV)/dev ## feed damaged files to the readers; Ctrl-C stops it and tell
 	@$(BIN)/python tests/fuzz.py $(or $(COUNT),100000) $(or $(SEED),0)
 
 browser: ## a Chromium for the browser tests, where there is none · 安装测试用浏览器
-	@scripts/install-browser.sh
+	@scripts/install-package.sh chromium "The browser tests" "浏览器测试" chromium chromium-browser google-chrome
 
 proxy: ## an nginx for the serving test, where there is none · 安装测试用反向代理
-	@scripts/install-nginx.sh
+	@scripts/install-package.sh nginx-light "The tests of the reverse proxy" "反向代理测试" nginx
 
 node: ## a Node for the tests of the page's own computing, where there is none · 安装测试用Node
-	@scripts/install-node.sh
+	@scripts/install-package.sh nodejs "The tests of WebAssembly" "WebAssembly测试" node
 
 # The browser tests measure how fast the page answers: they run alone, after the others have used both cores.
 test: lint browser proxy node ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试

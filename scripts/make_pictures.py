@@ -64,12 +64,10 @@ def visit(chromium: Browser, url: str, width: int, height: int) -> Iterator[Page
 
 
 def settle(page: Page) -> None:
-    """Wait until the page and the server agree, and every verdict has its odds."""
-    page.wait_for_selector("[data-testid=workspace][data-difference]", timeout=60_000, state="attached")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-testid^=verdict-]')].every(card => card.dataset.odds !== '')",
-        timeout=60_000,
-    )
+    """Wait until the odds are there, and for what is drawn after them."""
+    from browser import wait_for_odds
+
+    wait_for_odds(page)
     page.wait_for_timeout(1500)
 
 

@@ -151,6 +151,16 @@ def code(project: Project) -> str:
 WORKSPACE = "[data-testid=workspace]"
 
 
+def wait_for_odds(page: Page, *, runs: bool = True) -> None:
+    """Wait until every verdict has its odds and, where the page ``runs`` the model itself, page and server agree."""
+    awaited = "data-difference" if runs else "data-settled"
+    page.wait_for_selector(f"{WORKSPACE}[{awaited}]", timeout=60_000, state="attached")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid^=verdict-]')].every(card => card.dataset.odds !== '')",
+        timeout=60_000,
+    )
+
+
 class Live(Visit):
     """The page with the live workspace, once its own model runs (unless ``plain``: it cannot)."""
 
@@ -164,12 +174,7 @@ class Live(Visit):
         super().__init__(chromium, server, query, width, height)
 
     def settle(self) -> None:
-        awaited = f"{WORKSPACE}[data-difference]" if self.runs else f"{WORKSPACE}[data-settled]"
-        self.page.wait_for_selector(awaited, timeout=60_000, state="attached")
-        self.page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-testid^=verdict-]')].every(card => card.dataset.odds !== '')",
-            timeout=60_000,
-        )
+        wait_for_odds(self.page, runs=self.runs)
         expect(self.page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
         self.page.wait_for_timeout(200)
 

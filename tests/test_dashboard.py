@@ -29,7 +29,7 @@ from xinzhi.project import Project
 from xinzhi.show.audit import make_account
 from xinzhi.show.export import scenario_yaml
 from xinzhi.show.odds import constant_words
-from xinzhi.show.words import catalogue
+from xinzhi.show.words import catalogue, say
 
 PAGE = str(ROOT / "app.py")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -419,6 +419,18 @@ def test_any_address_gives_a_state_and_few_sentences(project: Project, query: di
     link = from_query(project.content, query)
     assert len(link.dropped) <= MOST_DROPPED + 1
     assert from_query(project.content, to_query(project.content, link.state, link.compared)).state == link.state
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "政府研发投入增速：“1000%”超出“public_rd_growth”的取值范围；允许范围为0%至18%。"),
+        ("en", 'Public R&D growth: "1000%" is outside the range of "public_rd_growth"; allowed are 0% to 18%.'),
+    ],
+)
+def test_a_value_in_a_link_that_cannot_be_is_told_with_its_lever_s_name(content: Content, lang: str, said: str) -> None:
+    (dropped,) = from_query(content, {"v": "1", "pr": "1000"}).dropped
+    assert say(dropped, lang) == said
 
 
 def test_what_an_address_says_never_becomes_markup() -> None:

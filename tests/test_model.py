@@ -188,6 +188,13 @@ def test_the_misfit_of_published_figures_is_stated_in_the_calibration_notes(proj
         assert error == pytest.approx(found[place], abs=0.11), place
 
 
+def test_the_calibration_notes_count_what_is_there(project: Project) -> None:
+    chinese, english = (ROOT / "calibration" / "README.md").read_text(encoding="utf-8").split("\n# Calibration data", 1)
+    anchors = project.content.anchors
+    for count in (len(anchors.anchors), len(anchors.yardsticks)):
+        assert f"{count}个）" in chinese and f", {count})" in english
+
+
 def test_headlines_and_estimated_figures_of_the_base_year_are_met(project: Project) -> None:
     for row in project.hindcast():
         observation = row.series.at(2023)

@@ -106,7 +106,7 @@ def proxy(app: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if nginx is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no nginx, and under CI the test of the reverse proxy has to run")
-        pytest.skip("there is no nginx on this machine (scripts/install-nginx.sh installs Debian's)")
+        pytest.skip("there is no nginx on this machine (make proxy installs Debian's)")
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     site = replaced(NGINX.read_text(encoding="utf-8"), "listen 80;", f"listen 127.0.0.1:{port};")
     site = replaced(site, "http://127.0.0.1:8501;", f"http://127.0.0.1:{app};")

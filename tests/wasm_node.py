@@ -31,7 +31,7 @@ def find_node() -> str:
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Node, and under CI the tests of WebAssembly have to run")
-        pytest.skip("there is no Node on this machine (scripts/install-node.sh installs Debian's)")
+        pytest.skip("there is no Node on this machine (make node installs Debian's)")
     return found
 
 

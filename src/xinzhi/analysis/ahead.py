@@ -7,12 +7,12 @@ set costs the years ahead only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from xinzhi.analysis.ensemble import Bools, Design
+from xinzhi.analysis.ensemble import Bools, Design, joint_share
 from xinzhi.analysis.verdict import measured, meets
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.project import Content
@@ -154,26 +154,20 @@ def settle(ahead: Ahead, run: Run, simulator: Simulator) -> Settled:
     for it in content.targets.values():
         figures = of(it)
         met[it.id] = meets(it, figures)
-        odds = _share([met[it.id]])
+        odds = joint_share([met[it.id]])
         low, middle, high = map(float, _quantiles(figures, (0.1, 0.5, 0.9)))
         found.append(TargetOdds(it, odds, _error(odds, count), (low, middle, high)))
     heads = headline(content.targets)
-    together = _share([met[it.id] for it in heads])
+    together = joint_share([met[it.id] for it in heads])
     bands = {}
     for name in dict.fromkeys(it.indicator for it in heads):
         rows = values[places[content.indicators[name].variable]]
         bands[name] = _quantiles(rows if whole else rows[:, sound], BAND) * content.indicators[name].factor
     return Settled(
         targets=tuple(found), headline=together, headline_error=_error(together, count),
-        every=_share(list(met.values())),
+        every=joint_share(list(met.values())),
         bands=bands, failed=1 - float(sound.mean()), members=ahead.members, first=ahead.first,
     )  # fmt: skip
-
-
-def _share(met: Sequence[Bools]) -> float:
-    """The share of members that meet all; NaN where there is no member."""
-    together = np.all(met, axis=0)
-    return float(together.mean()) if np.size(together) else float("nan")
 
 
 def _quantiles(values: FloatArray, shares: tuple[float, ...]) -> FloatArray:

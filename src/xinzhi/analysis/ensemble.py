@@ -6,7 +6,7 @@ each statistic that the base year is anchored to, up to its own error. Levers ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,12 @@ class Design:
     @property
     def members(self) -> int:
         return len(self.met)
+
+
+def joint_share(met: Sequence[Bools]) -> float:
+    """The share of members, (members,) each, that meet all; NaN where there is no member."""
+    together = np.all(met, axis=0)
+    return float(together.mean()) if np.size(together) else float("nan")
 
 
 def draw_design(

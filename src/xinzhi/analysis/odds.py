@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from xinzhi.analysis.ensemble import Bools, Ensemble
+from xinzhi.analysis.ensemble import Bools, Ensemble, joint_share
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray
@@ -92,15 +92,11 @@ def find_odds(content: Content, ensemble: Ensemble, effective: float | None = No
         best = candidates(constants, met[it.id], names, set(content.fit.anchored if content.fit else ()))
         found.append(_of_target(content, ensemble, it, met[it.id], questions, scores, best, count))
     headline = [met[it.id] for it in content.targets.values() if it.headline]
-    return Odds(ensemble, count, tuple(found), _all(headline), _all(list(met.values())))
+    return Odds(ensemble, count, tuple(found), joint_share(headline), joint_share(list(met.values())))
 
 
 def _questions(content: Content) -> list[str]:
     return list(content.fit.base_year) if content.fit is not None else []
-
-
-def _all(met: Sequence[Bools]) -> float:
-    return float(np.all(met, axis=0).mean()) if met else 1.0
 
 
 def normal_scores(values: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from xinzhi.content.indicator import headline
@@ -90,7 +90,7 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
         try:
             read = content.sheet.assignments({name: _with_unit(content, name, value)})
         except ContentError as error:
-            dropped.extend(error.problems)
+            dropped.extend(_named(content, name, problem) for problem in error.problems)
             continue
         for lever, partial in read.items():
             given = {part: it for part, it in vars(partial).items() if it is not None}
@@ -102,6 +102,14 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
     then = _read(content, query, dropped)
     state = changed(content, start_from(scenario), overrides)
     return Link(state, tuple(compared)[:MOST_COMPARED], query.get("m", "")[:8], then, _few(dropped))
+
+
+def _named(content: Content, name: str, problem: Problem) -> Problem:
+    """A problem with a lever's name before it: whoever opens a link does not know the levers' ids."""
+    lever = content.sheet.find(name.partition(".")[0])
+    if lever is None:
+        return problem
+    return replace(problem, message=msg("{lever}: {problem}", lever=lever.name, problem=problem.message))
 
 
 def _few(dropped: list[Problem]) -> tuple[Problem, ...]:
