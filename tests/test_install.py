@@ -193,7 +193,7 @@ def test_the_page_runs_from_the_wheel_with_its_own_colours(installed: Path, tmp_
         served(app_command(port, python=installed), f"{page}/_stcore/health", cwd=tmp_path),
         Visitor(page) as visitor,
     ):
-        assert visitor.failures == [] and len(visitor.sliders) == 35
+        assert visitor.failures == [] and len(visitor.sliders) == 7  # the open group's
         assert visitor.theme.primary_color == "#0072B2"
 
 
