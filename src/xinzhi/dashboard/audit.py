@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -10,7 +9,8 @@ import streamlit as st
 from xinzhi.analysis.audit import Audit
 from xinzhi.analysis.departments import find_departments
 from xinzhi.analysis.verdict import judge
-from xinzhi.dashboard.markup import draw_html, table_html
+from xinzhi.dashboard.expanders import draw_expanders
+from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View, run_key
 from xinzhi.project import Project
 from xinzhi.show.audit import (
@@ -39,13 +39,13 @@ AUDIT, DEPARTMENTS = "audit", "departments"
 
 def draw_audit(view: View) -> None:
     """Two expanders, ``audit`` and ``departments``; what a closed one holds is not reckoned."""
-    names = {AUDIT: view.t("The document audited against itself"), DEPARTMENTS: view.t("Departments and their levers")}
-    parts: dict[str, Callable[[View, Audit], None]] = {AUDIT: _draw_findings, DEPARTMENTS: _draw_dependence}
-    for key, draw in parts.items():
-        box = st.expander(names[key], key=key, on_change="rerun")
-        if box.open:
-            with box:
-                draw(view, _audit(view.project, view.current, view.content.hash, run_key(view.current)))
+    draw_expanders(
+        view,
+        {
+            AUDIT: (view.t("The document audited against itself"), _draw_findings),
+            DEPARTMENTS: (view.t("Departments and their levers"), _draw_dependence),
+        },
+    )
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -53,9 +53,13 @@ def _audit(_project: Project, _run: Run, content_hash: str, key: tuple[tuple[str
     return _project.audit(_run)
 
 
-def _draw_findings(view: View, audit: Audit) -> None:
+def _audit_of(view: View) -> Audit:
+    return _audit(view.project, view.current, view.content.hash, run_key(view.current))
+
+
+def _draw_findings(view: View) -> None:
     """The implied quantities, what each lever does to the headline targets, and pairs of targets."""
-    content, lang = view.content, view.lang
+    content, lang, audit = view.content, view.lang, _audit_of(view)
     accounts = [make_account(content, audit, finding, lang) for finding in audit.findings]
     body = [f'<div class="xz-count">{escape(verdict_count(audit, lang))}</div>']
     body += [_account(view, account) for account in accounts]
@@ -89,9 +93,9 @@ def _account(view: View, account: Account) -> str:
     )
 
 
-def _draw_dependence(view: View, audit: Audit) -> None:
+def _draw_dependence(view: View) -> None:
     """What each department answers for, the matrix, and targets that hang on another's lever."""
-    content, lang = view.content, view.lang
+    content, lang, audit = view.content, view.lang, _audit_of(view)
     found = find_departments(content, audit.gains, judge(content, audit.run))
     duties = [duty_cells(duty, content, lang) for duty in found.duties]
     hanging = [hanging_cells(each, content, lang) for each in found.hanging]
@@ -110,11 +114,10 @@ def _draw_dependence(view: View, audit: Audit) -> None:
 
 def _draw_matrix(view: View, matrix: Matrix) -> None:
     """The picture, and its table twin on demand."""
-    st.image(_picture(matrix), width=PICTURE_WIDTH)
+    st.image(_picture(matrix), width=PICTURE_WIDTH, alt=matrix.title)
     rows = [(name, *texts) for name, texts in zip(matrix.rows, matrix.texts, strict=True)]
-    opened = view.t("As a table")
     twin = table_html(("", *matrix.columns), rows, matrix.title)
-    draw_html(f'<details class="xz-twin"><summary>{escape(opened)}</summary>{twin}</details>', view.lang)
+    draw_html(on_demand(view.t("As a table"), twin), view.lang)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})

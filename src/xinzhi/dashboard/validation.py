@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from xinzhi.analysis.validation import Validation
-from xinzhi.dashboard.markup import draw_html, table_html
+from xinzhi.dashboard.expanders import draw_expanders
+from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import chosen_scenario
 from xinzhi.project import Project
@@ -27,15 +28,7 @@ MOST_ROWS = 60  # of a table on the page; the whole one is in the file that the 
 
 def draw_validation(view: View) -> None:
     """One expander; what a closed one holds is not reckoned. Levers moved by hand do not enter, the scenario does."""
-    box = st.expander(view.t("Tests of structure and behaviour"), key=KEY, on_change="rerun")
-    if not box.open:
-        return
-    with box:
-        scenario = chosen_scenario(view.content, view.state).id
-        known = scenario if scenario in view.content.scenarios else "baseline"
-        with st.spinner(view.t("Testing the model …")):
-            found = _validation(view.project, view.content.hash, known)
-        _draw(view, found)
+    draw_expanders(view, {KEY: (view.t("Tests of structure and behaviour"), _draw)})
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -43,8 +36,12 @@ def _validation(_project: Project, content_hash: str, scenario: str) -> Validati
     return _project.validate(scenario)
 
 
-def _draw(view: View, found: Validation) -> None:
+def _draw(view: View) -> None:
     """The summary, what the model cannot settle, and each test's tables on demand."""
+    scenario = chosen_scenario(view.content, view.state).id
+    known = scenario if scenario in view.content.scenarios else "baseline"
+    with st.spinner(view.t("Testing the model …")):
+        found = _validation(view.project, view.content.hash, known)
     lang, title = view.lang, view.t("Tests of structure")
     body = [f'<div class="xz-count">{escape(count_words(found, lang))}</div>']
     body.append(table_html(summary_heads(lang), [summary_cells(it, lang) for it in found.findings], title))
@@ -61,6 +58,5 @@ def _draw(view: View, found: Validation) -> None:
                 parts.append(f'<p class="xz-small">{escape(said)}</p>')
         if parts:
             head = f"{name_of(finding, lang)}: {outcome_words(finding, lang)}"
-            inside = f"<summary>{escape(head)}</summary>{''.join(parts)}"
-            body.append(f'<details class="xz-twin">{inside}</details>')
+            body.append(on_demand(head, "".join(parts)))
     draw_html("".join(body), lang)

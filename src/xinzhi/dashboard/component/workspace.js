@@ -632,6 +632,8 @@ class Legend {
 
   show(names) {
     const { words } = this;
+    if (this.names?.join("\n") === names.join("\n")) return;
+    this.names = names;
     const stroke = (colour, dash, width) => `<svg width="26" height="10" aria-hidden="true"><line x1="0" x2="26" y1="5" y2="5" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash || ""}"/></svg>`;
     const dot = (fill) => `<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="3.4" fill="${fill}" stroke="${COLOUR.observed}" stroke-width="1.2"/></svg>`;
     const block = (fill) => `<svg width="22" height="10" aria-hidden="true"><rect width="22" height="10" fill="${fill}"/></svg>`;
