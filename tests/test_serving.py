@@ -176,6 +176,15 @@ def test_a_browser_draws_the_page_through_the_proxy_and_takes_files_out_and_in(
         visit.context.close()
 
 
+def test_a_first_start_on_a_new_machine_asks_nothing(own_cache: Path, tmp_path: Path) -> None:
+    """Streamlit would ask for a mail address before it serves: in a home that it has never seen, with a browser to open."""
+    port = free_port()
+    command = [it for it in app_command(port) if it != "--headless"]
+    home = {**os.environ, "HOME": str(tmp_path), "BROWSER": "true"}
+    with served(command, f"http://127.0.0.1:{port}/_stcore/health", cwd=ROOT, env=home, stdin=subprocess.DEVNULL):
+        pass
+
+
 def test_a_stop_reaches_the_server(own_cache: Path) -> None:
     port = free_port()
     with served(app_command(port), f"http://127.0.0.1:{port}/_stcore/health") as process:

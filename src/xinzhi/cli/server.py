@@ -60,15 +60,16 @@ def page_url(address: str, port: int, base_path: str) -> str:
 def server_command(port: int, headless: bool, address: str, base_path: str) -> list[str]:
     """How the page's server is started.
 
-    Nothing is asked of the internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a
-    web service for its own address. The page's colours and fonts are in .streamlit/config.toml beside it.
+    Nobody is asked for a mail address, as Streamlit does in a terminal that it does not know. Nothing is asked of the
+    internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a web service for its own
+    address. The page's colours and fonts are in .streamlit/config.toml beside it.
     """
     return [
         sys.executable, "-m", "xinzhi.dashboard",
         "--server.port", str(port), "--server.headless", str(headless).lower(),
         "--server.address", address, "--server.baseUrlPath", base_path,
         "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
-        "--client.toolbarMode", "minimal", "--server.fileWatcherType", "none",
+        "--client.toolbarMode", "minimal", "--server.fileWatcherType", "none", "--server.showEmailPrompt", "false",
     ]  # fmt: skip
 
 
