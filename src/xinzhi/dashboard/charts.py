@@ -10,11 +10,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from xinzhi.analysis.verdict import judge_target, threshold_level
-from xinzhi.content.indicator import Indicator, Target
+from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.dashboard.cards import threshold_text
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.markup import html_lang
@@ -39,9 +38,8 @@ def draw_charts(view: View, indicator_ids: Sequence[str], others: Sequence[Compa
             {
                 "own": view.current.in_unit(key).tolist(),
                 "compared": [it.run.in_unit(key).tolist() for it in others],
-                "aim": chart["level"],
             }
-            for key, chart in zip(indicator_ids, charts, strict=True)
+            for key in indicator_ids
         ],
     }
     with st.container(key="charts"):
@@ -54,15 +52,16 @@ def chart_given(view: View, indicator: Indicator) -> dict[str, Any]:
     content, baseline = view.content, view.baseline.in_unit(indicator.id)
     series = content.history.series.get(indicator.id)
     seen = {} if series is None else {it.time: it for it in series.observations}
-    target = next((it for it in content.targets.values() if it.indicator == indicator.id), None)
+    targets = (*headline(content.targets), *content.targets.values())
+    target = next((it for it in targets if it.indicator == indicator.id), None)
     level = None if target is None else threshold_level(target, view.baseline)
     observed = [float(seen[year].value) if year in seen else None for year in view.baseline.times]
     extremes = [*map(abs, baseline), *(abs(it) for it in (*observed, level) if it is not None)]
-    factor, unit = numbers.axis(indicator.unit, view.lang, content.units, float(np.max(extremes)))
+    factor, unit = numbers.axis(indicator.unit, view.lang, content.units, float(max(extremes)))
     return {
         "id": indicator.id,
         "title": indicator.name[view.lang],
-        "unit": {"factor": factor, "label": "", "axis": unit,
+        "unit": {"factor": factor, "axis": unit,
                  "decimals": max(indicator.decimals, min(2, round(-math.log10(factor))))},
         "year": content.region.plan.final_year if target is None else target.year,
         "flag": "" if target is None else _flag(view, target),

@@ -12,14 +12,16 @@ from xinzhi.errors import XinzhiError, msg
 
 
 def draw_expanders(
-    view: View, parts: Mapping[str, tuple[str, Callable[[View], None]]], mild: tuple[type[XinzhiError], ...] = ()
-) -> None:
+    view: View, parts: Mapping[str, tuple[str, Callable[[View], None]]], mild: tuple[type[XinzhiError], ...] = (),
+    opened: str = "",
+) -> None:  # fmt: skip
     """An expander a part, with its name and how it is drawn, by key; what a closed one holds is not reckoned.
 
-    What cannot be reckoned is told in its place: as an error, or as information where the error is one of ``mild``.
+    The one with the key ``opened`` is open at the start. What cannot be reckoned is told in its place: as an error, or
+    as information where the error is one of ``mild``.
     """
     for key, (name, draw) in parts.items():
-        box = st.expander(name, key=key, on_change="rerun")
+        box = st.expander(name, expanded=key == opened, key=key, on_change="rerun")
         if box.open:
             with box:
                 try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from xinzhi.content.lever import Lever, PartialSetting, Setting
 from xinzhi.dashboard import session
+from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import settings_of, shown_part
@@ -22,16 +25,18 @@ def draw_levers(view: View) -> None:
     """
     settings = settings_of(view.content, view.state)
     draw_html(_moved_line(view), view.lang)
-    opened = False
-    for group, title in view.content.region.chapters.items():
-        levers = [lever for lever in view.content.sheet.levers.values() if lever.group == group]
-        if levers:
-            box = st.expander(title[view.lang], expanded=not opened, key=f"group-{group}", on_change="rerun")
-            opened = True
-            if box.open:
-                with box:
-                    for lever in levers:
-                        _draw_lever(view, lever, settings[lever.id])
+    groups = {
+        f"group-{group}": (title[view.lang], partial(_draw_group, group=group, settings=settings))
+        for group, title in view.content.region.chapters.items()
+        if any(lever.group == group for lever in view.content.sheet.levers.values())
+    }
+    draw_expanders(view, groups, opened=next(iter(groups), ""))
+
+
+def _draw_group(view: View, group: str, settings: Mapping[str, Setting]) -> None:
+    for lever in view.content.sheet.levers.values():
+        if lever.group == group:
+            _draw_lever(view, lever, settings[lever.id])
 
 
 def _moved_line(view: View) -> str:

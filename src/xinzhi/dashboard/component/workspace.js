@@ -432,6 +432,7 @@ class Chart {
     this.base = base; // the last year of history
     this.years = years;
     this.words = words;
+    this.aim = this.scaled(given.level); // what meets the target, on the axis; null without one
     this.compared = [];
     this.year = make("span");
     this.value = make("b");
@@ -479,7 +480,7 @@ class Chart {
 
   range(low, high) {
     if (this.frozen) return this.frozen;
-    const aim = this.aim === undefined ? [] : [this.aim];
+    const aim = this.aim === null ? [] : [this.aim];
     const least = Math.min(low ?? Infinity, ...aim);
     const most = Math.max(high ?? -Infinity, ...aim);
     if (!(least <= most)) return [0, 1];
@@ -498,7 +499,7 @@ class Chart {
   }
 
   // own: the scenario from `first` on; bands: [quantile][year] from `first` on; both in the indicator's declared unit.
-  show({ own, bands, first, aim, rescale }) {
+  show({ own, bands, first, rescale }) {
     const place = this.years.indexOf(first);
     const scale = (value) => this.scaled(value);
     const row = (values) => this.years.map((_, i) => (i < place ? null : scale(values[i - place] ?? null)));
@@ -506,7 +507,6 @@ class Chart {
     this.current = this.years.map((_, i) => scale(i < place ? this.given.past[i] : own[i - place]));
     this.banded = Boolean(bands);
     this.spread = [0, 1, 3, 4].map((q) => (bands ? row(bands[q]) : none()));
-    if (aim !== undefined && aim !== null) this.aim = scale(aim);
     const others = COMPARED.map((_, i) => (this.compared[i] ? this.compared[i].map(scale) : none()));
     const seen = (known) => this.given.observed.map((value, i) => (this.given.known[i] === known ? scale(value) : null));
     const data = [this.years, ...this.spread, this.given.baseline.map(scale), ...others, this.current, seen(true), seen(false)];
@@ -527,7 +527,7 @@ class Chart {
   }
 
   flag(u) {
-    if (this.aim === undefined) return;
+    if (this.aim === null) return;
     const { ctx } = u;
     const ratio = devicePixelRatio || 1;
     const x = u.valToPos(this.given.year, "x", true);
@@ -568,7 +568,7 @@ class Chart {
 
   // A value on the axis as it is written.
   written(value) {
-    return withUnit(value ?? NaN, { ...this.given.unit, factor: 1 });
+    return plain(value ?? NaN, this.given.unit.decimals);
   }
 
   scaled(value) {
@@ -591,7 +591,7 @@ class Chart {
   tell() {
     const { words, given } = this;
     const at = this.years.indexOf(given.year);
-    const said = fill(this.aim === undefined ? words.chart : words.chart_aim, {
+    const said = fill(this.aim === null ? words.chart : words.chart_aim, {
       title: given.title, year: given.year, unit: given.unit.axis, aim: given.flag,
       value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
     });
@@ -660,9 +660,9 @@ class Board {
   take({ names, curves }) {
     this.legend.show(names);
     this.charts.forEach((chart, i) => {
-      const { own, compared, aim } = curves[i];
+      const { own, compared } = curves[i];
       chart.compare(names, compared);
-      chart.show({ own, bands: null, first: this.given.years[0], aim, rescale: true });
+      chart.show({ own, bands: null, first: this.given.years[0], rescale: true });
       chart.tell();
     });
   }
@@ -952,8 +952,7 @@ class Workspace {
     given.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
       const bands = result.bands ? this.bandRows(result.bands, chart, settled) : null;
-      const target = given.targets.find((each) => each.variable === chart.variable);
-      this.charts[i].show({ own: values, bands, first, aim: target && this.aim(target), rescale: settled });
+      this.charts[i].show({ own: values, bands, first, rescale: settled });
       if (bands?.some((row) => row.some((value) => !Number.isFinite(value ?? NaN)))) gaps.push(chart.title);
       if (settled) { this.charts[i].freeze(false); this.charts[i].tell(); }
     });
@@ -979,13 +978,6 @@ class Workspace {
       else if (year <= target.year) reached = null;
     });
     return { at, year: reached };
-  }
-
-  // The indicator's level, in its declared unit, that just meets a target.
-  aim(target) {
-    if (target.measure === "level") return target.threshold;
-    const base = this.given.own_base[target.variable] * target.factor;
-    return base * (1 + target.threshold / 100) ** (target.measure === "mean_growth" ? target.span : 1);
   }
 
   note(result, settled, gaps) {

@@ -278,8 +278,7 @@ class Workspace {
     given.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
       const bands = result.bands ? this.bandRows(result.bands, chart, settled) : null;
-      const target = given.targets.find((each) => each.variable === chart.variable);
-      this.charts[i].show({ own: values, bands, first, aim: target && this.aim(target), rescale: settled });
+      this.charts[i].show({ own: values, bands, first, rescale: settled });
       if (bands?.some((row) => row.some((value) => !Number.isFinite(value ?? NaN)))) gaps.push(chart.title);
       if (settled) { this.charts[i].freeze(false); this.charts[i].tell(); }
     });
@@ -305,13 +304,6 @@ class Workspace {
       else if (year <= target.year) reached = null;
     });
     return { at, year: reached };
-  }
-
-  // The indicator's level, in its declared unit, that just meets a target.
-  aim(target) {
-    if (target.measure === "level") return target.threshold;
-    const base = this.given.own_base[target.variable] * target.factor;
-    return base * (1 + target.threshold / 100) ** (target.measure === "mean_growth" ? target.span : 1);
   }
 
   note(result, settled, gaps) {
