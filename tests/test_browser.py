@@ -104,6 +104,33 @@ def test_a_slider_is_answered_at_once(
     assert statistics.median(verdicts) < 5000
 
 
+def test_keys_in_quick_succession_mount_no_lever_anew(chromium: Browser, server: str, project: Project) -> None:
+    """Before it was mended, three presses in a hundred at this pace lost all levers' places and the focus."""
+    visit = Visit(chromium, server, "?lang=en")
+    lever = first_lever(project)
+    visit.page.evaluate("document.querySelectorAll('input[type=range]').forEach(thumb => { thumb.seen = true; })")
+    visit.thumb(lever).focus()
+    before = visit.thumb(lever).input_value()
+    for press in range(40):
+        visit.page.keyboard.press("ArrowRight" if press % 8 < 4 else "ArrowLeft")
+        visit.page.wait_for_timeout(180 + 10 * (press % 9))
+    visit.settle()
+    assert visit.page.evaluate("[...document.querySelectorAll('input[type=range]')].every(thumb => thumb.seen)")
+    assert visit.page.evaluate("document.activeElement.type") == "range"
+    assert visit.thumb(lever).input_value() == before
+    visit.close()
+
+
+def test_a_chart_chosen_in_plain_widgets_is_in_the_address(chromium: Browser, server: str) -> None:
+    visit = Visit(chromium, server, "?lang=en")
+    choice = visit.page.locator(".st-key-shown_indicators input")
+    choice.fill("R&D intensity")
+    choice.press("Enter")
+    visit.wait_for_address("&show=[a-z_%2C]*rd_intensity_revised_gdp")
+    expect(visit.page.locator("[data-chart=rd_intensity_revised_gdp]")).to_be_visible()
+    visit.close()
+
+
 def test_a_chart_says_in_words_and_in_a_table_what_it_draws(chromium: Browser, server: str, project: Project) -> None:
     visit = Visit(chromium, server, "?lang=en&cmp=green-first")
     chart = visit.page.locator("[data-chart=rd_expenditure]")

@@ -19,6 +19,7 @@ from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
 from xinzhi.dashboard.mounts import draw_code
+from xinzhi.dashboard.sent import wait_until_sent
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
@@ -61,7 +62,7 @@ def _draw(view: View) -> Settled | None:
     live = Live()
     if session.native():
         draw_code("charts-code", None)
-        _draw_native(view, others)
+        _draw_native(view, others, tuple(st.session_state["shown_indicators"]))
     else:
         live = draw_workspace(view, others)
     draw_comparison(view, live.settled, others)
@@ -85,11 +86,12 @@ def _draw(view: View) -> Settled | None:
 
 
 @st.fragment
-def _draw_native(view: View, others: list[Compared]) -> None:
+def _draw_native(view: View, others: list[Compared], drawn: tuple[str, ...]) -> None:
     """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs.
 
-    A moved lever runs this part alone, cards and charts first; the rest of the page follows.
+    A moved lever or a chosen chart runs this part alone, cards and charts first; the rest of the page follows.
     """
+    further = tuple(st.session_state["shown_indicators"])
     moved = session.history().present != view.state  # since the page was drawn
     if moved:
         view = session.present_view(view)
@@ -101,8 +103,7 @@ def _draw_native(view: View, others: list[Compared]) -> None:
     with st.container(key="board", horizontal=True, gap="medium"):
         levers = st.container(key="levers", gap="small")
         with st.container(key="right"):
-            shown = [*session.headline_indicators(view.content), *st.session_state["shown_indicators"]]
-            draw_charts(view, shown, others)
+            draw_charts(view, [*session.headline_indicators(view.content), *further], others)
             _draw_choice_of_charts(view)
     with cards:
         draw_cards(view)
@@ -110,7 +111,8 @@ def _draw_native(view: View, others: list[Compared]) -> None:
         sleep(FLUSH)
     with levers:
         draw_levers(view)
-    if moved:
+    wait_until_sent()
+    if moved or further != drawn:
         st.rerun()
 
 
