@@ -28,7 +28,7 @@ from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import say, t
 
 STYLE = Path(__file__).parent / "style.css"
-FLUSH = 0.08  # seconds in which the charts reach the browser before anything else
+FLUSH = 0.06  # seconds in which the browser draws what it has been sent, before it is sent more
 
 
 def show() -> None:
@@ -89,31 +89,41 @@ def _draw(view: View) -> Settled | None:
 def _draw_native(view: View, others: list[Compared], drawn: tuple[str, ...]) -> None:
     """Streamlit's own widgets: for readers of the screen, for tests, and where no script runs.
 
-    A moved lever or a chosen chart runs this part alone, cards and charts first; the rest of the page follows.
+    A moved lever or a chosen chart runs this part alone: charts first, then cards, then levers; the rest follows.
     """
     further = tuple(st.session_state["shown_indicators"])
     moved = session.history().present != view.state  # since the page was drawn
     if moved:
         view = session.present_view(view)
-    query = session.address(view.content, view.state, view.lang, None)
-    live = urlencode({key: value for key, value in query.items() if key != "ui"})
-    back = view.t("To the live page")
-    draw_html(f'<a class="xz-small" href="?{escape(live)}">{escape(back)}</a>', view.lang)
-    cards = st.container()
+    above = st.container()
     with st.container(key="board", horizontal=True, gap="medium"):
         levers = st.container(key="levers", gap="small")
         with st.container(key="right"):
             draw_charts(view, [*session.headline_indicators(view.content), *further], others)
+            _let_go(moved)
             _draw_choice_of_charts(view)
-    with cards:
+    with above:
+        _draw_way_back(view)
         draw_cards(view)
-    if moved:
-        sleep(FLUSH)
+    _let_go(moved)
     with levers:
         draw_levers(view)
     wait_until_sent()
     if moved or further != drawn:
         st.rerun()
+
+
+def _let_go(moved: bool) -> None:
+    """Let the browser show what was drawn before it is sent more."""
+    if moved:
+        sleep(FLUSH)
+
+
+def _draw_way_back(view: View) -> None:
+    query = session.address(view.content, view.state, view.lang, None)
+    live = urlencode({key: value for key, value in query.items() if key != "ui"})
+    back = view.t("To the live page")
+    draw_html(f'<a class="xz-small" href="?{escape(live)}">{escape(back)}</a>', view.lang)
 
 
 def _draw_broken_project(error: XinzhiError, lang: str) -> None:
