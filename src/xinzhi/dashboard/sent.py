@@ -13,7 +13,7 @@ PATIENCE = 5.0  # seconds
 
 
 def wait_until_sent() -> None:
-    """Wait until all that has been drawn is on its way to the browser, `PATIENCE` seconds at most.
+    """Wait until all that has been drawn is on its way to the browser, `PATIENCE` seconds at most. Never raises.
 
     Where a fragment's run begins, Streamlit drops what the run before has drawn of the fragment and not sent yet, but
     lets the browser hear that that run ended well: the browser then takes the fragment's widgets away and mounts them
@@ -23,11 +23,14 @@ def wait_until_sent() -> None:
     if context is None or not runtime.exists():  # a test without a browser
         return
     end = monotonic() + PATIENCE
-    while monotonic() < end:
-        info = runtime.get_instance()._session_mgr.get_active_session_info(context.session_id)
-        if info is None or _is_empty(info.session).result(PATIENCE):  # no browser is there, or it has all
-            return
-        sleep(0.005)
+    try:
+        while monotonic() < end:
+            info = runtime.get_instance()._session_mgr.get_active_session_info(context.session_id)
+            if info is None or _is_empty(info.session).result(PATIENCE):  # no browser is there, or it has all
+                return
+            sleep(0.005)
+    except (AttributeError, RuntimeError, TimeoutError):  # another Streamlit; the server ends: not worth a lost page
+        return
 
 
 def _is_empty(session: AppSession) -> Future[bool]:
