@@ -20,7 +20,7 @@ def wait_until_sent() -> None:
     anew, without the keyboard's focus and at their lowest values. Streamlit has no public call for this.
     """
     context = get_script_run_ctx()
-    if context is None or not runtime.exists():  # a test without a browser
+    if context is None or not runtime.exists():
         return
     end = monotonic() + PATIENCE
     try:
@@ -29,7 +29,7 @@ def wait_until_sent() -> None:
             if info is None or _is_empty(info.session).result(PATIENCE):  # no browser is there, or it has all
                 return
             sleep(0.005)
-    except (AttributeError, RuntimeError, TimeoutError):  # another Streamlit; the server ends: not worth a lost page
+    except (AttributeError, RuntimeError, TimeoutError):  # AppTest, another Streamlit, the server ends
         return
 
 
