@@ -105,7 +105,7 @@ def test_a_slider_is_answered_at_once(
 
 
 def test_keys_in_quick_succession_mount_no_lever_anew(chromium: Browser, server: str, project: Project) -> None:
-    """Before it was mended, three presses in a hundred at this pace lost all levers' places and the focus."""
+    """Before it was mended, two presses in a hundred at this pace lost all levers' places and the focus."""
     visit = Visit(chromium, server, "?lang=en")
     lever = first_lever(project)
     visit.page.evaluate("document.querySelectorAll('input[type=range]').forEach(thumb => { thumb.seen = true; })")

@@ -108,9 +108,9 @@ def _draw_native(view: View, others: list[Compared], drawn: tuple[str, ...]) -> 
     _let_go(moved)
     with levers:
         draw_levers(view)
-    wait_until_sent()
     if moved or further != drawn:
         st.rerun()
+    wait_until_sent()
 
 
 def _let_go(moved: bool) -> None:
