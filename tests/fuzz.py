@@ -61,10 +61,9 @@ from xinzhi.errors import Message, Place, Problem, XinzhiError
 from xinzhi.show.words import catalogue, say
 from xinzhi.store import Store
 
-MODEL_SHARE = 0.03  # a model mutant takes about ten times as long as another
-FOREIGN_SHARE = 0.05  # of each kind, read and run
+SLOW = {MODEL: 0.03, **dict.fromkeys(FOREIGN, 0.03), "model/uncertainties.yaml": 0.01, RESULTS[0]: 0.01}  # their shares
 SLOWEST = 5.0  # seconds
-NO_REMEDY = ("cannot be read ({reason})",)
+NO_REMEDY = ("cannot be read ({reason})", 'in "{name}": {problem}')  # the inner one says what is allowed
 Read = Callable[[Path, Problems], Any]
 
 
@@ -104,15 +103,19 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         check_series(path, "file", unfilled, problems)
         return None if problems.found else read_table(path, "file", problems)
 
-    def read_given(path: Path, problems: Problems) -> Any:
-        """What the page or the shell is handed from outside: problems are raised, not noted."""
-        try:
-            if path.name.startswith("observed"):
-                return read_observations(good, path)
-            return read_upload(good, "file", path.read_bytes())
-        except XinzhiError as error:
-            problems.found += [replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems]
-            return None
+    def read_raising(read: Callable[[Path], Any]) -> Read:
+        """A reader of what is handed in from outside: it raises its problems and does not note them."""
+
+        def noting(path: Path, problems: Problems) -> Any:
+            try:
+                return read(path)
+            except XinzhiError as error:
+                problems.found += [
+                    replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems
+                ]
+                return None
+
+        return noting
 
     def read_link(path: Path, problems: Problems) -> Any:
         lines = path.read_bytes().decode("utf-8", "replace").splitlines()
@@ -161,8 +164,8 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         REGION: read_region_values,
         REGION_SERIES: read_series,
         MODEL: read_model,
-        OBSERVED: read_given,
-        UPLOAD: read_given,
+        OBSERVED: read_raising(lambda path: read_observations(good, path)),
+        UPLOAD: read_raising(lambda path: read_upload(good, "file", path.read_bytes())),
         LINK: read_link,
         **dict(zip(RESULTS, map(read_result, (hindcasts_format(), forecasts_format())), strict=True)),
         **dict.fromkeys(FOREIGN, read_and_run),
@@ -239,11 +242,11 @@ def feed(name: str, written: bytes, read: Read, path: Path, good: Content, count
 
 def shares(total: int) -> dict[str, int]:
     """How many mutants each file gets."""
-    others = (*YAML_FILES, *TABLES, OBSERVED, UPLOAD, LINK, *RESULTS)
-    models = {MODEL: round(total * MODEL_SHARE), **dict.fromkeys(FOREIGN, round(total * FOREIGN_SHARE))}
-    rest = total - sum(models.values())
+    others = [file for file in (*YAML_FILES, *TABLES, OBSERVED, UPLOAD, LINK, *RESULTS) if file not in SLOW]
+    slow = {file: round(total * share) for file, share in SLOW.items()}
+    rest = total - sum(slow.values())
     each = rest // len(others)
-    return {**models, **dict.fromkeys(others, each), others[0]: rest - each * (len(others) - 1)}
+    return {**slow, **dict.fromkeys(others, each), others[0]: rest - each * (len(others) - 1)}
 
 
 def fuzz(good: Content, folder: Path, total: int, seed: int, count: Count, seen: Callable[[str, bytes, Any], None] | None = None) -> Iterator[int]:  # fmt: skip
@@ -253,7 +256,7 @@ def fuzz(good: Content, folder: Path, total: int, seed: int, count: Count, seen:
     order = sorted((index / number, file, index) for file, number in wanted.items() for index in range(number))
     for _, file, index in order:
         written = mutant(file, seed, index, texts)
-        path = folder / f"{'observed' if file == OBSERVED else 'mutant'}{Path(file).suffix}"
+        path = folder / f"mutant{Path(file).suffix}"
         value = feed(f"{file} {seed} {index}", written, reads[file], path, good, count)
         if seen is not None and value is not None:
             seen(file, written, value)

@@ -27,7 +27,7 @@ MOST_STEPS = 200
 COMPILED_SHARE = 0.02  # LLVM takes some ten times as long as the interpreter
 
 
-class Endless(Exception):
+class EndlessError(Exception):
     """A mutant took longer than `SECONDS`."""
 
 
@@ -90,10 +90,10 @@ def _few_steps(program: Program) -> bool:
 
 @contextmanager
 def bounded() -> Iterator[None]:
-    """Raises `Endless` after `SECONDS`."""
+    """Raises `EndlessError` after `SECONDS`."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise Endless
+        raise EndlessError
 
     before: Any = signal.signal(signal.SIGALRM, stop)
     signal.alarm(SECONDS)

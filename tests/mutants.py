@@ -20,7 +20,17 @@ MODEL = "model/hubei.mdl"
 OBSERVED = "figures.csv"  # new years' figures, as xinzhi observe reads them
 RESULTS = ("calibration/hindcast.yaml", "calibration/forecasts/*.yaml")
 UPLOAD, LINK = "upload.yaml", "link"
-WHOLE = ("model/units.yaml", "model/subscripts.yaml", "model/uncertainties.yaml", RESULTS[0], "scenarios/*.yaml", UPLOAD, LINK, REGION, REGION_SERIES)
+WHOLE = (
+    "model/units.yaml",
+    "model/subscripts.yaml",
+    "model/uncertainties.yaml",
+    RESULTS[0],
+    "scenarios/*.yaml",
+    UPLOAD,
+    LINK,
+    REGION,
+    REGION_SERIES,
+)
 
 NUMBERS = (
     "NaN", "nan", ".nan", ".inf", "-.inf", "inf", "Infinity", "1e309", "-1e309", "1e308", "1e-320", "20230", "-1", "0",
@@ -242,7 +252,10 @@ def real_texts() -> dict[str, list[str]]:
         UPLOAD: texts["scenarios/*.yaml"],
         LINK: LINKS,
         MODEL: [model_piece((ROOT / MODEL).read_text(encoding="utf-8"))],
-        **{kind: [(HERE / "fuzzed" / name).read_text(encoding="utf-8") for name in names] for kind, names in FOREIGN.items()},
+        **{
+            kind: [(HERE / "fuzzed" / name).read_text(encoding="utf-8") for name in names]
+            for kind, names in FOREIGN.items()
+        },
     }
 
 

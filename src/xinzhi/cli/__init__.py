@@ -237,7 +237,7 @@ def commands(lang: str) -> click.Group:
     add_validate(group, shell)
     add_explain(group, shell)
 
-    @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
+    @group.command("simulate", help=t("Run a Vensim or XMILE model.", lang))
     @click.argument("model", type=click.Path(path_type=Path))
     @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))

@@ -16,6 +16,7 @@ import numpy as np
 
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
+from xinzhi.engine.model_text import first_line, pass_on_memory_error, shortened
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
@@ -44,6 +45,8 @@ _BUILT_IN: dict[str, float | str] = {
     "stoptime": "final_time",
 }  # fmt: skip -- what XMILE knows without a definition
 _MISSING = object()
+_DEFINE = msg("define it, or correct the name")
+_RANGES = msg("check its subscripts, and the number and kind of its functions' arguments")
 
 
 def lower(model: Any, folder: Path, limit: Path) -> Program:
@@ -52,7 +55,14 @@ def lower(model: Any, folder: Path, limit: Path) -> Program:
     Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
     does not know, a data file outside the folder or unreadable.
     """
-    return _Lowering(model, folder, limit).program()
+    lowering = _Lowering(model, folder, limit)
+    try:
+        return lowering.program()
+    except Exception as error:
+        if isinstance(error, ModelError):
+            raise
+        pass_on_memory_error(error)
+        raise lowering.failed(error) from error
 
 
 class _Lowering:
@@ -100,17 +110,27 @@ class _Lowering:
             files=self.files.read,
         )
 
+    def failed(self, error: Exception) -> ModelError:
+        """What PySD's managers and readers raise as they like, said of the variable at which they raised it."""
+        if isinstance(error, KeyError):  # a range or an element that they miss
+            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
+            return problem(self.main, self._path[-1] if self._path else "", message, _DEFINE)
+        message = msg("it cannot be translated ({reason})", reason=first_line(error))
+        return problem(self.main, self._path[-1] if self._path else "", message, _RANGES)
+
     def _variable(self, key: str) -> Variable:
+        self._path[:] = [key]
         section = self.main.section
         element = section.elements[key]
         subscripts = section.subscripts_of(key)
         kind = self._kind(key)
         elements: tuple[Element, ...] = tuple(section.ranges.product(subscripts)) if subscripts else ((),)
         nodes: tuple[int, ...] = ()
+        self._path.clear()
         if kind != "lookup":
             nodes = tuple(self.reference_name(self.main, key, element, False) for element in elements)
-        name, unit, doc = str(element.name), str(element.units or ""), str(element.documentation or "")
-        return Variable(name, kind, unit, " ".join(doc.split()), subscripts, elements, nodes)
+        unit, doc = (" ".join(str(text or "").split()) for text in (element.units, element.documentation))
+        return Variable(str(element.name), kind, unit, doc, subscripts, elements, nodes)
 
     def _kind(self, key: str) -> str:
         if key in CONTROLS:

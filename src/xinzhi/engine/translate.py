@@ -17,7 +17,7 @@ from typing import Any
 from xinzhi.engine import vensim, xmile
 from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
-from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
+from xinzhi.engine.model_text import SYNTAX, Source, decoded, first_line, pass_on_memory_error, shortened
 from xinzhi.engine.program import Program
 from xinzhi.engine.scope import clean, in_variable, parts
 from xinzhi.errors import ModelError, Place, Problem, msg
@@ -42,13 +42,10 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
         except MemoryError:
             raise
-        except KeyError as error:  # a range or an element that PySD's managers miss
-            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
-            raise ModelError(Problem(Place(shown), message)) from error
         except Exception as error:  # PySD's managers and readers raise what they like
             pass_on_memory_error(error)
             message = msg("the model cannot be translated ({reason})", reason=first_line(error))
-            raise ModelError(Problem(Place(shown), message)) from error
+            raise ModelError(Problem(Place(shown), message, SYNTAX)) from error
     return replace(program, files={**files, **program.files})
 
 
