@@ -82,6 +82,8 @@ def twice(name: str, other: str, shown: str, line: int | None) -> Problem:
 
 def first_line(error: BaseException) -> Message | str:
     """What an error of PySD or of its parser says, short."""
+    if isinstance(said := getattr(error, "said", None), Message):
+        return said
     if getattr(error, "original_class", None) in (TypeError, KeyError):
         return msg("a function has too many or too few arguments")
     position, text = getattr(error, "pos", None), getattr(error, "text", None)

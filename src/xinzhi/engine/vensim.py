@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.engine.equation import vensim_equation
 from xinzhi.engine.model_text import (
     FAILURES,
     MOST_PROBLEMS,
@@ -167,7 +168,7 @@ def _parsed(section: Any, text: str, line: int, shown: str, problems: list[Probl
         try:
             part = Element(equation, units, documentation).parse()
             if not isinstance(part, SubscriptRange):
-                part.parse()
+                _read_right_side(part)
         except FAILURES as error:
             problems.append(unreadable(entry.name, error, shown, entry.line))
             continue
@@ -183,6 +184,18 @@ def _parsed(section: Any, text: str, line: int, shown: str, problems: list[Probl
     section.constraints = [part for part in parts if isinstance(part, Constraint)]
     section.test_inputs = [part for part in parts if isinstance(part, TestInput)]
     return section
+
+
+def _read_right_side(part: Any) -> None:
+    """Give PySD's part the syntax tree of its equation."""
+    from pysd.translators.structures.abstract_expressions import GetLookupsStructure
+    from pysd.translators.vensim.vensim_element import Component, Lookup
+
+    if isinstance(part, Component) and not isinstance(part, Lookup) and part.expression:
+        part.ast = vensim_equation(part.expression)
+        part.lookup = isinstance(part.ast, GetLookupsStructure)
+    else:
+        part.parse()
 
 
 def _incomplete(entry: _Entry) -> tuple[Message, Message] | None:

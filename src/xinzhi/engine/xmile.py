@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from xinzhi.engine.equation import xmile_equation
 from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
 from xinzhi.engine.scope import clean
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
@@ -46,6 +47,7 @@ def read(text: str, path: Path, shown: str) -> Source:
         line = None if node is None else node.sourceline
         if line is not None:
             lines[clean(component.name)] = line
+        component._smile_parser = xmile_equation
         try:
             component.parse(section.behaviors)
         except FAILURES as error:
