@@ -3,14 +3,14 @@
 PySD's grammars put AND and OR on one level, read ``(-2)^2`` as ``-2^2`` and ``notes`` as ``NOT es``; here each language
 is a table of operators by level, and a name is a name. What the tree's parts mean is `lower`'s to know.
 
-Vensim: Reference Manual, "Operators"; that ``-2^2`` is -4 and ``:NOT: a > b`` is ``:NOT: (a > b)`` is what Vensim itself
-computes (SDXorg/test-models: exponentiation, subscripted_logicals). XMILE 1.0, section 3.3.1.
+Vensim: Reference Manual, "Operators"; that ``-2^2`` is -4 and ``:NOT: a > b`` is ``:NOT: (a > b)`` is what Vensim
+itself computes (SDXorg/test-models: exponentiation, subscripted_logicals). XMILE 1.0, section 3.3.1.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,13 @@ from pysd.translators.structures import abstract_expressions as ae
 from pysd.translators.vensim.vensim_structures import structures as vensim_structures
 from pysd.translators.xmile.xmile_structures import structures as xmile_structures
 
+from xinzhi.engine.program import NA
 from xinzhi.errors import Message, msg
 
-NA = -(2.0**109)  # what Vensim takes for a missing number: made to be compared with
 OR, AND, NOT, EQUAL, COMPARE, ADD, MULTIPLY, SIGN, POWER = range(1, 10)
-_NOT_CALLED = {"reference", "subscripts_ref", "arithmetic", "logic", "with_lookup", "inline_lookup", "call", "lookup",
-               "data", "stock", "negative"}  # fmt: skip -- parts of PySD's trees that are no functions
+_NO_FUNCTIONS = frozenset(  # parts of PySD's trees, in one table with its functions
+    "reference subscripts_ref arithmetic logic with_lookup inline_lookup call lookup data stock negative".split()
+)
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _BLANK = r"(?:[\s\\]|\{[^}]*\})+"
 _QUOTED = r'"(?:\\.|[^"\\])*"'
@@ -99,10 +100,10 @@ class _Reader:
 
     def __init__(self, text: str, language: Language) -> None:
         self.text, self.language = text, language
-        self.tokens = list(self._split())
+        self.tokens: list[_Token] = list(self._split())
         self.at = 0
 
-    def _split(self) -> Any:
+    def _split(self) -> Iterator[_Token]:
         pos = 0
         while pos < len(self.text):
             found = self.language.tokens.match(self.text, pos)
@@ -198,8 +199,8 @@ class _Reader:
             operator = self.language.binary[self.take().text.lower()][1]
             operand = self.expression(level + 1)
             if operator == "//":
-                divided = ae.CallStructure(ae.ReferenceStructure("zidz"), (_joined(operators, operands, level), operand))
-                operators, operands = [], [divided]
+                safely = (_joined(operators, operands, level), operand)
+                operators, operands = [], [ae.CallStructure(ae.ReferenceStructure("zidz"), safely)]
                 continue
             operators.append(operator)
             operands.append(operand)
@@ -267,12 +268,12 @@ class _Reader:
             self.expect(",")
 
     def _call(self, reference: Any, token: _Token) -> Any:
-        arguments = []
+        arguments: list[Any] = []
         while not self.meets(")"):
             if arguments:
                 self.expect(",")
             arguments.append(self.take().text[1:-1] if self.next.kind == "text" else self.expression(OR))
-        make = None if reference.reference in _NOT_CALLED else self.language.functions.get(reference.reference)
+        make = None if reference.reference in _NO_FUNCTIONS else self.language.functions.get(reference.reference)
         if make is None:
             return ae.CallStructure(reference, tuple(arguments))
         try:

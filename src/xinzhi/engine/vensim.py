@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine.equation import vensim_equation
+from xinzhi.engine.integration import of_vensim
 from xinzhi.engine.model_text import (
     FAILURES,
     MOST_PROBLEMS,
@@ -87,7 +88,8 @@ def read(text: str, path: Path, shown: str) -> Source:
         raise ModelError(problems)
     if not main.components:
         raise ModelError(Problem(Place(shown), msg("has no variables"), msg("save the model again")))
-    return Source(AbstractModel(path, tuple(section.get_abstract_section() for section in sections)), lines)
+    model = AbstractModel(path, tuple(section.get_abstract_section() for section in sections))
+    return Source(model, lines, of_vensim(text))
 
 
 def _blanked(text: str, pattern: re.Pattern[str], *, only_first: bool = False) -> str:
