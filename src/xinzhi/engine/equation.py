@@ -23,9 +23,10 @@ from xinzhi.engine.program import NA
 from xinzhi.errors import Message, msg
 
 OR, AND, NOT, EQUAL, COMPARE, ADD, MULTIPLY, SIGN, POWER = range(1, 10)
-_NO_FUNCTIONS = frozenset(  # parts of PySD's trees, in one table with its functions
-    "reference subscripts_ref arithmetic logic with_lookup inline_lookup call lookup data stock negative".split()
-)
+_NO_FUNCTIONS = {  # parts of PySD's trees, in one table with its functions
+    "reference", "subscripts_ref", "arithmetic", "logic", "with_lookup", "inline_lookup", "call", "lookup", "data",
+    "stock", "negative",
+}  # fmt: skip
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _BLANK = r"(?:[\s\\]|\{[^}]*\})+"
 _QUOTED = r'"(?:\\.|[^"\\])*"'
@@ -212,7 +213,7 @@ class _Reader:
             return -tree if isinstance(tree, int | float) else ae.ArithmeticStructure(["negative"], (tree,))
         if self.meets("+"):
             return self.expression(SIGN)
-        if self.language.negation_level >= least and self.meets(self.language.negation):
+        if self.language.negation_level >= min(least, SIGN) and self.meets(self.language.negation):
             return ae.LogicStructure([":NOT:"], (self.expression(self.language.negation_level),))
         if self.meets("if"):
             return self._choice()
