@@ -72,7 +72,8 @@ XMILE = Language(
     ),
     {"or": (OR, ":OR:"), "and": (AND, ":AND:"), "=": (EQUAL, "="), "<>": (EQUAL, "<>"),
      **{it: (COMPARE, it) for it in _COMPARISONS}, "mod": (MULTIPLY, "mod"), "//": (MULTIPLY, "//"), **_ARITHMETIC},
-    "not", SIGN, True, xmile_structures,
+    "not", SIGN, True,
+    {**xmile_structures, "int": lambda x: ae.CallStructure(ae.ReferenceStructure("Xint"), (x,))},  # floor, as its MOD
 )  # fmt: skip
 
 

@@ -164,6 +164,7 @@ class _Lowering:
         ast = component.ast
         values = self._constant_array(ast)
         if values is not None:
+            self._check_size(values, frame)
             value = float(values.reshape(-1)[self._offset(frame)] if values.ndim else values)
             return self._constant(frame, element, value)
         name = type(ast).__name__
@@ -192,6 +193,13 @@ class _Lowering:
             elements = frame.scope.section.ranges.elements[name]
             offset = offset * len(elements) + elements.index(frame.bound[name])
         return offset
+
+    def _check_size(self, values: np.ndarray[Any, Any], frame: Frame) -> None:
+        """A list of numbers has one for each element of the equation's ranges, or it would be read in part."""
+        wanted = int(np.prod([len(frame.scope.section.ranges.elements[name]) for name in frame.dimensions]))
+        if values.ndim and values.size != wanted:
+            message = msg("{count} numbers stand where {wanted} are wanted", count=values.size, wanted=wanted)
+            raise problem(frame.scope, frame.variable, message, msg("a decimal point is written ."))
 
     def _constant_array(self, ast: Ast) -> np.ndarray[Any, Any] | None:
         """The number or numbers of an expression that refers to nothing; None of any other."""

@@ -36,6 +36,7 @@ _PLAIN_MARK = re.compile(r"[~|]")
 _NAME = re.compile(rf"\s*({_QUOTED}|[^=(\[~:<]*)")
 _MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_COMMENT = re.compile(rf"({_QUOTED})|\{{[^{{}}]*\}}")
 _ENCODING = re.compile(r"\s*\{[^}]*\}")
 
 
@@ -167,6 +168,7 @@ def _parsed(section: Any, text: str, line: int, shown: str, problems: list[Probl
             problems.append(Problem(Place(shown, entry.line), *wrong))
             continue
         equation, units, documentation = (_flat(field).strip() for field in entry.fields[:3])
+        equation = _COMMENT.sub(lambda found: found[1] or " ", equation).strip()
         try:
             part = Element(equation, units, documentation).parse()
             if not isinstance(part, SubscriptRange):

@@ -16,7 +16,7 @@ from lxml import etree
 from xinzhi.engine.integration import of_xmile
 from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
 from xinzhi.engine.scope import clean, in_variable
-from xinzhi.engine.xmile_variables import local, parse, prepare, refused, unread
+from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -41,7 +41,7 @@ def read(text: str, path: Path, shown: str) -> Source:
     except FAILURES as error:
         message = msg("is not an XMILE model ({reason})", reason=first_line(error))
         raise ModelError(Problem(Place(shown), message, _RESAVE)) from error
-    specs = _specs(root)
+    specs, known = _specs(root), arrays(_variables(root))
     lines: dict[str, int] = {}
     for component in section.components:
         if len(problems) >= MOST_PROBLEMS:
@@ -53,7 +53,7 @@ def read(text: str, path: Path, shown: str) -> Source:
         if line is not None:
             lines[clean(component.name)] = line
         try:
-            parse(component, section.behaviors)
+            parse(component, section.behaviors, known)
         except FAILURES as error:
             problems.append(unreadable(component.name, error, shown, line))
     if problems:

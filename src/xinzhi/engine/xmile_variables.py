@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
+from pysd.translators.structures.abstract_expressions import (
+    CallStructure,
+    ReferenceStructure,
+    SubscriptsReferenceStructure,
+)
 
 from xinzhi.engine.equation import xmile_equation
 from xinzhi.engine.model_text import shortened
+from xinzhi.engine.scope import clean, parts
 from xinzhi.errors import Message, msg, nearest
 
 Refusal = tuple[Message, Message | None]
@@ -31,7 +37,6 @@ _BESIDE = ("module", "group", "dependencies")  # modules are refused where model
 _NOT_OF_AN_ELEMENT = {"element", "dimensions", "inflow", "outflow"}
 _GRAPH_TYPES = ("continuous", "extrapolate", "discrete")
 _OF_THE_ICON = {"delay_aux", "summing", "derived_units", "label"}  # isee's, how a variable is drawn
-_NUMBERS = msg("numbers, as many x as y")
 
 
 def local(node: Any) -> str:
@@ -47,17 +52,23 @@ def refused(node: Any) -> Iterator[tuple[Any, Message, Message | None]]:
     if kind not in _READ:
         yield node, msg("{what} is not supported", what=f"<{kind}>"), None
         return
-    remedy = msg("write it with stocks and flows")
     for part in _own(node):
         if local(part) not in _READ[kind]:
-            yield part, msg("{what} is not supported", what=f"<{local(part)}>"), remedy
+            yield part, *_not_supported(part)
         for inner in _own(part) if local(part) == "element" else ():
             if local(inner) not in _READ[kind] - _NOT_OF_AN_ELEMENT:
-                yield inner, msg("{what} is not supported", what=f"<{local(inner)}>"), remedy
+                yield inner, *_not_supported(inner)
     for graph in node.iter("{*}gf"):
         wrong = _wrong_graph(graph)
         if wrong is not None:
             yield graph, *wrong
+
+
+def _not_supported(node: Any) -> Refusal:
+    tag = local(node)
+    discrete = tag in ("conveyor", "queue", "oven", "leak", "overflow")
+    remedy = msg("write it with stocks and flows") if discrete else msg("say it in the equation and delete the tag")
+    return msg("{what} is not supported", what=f"<{tag}>"), remedy
 
 
 def unread(node: Any) -> Iterator[str]:
@@ -87,9 +98,9 @@ def _wrong_graph(graph: Any) -> Refusal | None:
         return None
     y = _numbers(points.get("ypts"))
     if not y or not points.keys() & {"xpts", "xscale"}:
-        return msg("a graphical function has no points"), _NUMBERS
+        return msg("a graphical function has no points"), msg("write numbers into <xpts> or <xscale>, and into <ypts>")
     if "xpts" in points and len(_numbers(points["xpts"]) or ()) != len(y):
-        return msg("a graphical function has not as many x as y"), _NUMBERS
+        return msg("a graphical function has not as many x as y"), msg("write as many into <xpts> as into <ypts>")
     return None
 
 
@@ -111,8 +122,18 @@ def prepare(root: Any) -> None:
             graph.remove(parts["xscale"])
 
 
-def parse(component: Any, behaviors: Mapping[str, bool]) -> None:
-    """Read one of PySD's XMILE elements: the variable's equation, or those of its elements.
+def arrays(nodes: Iterable[Any]) -> dict[str, list[str]]:
+    """The dimensions of each variable that has some, by its name as references have it."""
+    found = {clean(str(node.get("name", "")).replace("\\n", " ")): _dimensions(node) for node in nodes}
+    return {name: dimensions for name, dimensions in found.items() if dimensions}
+
+
+def _dimensions(node: Any) -> list[str]:
+    return [str(part.get("name", "")) for part in node.iterfind("{*}dimensions/{*}dim")]
+
+
+def parse(component: Any, behaviors: Mapping[str, bool], known: Mapping[str, list[str]]) -> None:
+    """Read one of PySD's XMILE elements: the variable's equation, or those of its elements. ``known`` is of `arrays`.
 
     Raises `EquationError` and what PySD's readers raise; `ValueError` of a message for an element that is none.
     """
@@ -123,14 +144,35 @@ def parse(component: Any, behaviors: Mapping[str, bool]) -> None:
         component.parse(behaviors)
         _start_with(component)
         return
-    names = [part.get("name", "") for part in node.iterfind("{*}dimensions/{*}dim")]
+    names = _dimensions(node)
+    if any(local(part) == "eqn" for part in node):  # of every element that says nothing of its own
+        component.components += [((names, []), ast) for ast in _asts(component, _single(node, ()), behaviors)]
     for element in elements:
         subscripts = _subscripts(element.get("subscript", ""), names, component.subscripts)
-        single = type(component)(_single(node, element), component.ns, component.subscripts)
-        single._smile_parser = xmile_equation
-        single.parse(behaviors)
-        _start_with(single)
-        component.components += [((subscripts, []), ast) for _, ast in single.components]
+        bound = dict(zip(map(clean, names), subscripts, strict=True))
+        asts = _asts(component, _single(node, element), behaviors)
+        component.components += [((subscripts, []), _bound(ast, bound, known)) for ast in asts]
+
+
+def _asts(component: Any, node: Any, behaviors: Mapping[str, bool]) -> list[Any]:
+    """The syntax trees of a variable of the component's kind."""
+    single = type(component)(node, component.ns, component.subscripts)
+    single._smile_parser = xmile_equation
+    single.parse(behaviors)
+    _start_with(single)
+    return [ast for _, ast in single.components]
+
+
+def _bound(tree: Any, bound: Mapping[str, str], known: Mapping[str, list[str]]) -> Any:
+    """The tree with the element in place of each dimension, also where an array stands without its subscripts."""
+    if isinstance(tree, ReferenceStructure):
+        given = tree.subscripts.subscripts if tree.subscripts else known.get(tree.reference, [])
+        if given and (tree.subscripts or all(clean(name) in bound for name in given)):
+            tree.subscripts = SubscriptsReferenceStructure([bound.get(clean(name), name) for name in given])
+        return tree
+    for part in parts(tree):
+        _bound(part, bound, known)
+    return tree
 
 
 def _single(node: Any, element: Any) -> Any:
@@ -172,8 +214,6 @@ def _key(name: str) -> str:
 
 def _start_with(component: Any) -> None:
     """<init_eqn>: the value at the start, as Vensim's ACTIVE INITIAL."""
-    from pysd.translators.structures.abstract_expressions import CallStructure, ReferenceStructure
-
     node = getattr(component, "node", None)
     start = None if node is None else next((part for part in _own(node) if local(part) == "init_eqn"), None)
     if start is not None and (start.text or "").strip():
