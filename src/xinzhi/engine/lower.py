@@ -198,8 +198,8 @@ class _Lowering:
         """A list of numbers has one for each element of the equation's ranges, or it would be read in part."""
         wanted = int(np.prod([len(frame.scope.section.ranges.elements[name]) for name in frame.dimensions]))
         if values.ndim and values.size != wanted:
-            message = msg("{count} numbers stand where {wanted} are wanted", count=values.size, wanted=wanted)
-            raise problem(frame.scope, frame.variable, message, msg("a decimal point is written ."))
+            message = msg("the list has {count} numbers, needed: {wanted}", count=values.size, wanted=wanted)
+            raise problem(frame.scope, frame.variable, message, msg("write 1,000 as 1000"))
 
     def _constant_array(self, ast: Ast) -> np.ndarray[Any, Any] | None:
         """The number or numbers of an expression that refers to nothing; None of any other."""
