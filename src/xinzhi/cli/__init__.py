@@ -246,9 +246,7 @@ def commands(lang: str) -> click.Group:
     @option(
         "--method",
         type=click.Choice(METHODS),
-        default=METHODS[0],
-        show_default=True,
-        help=N_("How stocks are integrated."),
+        help=N_("How stocks are integrated. Without it, as the model says, by Euler's method if it says nothing."),
     )
     @option("--seed", type=int, default=0, show_default=True, help=N_("The seed of random functions."))
     @option("--lang", type=click.Choice(LANGS), default=lang, help=N_("Language of names and messages."))
@@ -257,14 +255,13 @@ def commands(lang: str) -> click.Group:
         output: Path | None,
         assignments: tuple[str, ...],
         save: tuple[str, ...],
-        method: str,
+        method: str | None,
         seed: int,
         lang: str,
         **clock: float | None,
     ) -> None:
-        fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
-        if fault is not None:
-            click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
+        for said in run_simulation(model, output, assignments, save, method=method, seed=seed, **clock):
+            click.echo(say(Problem(Place(str(model)), said), lang), err=True)
         if output is not None:
             say_written(output, lang)
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.engine.program import Table
+from xinzhi.engine.encoding import is_utf_8
+from xinzhi.engine.program import NA, NEAR, Table
 from xinzhi.engine.scope import Frame, problem
 from xinzhi.errors import ModelError, Problem, msg
 
@@ -90,7 +91,10 @@ class ExternalFiles:
 
 def _table(x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    good = np.isfinite(x) & (np.isfinite(y) | (rule == "raw"))
+    if rule == "raw":
+        y = np.where(np.isfinite(y), y, NA)
+    x = x + {"hold_backward": -NEAR, "look_forward": NEAR}.get(rule, 0.0)  # a point counts at its own time
+    good = np.isfinite(x) & np.isfinite(y)
     return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
 
 
@@ -105,4 +109,8 @@ def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:
     if not path.is_file():
         message = msg('the data file "{file}" is missing', file=file)
         raise ModelError(Problem(None, message, msg("put it beside the model")))
-    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+    content = path.read_bytes()
+    if path.suffix.lower() in (".csv", ".tab", ".txt") and not is_utf_8(content):
+        message = msg('the data file "{file}" is not UTF-8 text', file=file)
+        raise ModelError(Problem(None, message, msg('save it as UTF-8, in Excel as "CSV UTF-8"')))
+    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(content).hexdigest()

@@ -152,7 +152,7 @@ FUNCTIONS: dict[str, Build] = {
             ("abs", "abs", 1), ("exp", "exp", 1), ("ln", "log", 1), ("sqrt", "sqrt", 1), ("sin", "sin", 1),
             ("cos", "cos", 1), ("tan", "tan", 1), ("arcsin", "asin", 1), ("arccos", "acos", 1), ("arctan", "atan", 1),
             ("sinh", "sinh", 1), ("cosh", "cosh", 1), ("tanh", "tanh", 1), ("integer", "trunc", 1), ("min", "min", 2),
-            ("max", "max", 2), ("power", "pow", 2), ("if_then_else", "select", 3),
+            ("max", "max", 2), ("Xint", "floor", 1), ("power", "pow", 2), ("if_then_else", "select", 3),
         )
     },
     "pi": _pi,

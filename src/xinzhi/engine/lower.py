@@ -28,10 +28,10 @@ from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100
 _BINARY = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", ":AND:": "and", ":OR:": "or", "and": "and", "or": "or",
-    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "mod": "mod", "^": "pow", ":AND:": "and", ":OR:": "or", "<": "lt",
+    "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
 }  # fmt: skip
-_UNARY = {"negative": "neg", "-": "neg", ":NOT:": "not", "not": "not", "+": None}
+_UNARY = {"negative": "neg", ":NOT:": "not"}
 _KINDS = {"IntegStructure": "stock", "LookupsStructure": "lookup", "GetLookupsStructure": "lookup"}
 _DATA = ("GetDataStructure", "DataStructure")
 _RULES = {
@@ -184,6 +184,7 @@ class _Lowering:
         ast = component.ast
         values = self._constant_array(ast)
         if values is not None:
+            self._check_size(values, frame)
             value = float(values.reshape(-1)[self._offset(frame)] if values.ndim else values)
             return self._constant(frame, element, value)
         name = type(ast).__name__
@@ -212,6 +213,13 @@ class _Lowering:
             elements = frame.scope.section.ranges.elements[name]
             offset = offset * len(elements) + elements.index(frame.bound[name])
         return offset
+
+    def _check_size(self, values: np.ndarray[Any, Any], frame: Frame) -> None:
+        """A list of numbers has one for each element of the equation's ranges, or it would be read in part."""
+        wanted = int(np.prod([len(frame.scope.section.ranges.elements[name]) for name in frame.dimensions]))
+        if values.ndim and values.size != wanted:
+            message = msg("the list has {count} numbers, needed: {wanted}", count=values.size, wanted=wanted)
+            raise problem(frame.scope, frame.variable, message, msg("write 1,000 as 1000"))
 
     def _constant_array(self, ast: Ast) -> np.ndarray[Any, Any] | None:
         """The number or numbers of an expression that refers to nothing; None of any other."""
@@ -256,27 +264,14 @@ class _Lowering:
         raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
 
     def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
+        """Operators of one level, from the left; what binds more tightly is a tree of its own."""
         args = [self.expression(argument, frame, start) for argument in ast.arguments]
-        operators = [str(operator).strip() for operator in ast.operators]
         if len(args) == 1:
-            op = _UNARY[operators[0].lower() if operators[0].isalpha() else operators[0]]
-            return args[0] if op is None else self.graph.op(op, args[0])
-        ops = [_BINARY[operator.lower() if operator.isalpha() else operator] for operator in operators]
-        if ops[0] == "pow":  # the only one that groups to the right
-            *rest, out = args
-            for given, arg in zip(ast.arguments[-2::-1], reversed(rest), strict=True):
-                out = self._power(given, arg, out)
-            return out
+            return self.graph.op(_UNARY[ast.operators[0]], args[0])
         out = args[0]
-        for op, arg in zip(ops, args[1:], strict=True):
-            out = self.graph.op(op, out, arg)
+        for operator, arg in zip(ast.operators, args[1:], strict=True):
+            out = self.graph.op(_BINARY[operator], out, arg)
         return out
-
-    def _power(self, given: Ast, base: int, exponent: int) -> int:
-        """-2^2 is -4 in Vensim and in PySD; the parser hands a negative number over as the base."""
-        if isinstance(given, int | float) and given < 0:
-            return self.graph.op("neg", self.graph.op("pow", self.graph.lit(-given), exponent))
-        return self.graph.op("pow", base, exponent)
 
     def reference(self, ast: Ast, frame: Frame, start: bool) -> int:
         """The node of the variable (or parameter, or subscript) that a reference means in its frame."""

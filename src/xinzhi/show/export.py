@@ -105,7 +105,9 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
         content = bytes(flat.to_parquet(index=False))
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
-        content = bytes(Dataset(named, coords={"time": table.index.to_numpy()}).to_netcdf(engine="h5netcdf"))
+        about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
+        dataset = Dataset(named, coords={"time": table.index.to_numpy()}, attrs=about)
+        content = bytes(dataset.to_netcdf(engine="h5netcdf"))
     write(path, content)
 
 
