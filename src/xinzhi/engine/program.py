@@ -26,7 +26,7 @@ class Node(NamedTuple):
     """One operation. ``args`` are numbers of earlier nodes; ``param`` is what is known before any run.
 
     ``param`` of a leaf: lit the value, const the constant's row, control the name, stock, held, delayed the slot,
-    random and random_at_start the stream. Of lookup: the table. Of array functions: the size and the result's index.
+    random and random_at_start the stream; time and step_time, which is that of the step's beginning, have none. Of lookup: the table. Of array functions: the size and the result's index.
     """
 
     op: str
