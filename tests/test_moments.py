@@ -7,7 +7,7 @@ in exact fractions: no rounding of a time may move a moment.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -17,37 +17,41 @@ from engines import aux, load, vensim, xmile
 
 STEPS = ("0.1", "0.25", "0.3", "1/3", "1")
 LAST = 12
-Moment = Callable[[F, F], F | bool]
+Moment = Callable[[Fraction, Fraction], Fraction | bool]
 
 
 def pulse(first: str, width: str) -> Moment:
-    return lambda t, dt: F(first) < t + dt / 2 < F(first) + max(F(width), dt)
+    return lambda t, dt: Fraction(first) < t + dt / 2 < Fraction(first) + max(Fraction(width), dt)
 
 
 def train(first: str, width: str, interval: str, last: str) -> Moment:
-    def on(t: F, dt: F) -> bool:
-        lasting, since = max(F(width), dt), t + dt / 2 - F(first)
-        return since >= 0 and t <= F(last) and (F(interval) <= lasting or since % F(interval) < lasting)
+    def on(t: Fraction, dt: Fraction) -> bool:
+        lasting, since = max(Fraction(width), dt), t + dt / 2 - Fraction(first)
+        return (
+            since >= 0
+            and t <= Fraction(last)
+            and (Fraction(interval) <= lasting or since % Fraction(interval) < lasting)
+        )
 
     return on
 
 
 def step(height: str, first: str) -> Moment:
-    return lambda t, dt: F(height) * (t + dt / 2 > F(first))
+    return lambda t, dt: Fraction(height) * (t + dt / 2 > Fraction(first))
 
 
 def ramp(slope: str, first: str, last: str = "99") -> Moment:
-    return lambda t, _: F(slope) * (min(t, F(last)) - F(first)) * (t > F(first))
+    return lambda t, _: Fraction(slope) * (min(t, Fraction(last)) - Fraction(first)) * (t > Fraction(first))
 
 
 def volume(size: str, first: str, interval: str = "0") -> Moment:
     """XMILE's PULSE: the whole volume within one step."""
 
-    def on(t: F, dt: F) -> F:
-        since = t + dt / 2 - F(first)
+    def on(t: Fraction, dt: Fraction) -> Fraction:
+        since = t + dt / 2 - Fraction(first)
         once = 0 <= since < dt
-        again = F(interval) > 0 and since >= 0 and since % F(interval) < dt
-        return F(size) / dt * (once or again)
+        again = Fraction(interval) > 0 and since >= 0 and since % Fraction(interval) < dt
+        return Fraction(size) / dt * (once or again)
 
     return on
 
@@ -75,7 +79,7 @@ def path_of(language: str, folder: Path, width: str) -> Path:
     if language == "vensim":
         return vensim(folder, "".join(f"y{i} = {text}\n" for i, text in enumerate(VENSIM)), last=LAST, step=width)
     variables = "".join(aux(f"y{i}", text) for i, text in enumerate(XMILE))
-    return xmile(folder, variables, last=LAST, step=str(float(F(width))))
+    return xmile(folder, variables, last=LAST, step=str(float(Fraction(width))))
 
 
 @pytest.mark.parametrize("language", ["vensim", "xmile"])
@@ -83,7 +87,7 @@ def path_of(language: str, folder: Path, width: str) -> Path:
 def test_a_function_of_time_is_the_manual_s_at_every_step_and_in_both_methods(
     language: str, width: str, tmp_path: Path
 ) -> None:
-    model, dt = load(path_of(language, tmp_path, width)), F(width)
+    model, dt = load(path_of(language, tmp_path, width)), Fraction(width)
     for method in ("euler", "rk4"):
         table = model.run(method=method)
         assert len(table) == LAST / dt + 1

@@ -16,6 +16,7 @@ import numpy as np
 
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
+from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
@@ -72,6 +73,7 @@ class _Lowering:
         self._path: list[str] = []
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
+        self._flows = Limits(self)
 
     def _section(self, section: Any, folder: Path) -> Section:
         elements = {clean(element.name): element for element in section.elements}
@@ -116,7 +118,9 @@ class _Lowering:
         if key in CONTROLS:
             return "control"
         asts = [component.ast for component in self.main.section.elements[key].components]
-        if all(type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts):
+        if key not in self._flows and all(
+            type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts
+        ):
             return "constant"
         names = [type(ast).__name__ for ast in asts]
         if all(name in _DATA for name in names):
@@ -148,17 +152,22 @@ class _Lowering:
         return int(found)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
+        found = self.definition(scope, key, element)
+        if found is None:
+            return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+        value = self._component(*found, element, start)
+        return self._flows.limited((key, element), value, start) if scope is self.main else value
+
+    def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
+        """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
         section = scope.section
-        definition = section.elements[key]
-        for component in reversed(definition.components):
+        for component in reversed(section.elements[key].components):
             subscripts, exceptions = component.subscripts
             bound = section.ranges.binds(subscripts, element) if len(subscripts) == len(element) else None
             if bound is None or any(section.ranges.binds(e, element) is not None for e in exceptions):
                 continue
-            dimensions = tuple(name for name in subscripts if name in section.ranges.elements)
-            frame = Frame(scope, key, bound, dimensions)
-            return self._component(component, frame, element, start)
-        return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+            return component, Frame(scope, key, bound, tuple(n for n in subscripts if n in section.ranges.elements))
+        return None
 
     def _component(self, component: Any, frame: Frame, element: Element, start: bool) -> int:
         ast = component.ast

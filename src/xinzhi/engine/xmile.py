@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
+from xinzhi.engine.non_negative import settle
 from xinzhi.engine.scope import clean
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
@@ -32,6 +33,7 @@ def read(text: str, path: Path, shown: str) -> Source:
     problems = [*_left_out(root, shown), *_without_clock(root, shown), *_wrong_variables(root, shown)]
     if problems:
         raise ModelError(problems[:MOST_PROBLEMS])
+    settle(root)
     section = Section("__main__", path, "main", [], [], root, root.nsmap[None], False, None)
     try:
         section.parse(parse_all=False)
