@@ -143,6 +143,19 @@ def _train(g: Any, moment: int, first: int, interval: int, width: int) -> int:
     return int(g.op("and", g.op("ge", moment, first), g.op("or", g.op("le", interval, width), within)))
 
 
+def _if_then_else(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    """A condition on subscripts is known here: what it leaves aside has no part in the program."""
+    if len(args) != 3:
+        _evaluated(low, args, frame, start, "if_then_else", 3)
+    condition = low.expression(args[0], frame, start)
+    known = low.graph.value(condition)
+    if known is not None:
+        taken, left = (args[1], args[2]) if known != 0 else (args[2], args[1])
+        low.unused(left, frame, start)
+        return low.expression(taken, frame, start)
+    return low.graph.op("select", condition, *(low.expression(arg, frame, start) for arg in args[1:]))
+
+
 def _active_initial(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
     return low.expression(args[1 if start else 0], frame, start)
 
@@ -172,9 +185,10 @@ FUNCTIONS: dict[str, Build] = {
             ("abs", "abs", 1), ("exp", "exp", 1), ("ln", "log", 1), ("sqrt", "sqrt", 1), ("sin", "sin", 1),
             ("cos", "cos", 1), ("tan", "tan", 1), ("arcsin", "asin", 1), ("arccos", "acos", 1), ("arctan", "atan", 1),
             ("sinh", "sinh", 1), ("cosh", "cosh", 1), ("tanh", "tanh", 1), ("integer", "trunc", 1), ("min", "min", 2),
-            ("max", "max", 2), ("power", "pow", 2), ("if_then_else", "select", 3),
+            ("max", "max", 2), ("power", "pow", 2),
         )
     },
+    "if_then_else": _if_then_else,
     "pi": _pi,
     "log": _composed("log", 2, _log),
     "log10": _composed("log10", 1, lambda g, a: _log(g, a, g.lit(10))),

@@ -73,6 +73,7 @@ class _Lowering:
         self._path: list[str] = []
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
+        self._idle = False
         self._flows = Limits(self)
 
     def _section(self, section: Any, folder: Path) -> Section:
@@ -107,7 +108,11 @@ class _Lowering:
         element = section.elements[key]
         subscripts = section.subscripts_of(key)
         kind = self._kind(key)
-        elements: tuple[Element, ...] = tuple(section.ranges.product(subscripts)) if subscripts else ((),)
+        elements: tuple[Element, ...] = tuple(
+            element
+            for element in (section.ranges.product(subscripts) if subscripts else ((),))
+            if self.definition(self.main, key, element) is not None
+        )
         nodes: tuple[int, ...] = ()
         if kind != "lookup":
             nodes = tuple(self.reference_name(self.main, key, element, False) for element in elements)
@@ -142,21 +147,31 @@ class _Lowering:
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
             raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
+        if found is _MISSING and self.definition(scope, key, element) is None:
+            if self._idle:
+                return self.graph.lit(np.nan)
+            raise self._no_equation(scope, self._path[-1] if self._path else key, key, element)
         if found is _MISSING:
+            idle, self._idle = self._idle, False
             self._memo[memo] = None
             self._path.append(key)
             found = self._memo[memo] = self._lowered(scope, key, element, start)
             self._path.pop()
+            self._idle = idle
             if len(self.graph.nodes) > MOST_NODES:
                 raise ModelError(Problem(None, msg("the model is too large")))
         return int(found)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
         found = self.definition(scope, key, element)
-        if found is None:
-            return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+        assert found is not None
         value = self._component(*found, element, start)
         return self._flows.limited((key, element), value, start) if scope is self.main else value
+
+    def _no_equation(self, scope: Scope, user: str, key: str, element: Element) -> ModelError:
+        shown = label(str(scope.section.elements[key].name), element)
+        remedy = msg("write one for it, or refer to elements that have one")
+        return problem(scope, user, msg('"{name}" has no equation', name=shown), remedy)
 
     def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
         """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
@@ -243,6 +258,12 @@ class _Lowering:
         if isinstance(ast, np.ndarray):
             return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
         raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
+
+    def unused(self, ast: Ast, frame: Frame, start: bool) -> None:
+        """Look at an expression whose value is never taken: it may refer to elements that have no equation."""
+        idle, self._idle = self._idle, True
+        self.expression(ast, frame, start)
+        self._idle = idle
 
     def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
         args = [self.expression(argument, frame, start) for argument in ast.arguments]
@@ -374,6 +395,8 @@ class _Lowering:
             else:
                 continue
             return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
+        if key in section.elements and self.definition(frame.scope, key, element) is None:
+            raise self._no_equation(frame.scope, frame.variable, key, element)
         raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
     def table(self, table: Table) -> int:
@@ -397,6 +420,11 @@ class _Lowering:
         if not 0 < value < 10_000:
             raise problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
         return int(value)
+
+    def number(self, node: int) -> float | None:
+        """What a node is by default, where it is a number or a constant."""
+        op, _, param = self.graph.nodes[node]
+        return self.constants[param] if op == "const" else self.graph.value(node)
 
     def _default(self, number: int, frame: Frame) -> float:
         op, args, param = self.graph.nodes[number]
