@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,14 @@ class ExternalFiles:
         self._arrays: dict[int, tuple[Any, Any]] = {}
 
     def constant(self, component: Any, frame: Frame, element: tuple[str, ...]) -> float:
-        """The number of one element of GET DIRECT CONSTANTS."""
+        """The number of one element of GET DIRECT CONSTANTS. Raises `ModelError` where its cell holds none."""
         data, index = self._found(component, frame, element)
-        return float(np.asarray(data)[index])
+        value = float(np.asarray(data)[index])
+        if np.isnan(value):
+            cell = _cell(str(component.ast.cell), index, np.shape(data))
+            message = msg('the cell {cell} of "{file}" is empty or not a number', cell=cell, file=component.ast.file)
+            raise problem(frame.scope, frame.variable, message, msg("write a number into it"))
+        return value
 
     def series(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The data series of one element, by model time."""
@@ -87,6 +93,29 @@ class ExternalFiles:
                     frame.scope, name, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)
                 ) from error
         return reader.data
+
+
+def _cell(first: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """The cell of an element: the last subscript runs to the right, the one before it down; ``B2*`` the other way."""
+    found = re.fullmatch(r"([A-Za-z]{1,3})(\d+)(\*?)", first)
+    steps = [i for i, size in zip(index, shape, strict=True) if size > 1]
+    if found is None or len(steps) > 2:
+        return first
+    down, right = [0, 0, *steps][-2:]
+    if found[3]:
+        down, right = right, down
+    return _column(found[1], right) + str(int(found[2]) + down)
+
+
+def _column(letters: str, right: int) -> str:
+    number = right
+    for place, letter in enumerate(reversed(letters.upper())):
+        number += (ord(letter) - 64) * 26**place
+    out = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        out = chr(65 + rest) + out
+    return out
 
 
 def _table(x: Any, y: Any, rule: str) -> Table:

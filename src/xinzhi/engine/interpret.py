@@ -79,7 +79,7 @@ class _Run:
     def stage(self, step: int, stocks: list[FloatArray], row: int) -> Values:
         """Every value of the step stage, for ``stocks`` at the time of row ``row`` after the step's own."""
         values = dict(self.base)
-        rows = 2 if self.method == "rk4" else 1
+        rows = 3 if self.method == "rk4" else 1
         values.update(zip(self.plan.wanted_uniform, self.table[step * rows + row], strict=False))
         self._stocks = stocks
         for number in self.plan.step:

@@ -17,6 +17,7 @@ import numpy as np
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
 from xinzhi.engine.model_text import first_line, pass_on_memory_error, shortened
+from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
@@ -82,6 +83,8 @@ class _Lowering:
         self._path: list[str] = []
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
+        self._idle = False
+        self._flows = Limits(self)
 
     def _section(self, section: Any, folder: Path) -> Section:
         elements = {clean(element.name): element for element in section.elements}
@@ -124,7 +127,11 @@ class _Lowering:
         element = section.elements[key]
         subscripts = section.subscripts_of(key)
         kind = self._kind(key)
-        elements: tuple[Element, ...] = tuple(section.ranges.product(subscripts)) if subscripts else ((),)
+        elements: tuple[Element, ...] = tuple(
+            element
+            for element in (section.ranges.product(subscripts) if subscripts else ((),))
+            if self.definition(self.main, key, element) is not None
+        )
         nodes: tuple[int, ...] = ()
         self._path.clear()
         if kind != "lookup":
@@ -136,7 +143,9 @@ class _Lowering:
         if key in CONTROLS:
             return "control"
         asts = [component.ast for component in self.main.section.elements[key].components]
-        if all(type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts):
+        if key not in self._flows and all(
+            type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts
+        ):
             return "constant"
         names = [type(ast).__name__ for ast in asts]
         if all(name in _DATA for name in names):
@@ -158,27 +167,42 @@ class _Lowering:
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
             raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
+        if found is _MISSING and self.definition(scope, key, element) is None:
+            if self._idle:
+                return self.graph.lit(np.nan)
+            raise self._no_equation(scope, self._path[-1] if self._path else key, key, element)
         if found is _MISSING:
+            idle, self._idle = self._idle, False
             self._memo[memo] = None
             self._path.append(key)
             found = self._memo[memo] = self._lowered(scope, key, element, start)
             self._path.pop()
+            self._idle = idle
             if len(self.graph.nodes) > MOST_NODES:
                 raise ModelError(Problem(None, msg("the model is too large")))
         return int(found)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
+        found = self.definition(scope, key, element)
+        assert found is not None
+        value = self._component(*found, element, start)
+        return self._flows.limited((key, element), value, start) if scope is self.main else value
+
+    def _no_equation(self, scope: Scope, user: str, key: str, element: Element) -> ModelError:
+        shown = label(str(scope.section.elements[key].name), element)
+        remedy = msg("write one for it, or refer to elements that have one")
+        return problem(scope, user, msg('"{name}" has no equation', name=shown), remedy)
+
+    def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
+        """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
         section = scope.section
-        definition = section.elements[key]
-        for component in reversed(definition.components):
+        for component in reversed(section.elements[key].components):
             subscripts, exceptions = component.subscripts
             bound = section.ranges.binds(subscripts, element) if len(subscripts) == len(element) else None
             if bound is None or any(section.ranges.binds(e, element) is not None for e in exceptions):
                 continue
-            dimensions = tuple(name for name in subscripts if name in section.ranges.elements)
-            frame = Frame(scope, key, bound, dimensions)
-            return self._component(component, frame, element, start)
-        return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+            return component, Frame(scope, key, bound, tuple(n for n in subscripts if n in section.ranges.elements))
+        return None
 
     def _component(self, component: Any, frame: Frame, element: Element, start: bool) -> int:
         ast = component.ast
@@ -262,6 +286,12 @@ class _Lowering:
         if isinstance(ast, np.ndarray):
             return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
         raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
+
+    def unused(self, ast: Ast, frame: Frame, start: bool) -> None:
+        """Look at an expression whose value is never taken: it may refer to elements that have no equation."""
+        idle, self._idle = self._idle, True
+        self.expression(ast, frame, start)
+        self._idle = idle
 
     def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
         """Operators of one level, from the left; what binds more tightly is a tree of its own."""
@@ -380,6 +410,8 @@ class _Lowering:
             else:
                 continue
             return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
+        if key in section.elements and self.definition(frame.scope, key, element) is None:
+            raise self._no_equation(frame.scope, frame.variable, key, element)
         raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
     def table(self, table: Table) -> int:
@@ -403,6 +435,11 @@ class _Lowering:
         if not 0 < value < 10_000:
             raise problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
         return int(value)
+
+    def number(self, node: int) -> float | None:
+        """What a node is by default, where it is a number or a constant."""
+        op, _, param = self.graph.nodes[node]
+        return self.constants[param] if op == "const" else self.graph.value(node)
 
     def _default(self, number: int, frame: Frame) -> float:
         op, args, param = self.graph.nodes[number]

@@ -20,7 +20,7 @@ from xinzhi.engine.specialise import Specialised
 from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
-_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME}
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME, "step_time": TIME}
 _LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
@@ -91,11 +91,17 @@ class UniformPlan:
     tables: tuple[Table, ...]
 
     def table(self, clock: Clock, *, halves: bool = False) -> FloatArray:
-        """The wanted values at every step, shape (steps + 1, wanted); ``halves``: also between (2 steps + 1)."""
-        times = clock.times
+        """The wanted values at every step, shape (steps + 1, wanted).
+
+        ``halves``: at the beginning, the middle and the end of every step, and at the last time (3 steps + 1): an end
+        is apart from the next beginning because ``step_time`` differs.
+        """
+        times = steps = clock.times
         if halves:
-            between = times[:-1] + np.diff(times) / 2
-            times = np.append(np.column_stack([times[:-1], between]).ravel(), times[-1])
+            first = times[:-1]
+            between = first + np.diff(times) / 2
+            steps = np.append(np.repeat(first, 3), times[-1])
+            times = np.append(np.column_stack([first, between, times[1:]]).ravel(), times[-1])
         values: list[FloatArray] = []
         for op, args, param in self.nodes:
             given = [values[arg] for arg in args]
@@ -103,6 +109,8 @@ class UniformPlan:
                 values.append(np.asarray(float(param)))
             elif op == "time":
                 values.append(times)
+            elif op == "step_time":
+                values.append(steps)
             elif op == "lookup":
                 values.append(look_up(self.tables[param], given[0]))
             else:

@@ -31,6 +31,7 @@ class Node(NamedTuple):
 
     ``param`` of a leaf: lit the value, const the constant's row, control the name, stock, held, delayed the slot,
     random and random_at_start the stream. Of lookup: the table. Of array functions: the size and the result's index.
+    step_time is the time of the step's beginning, also within a step of Runge-Kutta.
     """
 
     op: str
@@ -99,7 +100,10 @@ class Graph:
 
 @dataclass(frozen=True)
 class Stock:
-    """``rate`` is added ``time_step`` times a step; a ``non_negative`` stock is held at zero from below."""
+    """``rate`` is added ``time_step`` times a step; a ``non_negative`` stock is held at zero from below.
+
+    Its outflows are limited already (`xinzhi.engine.non_negative`): what is held off is the rounding of that.
+    """
 
     name: str
     initial: int

@@ -15,6 +15,7 @@ from lxml import etree
 
 from xinzhi.engine.integration import of_xmile
 from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
+from xinzhi.engine.non_negative import settle
 from xinzhi.engine.scope import clean, in_variable
 from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
@@ -35,6 +36,7 @@ def read(text: str, path: Path, shown: str) -> Source:
     if problems:
         raise ModelError(problems[:MOST_PROBLEMS])
     prepare(root)
+    settle(root)
     section = Section("__main__", path, "main", [], [], root, root.nsmap[None], False, None)
     try:
         section.parse(parse_all=False)
