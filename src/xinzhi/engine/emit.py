@@ -62,10 +62,10 @@ def emit(plan: Plan, target: Target, *, method: str, guards: Guards | None = Non
 
     ``guards`` of a rewritten program say what spoils a member. Without them the text is strict: no freedom of rounding.
     """
-    return _Text(plan, target, method, guards).text()
+    return Text(plan, target, method, guards).text()
 
 
-class _Text:
+class Text:
     """The text under construction: ``ssa`` and ``masks`` say where the value of a node is now."""
 
     def __init__(self, plan: Plan, target: Target, method: str, guards: Guards | None) -> None:
@@ -356,10 +356,14 @@ class _Text:
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")
 
     def _advance(self, i: int, value: str) -> None:
+        self.alias(f"%sn{i}", self.bounded(i, value))
+
+    def bounded(self, i: int, value: str) -> str:
+        """The next value of a stock: never below zero where it is not to be, but NaN where it is."""
         e = self.e
-        if self.plan.program.stocks[i].non_negative:
-            value = e.select(e.compare("ult", value, 0.0), e.select(e.compare("uno", value, value), value, 0.0), value)
-        self.alias(f"%sn{i}", value)
+        if not self.plan.program.stocks[i].non_negative:
+            return value
+        return e.select(e.compare("ult", value, 0.0), e.select(e.compare("uno", value, value), value, 0.0), value)
 
     def _keep(self, following: list[str], inputs: list[str]) -> None:
         for i, value in enumerate(following):
