@@ -114,13 +114,13 @@ class Model:
         notes, method = [str(note) for note in self.notes(method)], self._method(method)
         given = {name: float(value) for name, value in self._columns(constants or {}).items()}
         wanted = self._saved(save)
-        result = self._result(given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed)
+        result = self._result(
+            given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed, once=True
+        )
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
         table.attrs |= {"method": method, "notes": notes}
         for fault in result.faults().values():
-            table.attrs["fault"] = msg(
-                '"{name}" is not a number at {time}', name=fault.variable, time=f"{fault.time:g}"
-            )
+            table.attrs["fault"] = fault.message(f"{fault.time:g}")
         return table
 
     def run_ensemble(
@@ -163,12 +163,12 @@ class Model:
 
     def _result(
         self, columns: Mapping[str, Any], wanted: Sequence[str], controls: Mapping[str, float], method: str, seed: int,
-        threads: int | None = None,
+        threads: int | None = None, *, once: bool = False,
     ) -> Result:  # fmt: skip
         fixed = {name: float(np.ravel(value)[0]) for name, value in columns.items()}
         try:
             clock = self.compiled.clock(fixed, controls)
-            return self.compiled.run(columns, wanted, clock=clock, method=method, seed=seed, threads=threads)
+            return self.compiled.run(columns, wanted, clock=clock, method=method, seed=seed, threads=threads, once=once)
         except SimulationError as error:
             place = Place(str(self.path))
             raise SimulationError([Problem(place, p.message, p.remedy) for p in error.problems]) from error

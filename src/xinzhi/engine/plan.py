@@ -20,7 +20,9 @@ from xinzhi.engine.specialise import Specialised
 from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
+AT_ONCE = 1 << 26  # bytes of values of time alone that are held while their table is made
 _LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME, "step_time": TIME}
+TURNS = 3  # rows of `UniformPlan.table` a step where its middle and its end are wanted too
 _LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
@@ -90,18 +92,32 @@ class UniformPlan:
     wanted: tuple[int, ...]
     tables: tuple[Table, ...]
 
-    def table(self, clock: Clock, *, halves: bool = False) -> FloatArray:
-        """The wanted values at every step, shape (steps + 1, wanted).
+    @property
+    def rows_at_once(self) -> int:
+        """Rows that are computed together: the values of all nodes for them take some tens of megabytes."""
+        return max(256, AT_ONCE // (8 * max(1, len(self.nodes))))
 
-        ``halves``: at the beginning, the middle and the end of every step, and at the last time (3 steps + 1): an end
-        is apart from the next beginning because ``step_time`` differs.
+    def table(self, clock: Clock, *, halves: bool = False, first: int = 0, last: int | None = None) -> FloatArray:
+        """The wanted values at the steps from ``first`` to before ``last`` (all unless given), shape (steps, wanted).
+
+        ``halves``: `TURNS` rows a step, of its beginning, middle and end, and one of the beginning of ``last``: an end is
+        apart from the next beginning because ``step_time`` differs.
         """
-        times = steps = clock.times
+        last = clock.steps + 1 if last is None else last
+        times = steps = clock.times[first : last + halves]
         if halves:
-            first = times[:-1]
-            between = first + np.diff(times) / 2
-            steps = np.append(np.repeat(first, 3), times[-1])
-            times = np.append(np.column_stack([first, between, times[1:]]).ravel(), times[-1])
+            begins, ends = times[:-1], times[1:]
+            steps = np.append(np.repeat(begins, TURNS), times[-1])
+            times = np.append(np.column_stack([begins, begins + (ends - begins) / 2, ends]).ravel(), times[-1])
+        if not self.wanted:
+            return np.zeros((len(times), 1))
+        out = np.empty((len(times), len(self.wanted)))
+        for start in range(0, len(times), self.rows_at_once):
+            rows = slice(start, start + self.rows_at_once)
+            self._fill(out[rows], times[rows], steps[rows])
+        return out
+
+    def _fill(self, out: FloatArray, times: FloatArray, steps: FloatArray) -> None:
         values: list[FloatArray] = []
         for op, args, param in self.nodes:
             given = [values[arg] for arg in args]
@@ -115,8 +131,8 @@ class UniformPlan:
                 values.append(look_up(self.tables[param], given[0]))
             else:
                 values.append(evaluate(op, *given))
-        columns = [np.broadcast_to(values[number], times.shape) for number in self.wanted]
-        return np.ascontiguousarray(np.array(columns).T) if columns else np.zeros((len(times), 1))
+        for column, number in enumerate(self.wanted):
+            out[:, column] = values[number]
 
     def to_rows(self) -> list[Any]:
         """As lists for JSON; the tables are the program's."""
