@@ -141,6 +141,7 @@ class Project:
         nothing to anchor, `OutputError` where the file cannot be written.
         """
         from xinzhi.analysis.anchor import anchor
+        from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
         from xinzhi.show.export import write as write_file
 
@@ -148,7 +149,7 @@ class Project:
         if force or (write and all(item.met for item in found)):
             path = self.content.folder / REGIONAL_VALUES
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
-            write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
+            write_file(path, in_form_of(path, replaced(text_of(path), values)))
         return found
 
     def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
@@ -284,13 +285,14 @@ class Project:
 
     def keep(self, monitored: Monitored) -> list[Path]:
         """Write the history with the new figures and the forecasts; the files. Raises `OutputError`."""
+        from xinzhi.content.files import in_form_of
         from xinzhi.show.export import write as write_file
 
         paths = []
         for name, text in monitored.files.items():
             paths.append(self.content.folder / name)
             paths[-1].parent.mkdir(exist_ok=True)
-            write_file(paths[-1], text.encode())
+            write_file(paths[-1], in_form_of(paths[-1], text))
         return paths
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:

@@ -9,6 +9,7 @@ from xinzhi.analysis.fit.posterior import Progress
 from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, score
 from xinzhi.analysis.observe import Observed, observe, with_figures
 from xinzhi.analysis.odds import Odds, find_odds
+from xinzhi.content.files import text_of
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Series
@@ -58,7 +59,7 @@ def _files(
 ) -> dict[str, str]:
     """The history with the rows, and the forecasts: those that stand already are never written over."""
     files = {}
-    written = (content.folder / HISTORY).read_text(encoding="utf-8")
+    written = text_of(content.folder / HISTORY)
     if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
         files[HISTORY] = with_rows(written, rows, content.history.series)
     for it in made:

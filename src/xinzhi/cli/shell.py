@@ -49,10 +49,11 @@ def open_project(folder: Path | None, lang: str) -> Project:
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
+    project = load_project(found)
     warning = stale(found)
     if warning is not None:
         click.echo(say(Problem(None, warning), lang), err=True)
-    return load_project(found)
+    return project
 
 
 def print_json(value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,8 +67,12 @@ def with_rows(written: str, rows: Mapping[str, Series], history: Mapping[str, Se
     lines = written.splitlines()
     for name, series in rows.items():
         new = [it for it in series.observations if history[name].at(it.time) is None]
-        place = max(index for index, line in enumerate(lines) if line.split(",")[1:2] == [name])
+        place = max(index for index, line in enumerate(lines) if _cells(line)[1:2] == [name])
         added = [f"{it.time},{name},{it.value:.15g},{series.unit},{it.status},{it.source}" for it in new]
         lines[place + 1 : place + 1] = added
-    assert lines[0].split(",") == list(COLUMNS)
+    assert _cells(lines[0]) == list(COLUMNS)
     return "\n".join(lines) + "\n"
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line]), [])]
