@@ -12,6 +12,7 @@ import click
 from xinzhi.content.fitted import stale
 from xinzhi.content.project import find_folder
 from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
     from xinzhi.show.export import json_text
 
-    click.echo(json_text(value), nl=False)
+    print_data(json_text(value))
 
 
 def say_written(path: Path, lang: str) -> None:
