@@ -141,6 +141,7 @@ class Project:
         nothing to anchor, `OutputError` where the file cannot be written.
         """
         from xinzhi.analysis.anchor import anchor
+        from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
         from xinzhi.show.export import write as write_file
 
@@ -148,7 +149,7 @@ class Project:
         if force or (write and all(item.met for item in found)):
             path = self.content.folder / REGIONAL_VALUES
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
-            write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
+            write_file(path, in_form_of(path, replaced(text_of(path), values)))
         return found
 
     def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
@@ -289,6 +290,7 @@ class Project:
         Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
         observed, `OutputError` where they cannot be written.
         """
+        from xinzhi.content.files import in_form_of
         from xinzhi.content.rehearsal import rehearse
         from xinzhi.show.export import write_all
 
@@ -300,7 +302,7 @@ class Project:
         wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
         if wrong:
             raise ContentError(wrong)
-        files = {folder / name: text.encode() for name, text in monitored.files.items()}
+        files = {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
         write_all(files)
         return list(files)
 

@@ -7,8 +7,10 @@ home never stops a run.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,13 +66,25 @@ def open_store() -> Store:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError."""
+    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError.
+
+    A link is followed and stays. A file that is there keeps its rights, and is not written where these forbid it, as
+    a move would; what is no file (a pipe, a device) is written itself.
+    """
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if path.exists() and not path.is_dir():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if not path.is_file():
+            write(path)
+            return
+    rights = stat.S_IMODE(path.stat().st_mode) if path.is_file() else None
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if rights is None else rights)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, sco
 from xinzhi.analysis.observe import Observed, observe, with_figures
 from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.plausible import refused
+from xinzhi.content.files import text_of
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Series
@@ -71,6 +72,6 @@ def _files(
         if not any(one.made == it.made for one in kept):
             files[f"{FOLDER}/{it.made}.yaml"] = forecasts_text(it)
     if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
-        written = (content.folder / HISTORY).read_bytes().decode("utf-8")
+        written = text_of(content.folder / HISTORY)
         files[HISTORY] = with_rows(written, rows, content.history.series)
     return files

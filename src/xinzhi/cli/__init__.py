@@ -1,7 +1,4 @@
-"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command.
-
-Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
-"""
+"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command; its exit codes: `ending`."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ import click
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.discover import add_discover_command
+from xinzhi.cli.ending import MISSED, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -34,26 +32,23 @@ from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
     from xinzhi.content.project import Content
 
-EXIT_MISSED = 1
-EXIT_BAD_INPUT = 2
 THIS_MACHINE = "127.0.0.1"
 
 
 def main() -> None:
     """The entry point: builds the commands in the reader's language and runs them."""
     lang = _asked_lang(sys.argv[1:])
-    try:
-        commands(lang)(prog_name="xinzhi")
-    except XinzhiError as error:
-        click.echo(say(error, lang), err=True)
-        sys.exit(EXIT_BAD_INPUT)
+    with streams():
+        code = ended(lambda: commands(lang).main(prog_name="xinzhi", standalone_mode=False), lang)
+    sys.exit(code)
 
 
 def _asked_lang(arguments: list[str]) -> str:
@@ -134,7 +129,7 @@ def commands(lang: str) -> click.Group:
         else:
             print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
     @click.argument("scenario", default=BASELINE)
@@ -232,7 +227,7 @@ def commands(lang: str) -> click.Group:
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     add_validate(group, shell)
     add_explain(group, shell)
@@ -311,7 +306,7 @@ def commands(lang: str) -> click.Group:
         if not dry_run and (met or force):
             say_written(project.content.folder / REGIONAL_VALUES, lang)
         if not met:
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))

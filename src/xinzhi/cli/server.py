@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from xinzhi.cli.ending import REFUSED
 from xinzhi.errors import Problem, XinzhiError, msg
 
 
@@ -80,6 +81,6 @@ def serve(command: list[str], folder: Path) -> int:
     if os.name == "posix":
         os.execve(command[0], command, environment)
     try:
-        return subprocess.call(command, env=environment)
+        return REFUSED if subprocess.call(command, env=environment) else 0
     except KeyboardInterrupt:
         return 0

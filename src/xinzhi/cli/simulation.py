@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from xinzhi.errors import Message, Problem, SimulationError, msg
+from xinzhi.show.streams import print_data
 from xinzhi.show.words import N_
 
 _CLOCK = (
@@ -38,6 +38,7 @@ def run_simulation(
     `OutputError` for a file that cannot be written.
     """
     from xinzhi.model import load_model
+    from xinzhi.show.csv_text import csv_text
     from xinzhi.show.export import TABLE_FORMATS, export_table, output_format
 
     if output is not None:
@@ -46,7 +47,7 @@ def run_simulation(
     model = load_model(path)
     table = model.run(constants, save=save or None, **settings)
     if output is None:
-        table.to_csv(sys.stdout, lineterminator="\n")
+        print_data(csv_text(table, index=True))
     else:
         export_table(table, output)
     fault: Message | None = table.attrs.get("fault")

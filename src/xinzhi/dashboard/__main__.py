@@ -30,6 +30,9 @@ def warm() -> None:
 def main() -> None:
     from streamlit.web import cli
 
+    from xinzhi.show.streams import open_streams
+
+    open_streams()
     Thread(target=warm, name="xinzhi-warm", daemon=True).start()
     sys.argv = ["streamlit", "run", str(Path(__file__).with_name("page.py")), *sys.argv[1:]]
     cli.main(prog_name="streamlit")

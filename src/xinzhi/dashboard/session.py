@@ -10,8 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.content.files import stamps
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import FOLDERS, Content, find_folder
+from xinzhi.content.project import Content, find_folder
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query
 from xinzhi.dashboard.state import History, State
@@ -73,10 +74,7 @@ def open_project() -> Project:
     """The project, read again when one of its files has changed. Raises `ContentError` or `ModelError`."""
     given = os.environ.get(FOLDER_VARIABLE)
     folder = find_folder(Path(given) if given else None)
-    files = sorted(path for name in FOLDERS for path in (folder / name).rglob("*.*"))
-    stamps = [path.stat() for path in files]
-    signature = tuple((str(path), stamp.st_mtime_ns, stamp.st_size) for path, stamp in zip(files, stamps, strict=True))
-    return _load(folder, signature)
+    return _load(folder, stamps(folder))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
