@@ -26,7 +26,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
-from xinzhi.dashboard.session import run_key, set_aside
+from xinzhi.dashboard.session import nameless, run_key, set_aside
 from xinzhi.project import Project
 from xinzhi.simulate import Run, Simulator
 
@@ -83,7 +83,7 @@ def settled(project: Project, run: Run) -> Settled | None:
     Raises as `prepared` does.
     """
     found = prepared(project, run.assumptions)
-    return None if found is None else _settled(found, run, project.simulator, run_key(run), found.key)
+    return None if found is None else _settled(found, nameless(run), project.simulator, run_key(run), found.key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -109,9 +109,14 @@ def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) 
 
 
 def _released(content: Content) -> None:
-    message = st.session_state[KEY].get("released") or {}
-    st.session_state["workspace_rev"] = int(message.get("rev", 0))
-    session.set_levers(content, message.get("settings", {}))
+    """A lever was let go. What comes over the wire may be anything."""
+    message = st.session_state[KEY].get("released")
+    if not isinstance(message, dict):
+        return
+    rev, settings = message.get("rev", 0), message.get("settings")
+    if isinstance(rev, int) and isinstance(settings, dict):
+        st.session_state["workspace_rev"] = rev
+        session.set_levers(content, settings)
 
 
 def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[str, Any]:
