@@ -63,7 +63,9 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
 
     Nobody is asked for a mail address, as Streamlit does in a terminal that it does not know. Nothing is asked of the
     internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a web service for its own
-    address. The page's colours and fonts are in .streamlit/config.toml beside it.
+    address. What a visitor sends is limited, in megabytes; a fault of the program shows him nothing of this machine;
+    what Streamlit has no option for does `xinzhi.dashboard.guard`. The page's colours and fonts are in
+    .streamlit/config.toml beside it.
     """
     return [
         sys.executable, "-m", "xinzhi.dashboard",
@@ -71,6 +73,8 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
         "--server.address", address, "--server.baseUrlPath", base_path,
         "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
         "--client.toolbarMode", "minimal", "--server.fileWatcherType", "none", "--server.showEmailPrompt", "false",
+        "--server.maxUploadSize", "1", "--server.maxMessageSize", "5", "--server.maxWidgetStateSize", "1",
+        "--client.showErrorDetails", "none",
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.articles import indicator_labels
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
+from xinzhi.dashboard.state import LARGEST_UPLOAD
 from xinzhi.show import numbers
 from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
 from xinzhi.show.words import LANGS, t
@@ -27,7 +28,7 @@ MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "yaml": "application/yaml",
 }
-LARGEST_UPLOAD_MB = 1
+LARGEST_SENT = 1  # MB, Streamlit's limit, in whole ones; `read_upload` has a closer one
 ALL = "*"
 
 
@@ -119,10 +120,10 @@ def file_name(view: View, suffix: str, name: str | None = None) -> str:
 def _draw_upload(view: View) -> None:
     with st.container(key=f"upload-{view.lang}"):  # style.css says Streamlit's own words in this language
         st.file_uploader(
-            view.t("YAML file, at most {size} MB", size=LARGEST_UPLOAD_MB),
+            view.t("YAML file, at most {size} kB", size=LARGEST_UPLOAD // 1000),
             type=["yaml", "yml"],
             key="upload",
-            max_upload_size=LARGEST_UPLOAD_MB,
+            max_upload_size=LARGEST_SENT,
             on_change=session.upload,
             args=(view.content, "upload"),
         )
