@@ -12,7 +12,6 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -123,7 +122,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     `draw_design` does.
     """
     name = f"library-{_state(content)}-{seed}.npz"
-    kept = _load(simulator.store.load_bytes(name))
+    kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
         ahead = indifferent(content, drawn.system.compiled, drawn.columns)
@@ -131,7 +130,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
         share = effective / LIBRARY
         simulator.store.save_bytes(name, _packed(design, ahead, share))
     else:
-        design, ahead, share = _unpacked(content, simulator, kept, seed)
+        design, ahead, share = kept
     names = set(ahead)
     return Futures(
         design,
@@ -160,14 +159,9 @@ def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:
     return out.getvalue()
 
 
-def _load(kept: bytes | None) -> dict[str, Any] | None:
-    if kept is None:
-        return None
-    try:
-        with np.load(io.BytesIO(kept)) as arrays:
-            return {name: arrays[name] for name in _KEPT}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None  # damaged: drawn anew
+def _load(kept: bytes) -> dict[str, Any]:
+    with np.load(io.BytesIO(kept)) as arrays:
+        return {name: arrays[name] for name in _KEPT}
 
 
 def _unpacked(

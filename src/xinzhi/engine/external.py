@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from xinzhi.engine.program import Table
 from xinzhi.engine.scope import Frame, problem
 from xinzhi.errors import ModelError, Problem, msg
+from xinzhi.quiet import quiet
 
 
 class ExternalFiles:
@@ -68,8 +68,7 @@ class ExternalFiles:
         self.read[inner] = digest
         common = (coordinates, self.folder, coordinates, name)
         kind = type(ast).__name__
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             try:
                 if kind == "GetConstantsStructure":
                     reader = external.ExtConstant(ast.file, ast.tab, ast.cell, *common)

@@ -12,7 +12,17 @@ from typing import Any
 
 from lxml import etree
 
-from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
+from xinzhi.engine.model_text import (
+    FAILURES,
+    MOST_PROBLEMS,
+    Source,
+    first_line,
+    pass_on_shortage,
+    shortened,
+    too_much,
+    twice,
+    unreadable,
+)
 from xinzhi.engine.scope import clean
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
@@ -36,6 +46,7 @@ def read(text: str, path: Path, shown: str) -> Source:
     try:
         section.parse(parse_all=False)
     except FAILURES as error:
+        pass_on_shortage(error)
         message = msg("is not an XMILE model ({reason})", reason=first_line(error))
         raise ModelError(Problem(Place(shown), message, _RESAVE)) from error
     lines: dict[str, int] = {}
