@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 import xinzhi
+from mini import write_mini
 from xinzhi import store as stores
 from xinzhi.cache_folder import leftovers
 from xinzhi.engine import translate
 from xinzhi.engine.parse import read_program
 from xinzhi.errors import ContentError
-from xinzhi.project import Project, load_project
+from xinzhi.project import load_project
 from xinzhi.quiet import quiet
 from xinzhi.store import CacheWarning, Store, open_store, write_atomically
 
@@ -110,7 +111,7 @@ def test_a_cache_that_takes_nothing_stops_nothing_and_leaves_nothing_behind(
 @pytest.mark.usefixtures("forgotten")
 def test_a_project_opens_with_a_full_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_folder(monkeypatch, full(tmp_path, monkeypatch))
-    assert load_project().run().values
+    assert load_project(write_mini(tmp_path / "mini")).run().values
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
@@ -132,12 +133,12 @@ def test_what_no_folder_keeps_is_bounded_in_memory() -> None:
 
 
 @pytest.mark.usefixtures("forgotten")
-def test_every_kind_of_file_that_is_wrong_is_made_again(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_kind_of_file_that_is_wrong_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong bytes, and what is sound as a file but not what its reader wants."""
+    mini = write_mini(tmp_path / "mini")
+    tmp_path /= "cache"
     in_folder(monkeypatch, tmp_path)
-    right = load_project(project.content.folder).run().values
+    right = load_project(mini).run().values
     names = sorted(path.name for path in tmp_path.iterdir())
     assert {name.partition("-")[0] for name in names} == {"content", "kernel", "model", "program"}
     whole = {name: (tmp_path / name).read_bytes() for name in names}
@@ -148,7 +149,7 @@ def test_every_kind_of_file_that_is_wrong_is_made_again(
                     Store(tmp_path).save_bytes(name, wrong)
                 else:
                     (tmp_path / name).write_bytes(wrong)
-            again = load_project(project.content.folder).run().values
+            again = load_project(mini).run().values
             assert all((again[key] == values).all() for key, values in right.items()), (wrong, sound)
             assert {name: (tmp_path / name).read_bytes() for name in names} == whole
 
