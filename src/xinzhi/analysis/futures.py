@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from xinzhi.analysis.code import analysis_hash
 from xinzhi.analysis.ensemble import Bools, Design, draw_design
 from xinzhi.analysis.fit.prior import draw, quantile
 from xinzhi.analysis.fit.reanchor import indifferent
@@ -141,8 +142,8 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
 
 
 def _state(content: Content) -> str:
-    """What the library depends on: the content, and the draws of the fit."""
-    digest = hashlib.sha256(content.hash.encode())
+    """What the library depends on: the content, the draws of the fit, the program."""
+    digest = hashlib.sha256(f"{content.hash} {analysis_hash()}".encode())
     path = content.folder / POSTERIOR
     digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:32]
