@@ -14,7 +14,7 @@ import secrets
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -180,10 +180,44 @@ def write_atomically(path: Path, write: Callable[[Path], object], mode: int = 0o
 
     The file has ``mode`` less the process's umask.
     """
+    with _beside(path, mode) as temporary:
+        write(temporary)
+        temporary.replace(path)
+
+
+def write_first(path: Path, content: bytes) -> bool:
+    """Write a new file, whole; False where there is one, though it came at the same time. Raises OSError."""
+    with _beside(path, 0o666) as temporary:
+        temporary.write_bytes(content)
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links: not whole at once, but still one of two
+            return _write_new(path, content)
+        return True
+
+
+def _write_new(path: Path, content: bytes) -> bool:
+    try:
+        stream = path.open("xb")
+    except FileExistsError:
+        return False
+    try:
+        with stream:
+            stream.write(content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
+@contextlib.contextmanager
+def _beside(path: Path, mode: int) -> Iterator[Path]:
+    """A new empty file beside ``path``, which is removed in the end where it is still there."""
     temporary = path.with_name(f".writing-{owner()}-{secrets.token_hex(4)}{path.suffix}")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
     try:
-        write(temporary)
-        temporary.replace(path)
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
