@@ -24,7 +24,16 @@ from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
 from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
+from xinzhi.cli.shell import (
+    Shell,
+    open_project,
+    print_json,
+    run_scenario,
+    say_written,
+    tell,
+    tell_warnings,
+    told_folder,
+)
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
@@ -46,6 +55,7 @@ THIS_MACHINE = "127.0.0.1"
 def main() -> None:
     """The entry point: builds the commands in the reader's language and runs them."""
     lang = _asked_lang(sys.argv[1:])
+    tell_warnings(lang)
     with streams():
         code = ended(lambda: commands(lang).main(prog_name="xinzhi", standalone_mode=False), lang)
     sys.exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from xinzhi.content.project import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
+from xinzhi.store import CacheWarning
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -36,6 +38,19 @@ class Shell:
         """The option ``-o``: a path, given to the command as ``output``; None where it is not asked for."""
         kind = click.Path(path_type=Path)
         return self.option("-o", "--output", type=kind, metavar=metavar, required=required, help=help)
+
+
+def tell_warnings(lang: str) -> None:
+    """From now on, what Python would warn of the cache is a sentence on standard error."""
+    show = warnings.showwarning
+
+    def told(message: Warning | str, *about: Any, **more: Any) -> None:
+        if isinstance(message, CacheWarning):
+            click.echo(say(message.problem, lang), err=True)
+        else:
+            show(message, *about, **more)
+
+    warnings.showwarning = told
 
 
 def told_folder(folder: Path | None, lang: str) -> Path:

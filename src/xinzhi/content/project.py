@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -166,12 +165,9 @@ def read_content(folder: Path, store: Store) -> Content:
     digest = state_of(folder)
     state = "\n".join([digest, str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
-    kept = store.load_bytes(name)
-    if kept is not None:
-        with contextlib.suppress(ValueError, KeyError, TypeError):  # damaged: read anew
-            snapshot = load(kept.decode())
-            if isinstance(snapshot, Content):
-                return replace(snapshot, folder=folder)
+    snapshot = store.load(name, lambda kept: load(kept.decode()))
+    if isinstance(snapshot, Content):
+        return replace(snapshot, folder=folder)
     content = read_anew(folder, digest, store)
     store.save_bytes(name, dump(content).encode())
     return content

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from xinzhi.engine.encoding import is_utf_8
 from xinzhi.engine.program import NA, NEAR, Table
 from xinzhi.engine.scope import Frame, problem
 from xinzhi.errors import ModelError, Problem, msg
+from xinzhi.quiet import quiet
 
 
 class ExternalFiles:
@@ -75,8 +75,7 @@ class ExternalFiles:
         self.read[inner] = digest
         common = (coordinates, self.folder, coordinates, name)
         kind = type(ast).__name__
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             try:
                 if kind == "GetConstantsStructure":
                     reader = external.ExtConstant(ast.file, ast.tab, ast.cell, *common)

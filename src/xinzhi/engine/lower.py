@@ -16,7 +16,7 @@ import numpy as np
 
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
-from xinzhi.engine.model_text import first_line, pass_on_memory_error, shortened
+from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
 from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
@@ -62,7 +62,7 @@ def lower(model: Any, folder: Path, limit: Path) -> Program:
     except Exception as error:
         if isinstance(error, ModelError):
             raise
-        pass_on_memory_error(error)
+        pass_on_shortage(error)
         raise lowering.failed(error) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from xinzhi.engine.integration import Integration
 from xinzhi.errors import Message, Place, Problem, msg
 
 DEEPEST_BRACKETS = 1_000
+FRAMES = 200_000  # of Python; a level of brackets takes PySD's parser some 60 of them, and `lower` more
 LONGEST_EQUATION = 100_000  # characters; PySD's parser needs some 65 us and 3 kB for each
 MOST_PROBLEMS = 50  # no one reads more
 FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError,
@@ -52,8 +54,8 @@ def too_much(equation: str, name: str) -> tuple[Message, Message] | None:
 
 
 def unreadable(name: str, error: Exception, shown: str, line: int | None) -> Problem:
-    """The problem of an equation that PySD cannot parse. Raises MemoryError where that was the reason."""
-    pass_on_memory_error(error)
+    """The problem of an equation that PySD cannot parse. Raises what `pass_on_shortage` does."""
+    pass_on_shortage(error)
     message = msg('the equation of "{name}" cannot be read ({reason})', name=shortened(name), reason=first_line(error))
     return Problem(Place(shown, line), message, SYNTAX)
 
@@ -85,6 +87,10 @@ def shortened(text: str, most: int = 60) -> str:
     return flat if len(flat) <= most else f"{flat[: most - 1]}…"
 
 
-def pass_on_memory_error(error: BaseException) -> None:
-    if getattr(error, "original_class", type(error)) is MemoryError:
+def pass_on_shortage(error: BaseException) -> None:
+    """Raises MemoryError; RecursionError where a process of its own (`parse_child`) would have more room."""
+    kind = getattr(error, "original_class", type(error))
+    if kind is MemoryError:
         raise MemoryError from error
+    if kind is RecursionError and sys.getrecursionlimit() < FRAMES:
+        raise RecursionError from error

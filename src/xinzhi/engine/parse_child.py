@@ -23,10 +23,13 @@ STACK = 256 * 2**20  # bytes; address space only, until it is used
 
 def main(task: Mapping[str, Any]) -> None:
     """Answer one task: ``file`` (absolute), ``shown``, ``seconds`` and ``memory`` (bytes)."""
+    from xinzhi.engine.model_text import FRAMES
+
     _limit(int(task["seconds"]), int(task["memory"]))
     answer_to = os.dup(1)
     os.dup2(2, 1)  # what PySD prints is no answer
     answers: list[bytes] = []
+    sys.setrecursionlimit(FRAMES)
     threading.stack_size(STACK)
     reader = threading.Thread(target=lambda: answers.append(_answer(task)))
     reader.start()

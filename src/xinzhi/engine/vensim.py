@@ -20,6 +20,7 @@ from xinzhi.engine.model_text import (
     SYNTAX,
     Source,
     first_line,
+    pass_on_shortage,
     shortened,
     too_much,
     twice,
@@ -111,6 +112,7 @@ def _macro(text: str, line: int, shown: str, problems: list[Problem]) -> Any | N
             raise ValueError(":END OF MACRO:")
         return FileSectionsVisitor(Grammar.get("file_sections").parse(_flat(text))).entries[1]
     except FAILURES as error:
+        pass_on_shortage(error)
         message = msg("the macro cannot be read ({reason})", reason=first_line(error))
         problems.append(Problem(Place(shown, line), message, SYNTAX))
         return None

@@ -14,7 +14,17 @@ from typing import Any
 from lxml import etree
 
 from xinzhi.engine.integration import of_xmile
-from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, first_line, shortened, too_much, twice, unreadable
+from xinzhi.engine.model_text import (
+    FAILURES,
+    MOST_PROBLEMS,
+    Source,
+    first_line,
+    pass_on_shortage,
+    shortened,
+    too_much,
+    twice,
+    unreadable,
+)
 from xinzhi.engine.non_negative import settle
 from xinzhi.engine.scope import clean, in_variable
 from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
@@ -41,6 +51,7 @@ def read(text: str, path: Path, shown: str) -> Source:
     try:
         section.parse(parse_all=False)
     except FAILURES as error:
+        pass_on_shortage(error)
         message = msg("is not an XMILE model ({reason})", reason=first_line(error))
         raise ModelError(Problem(Place(shown), message, _RESAVE)) from error
     specs, known = _specs(root), arrays(_variables(root))
