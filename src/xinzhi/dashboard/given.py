@@ -133,7 +133,7 @@ def _lever(view: View, lever: Lever) -> dict[str, Any]:
 def words(view: View) -> dict[str, str]:
     """The workspace's own words; {names} in braces are filled in the page."""
     t = view.t
-    names = "odds count error members gap year value low high share checks difference reason title"
+    names = "odds count error members gap year value low high share checks difference reason title written"
     keep = {name: f"{{{name}}}" for name in names.split()}
     return {
         "search": t("Search levers"),
@@ -150,6 +150,9 @@ def words(view: View) -> dict[str, str]:
         "more": t("More"),
         "base": t("Base {value}", **keep),
         "range": t("range {low}–{high}", **keep),
+        "beyond": t("{written} is outside the range {low}–{high}; {value} stays.", **keep),
+        "not_number": t('"{written}" is not a number; {value} stays. Allowed are {low}–{high}.', **keep),
+        "no_number": t("No number was entered; {value} stays. Allowed are {low}–{high}.", **keep),
         "details": t("Details"),
         "verdicts": t("Verdicts"),
         "source": t("Where it stands"),
@@ -157,9 +160,11 @@ def words(view: View) -> dict[str, str]:
         "possible": t("possible"),
         "hard": t("difficult"),
         "unlikely": t("hardly reachable"),
-        "met": t("met"),
-        "missed": t("not met"),
+        "computing": t("computing …"),
+        "no_odds": t("no odds"),
         "none": t("no result"),
+        "path": t("Central path"),
+        "later": t(": when you let go"),
         "outside": t("Outside the model's range"),
         "outside_why": t("These settings break: {checks}", **keep),
         "gap": t("{gap} to target", **keep),
@@ -174,6 +179,7 @@ def words(view: View) -> dict[str, str]:
             "{share}% of the futures give no number, or do not start at the statistics, and are left out", **keep
         ),
         "unsettled": t("The futures are being made: odds come in a few seconds"),
+        "without": t("There are no odds here: why stands under what changed"),
         "gaps": t("no band in some years, because no future gives a number: {title}", **keep),
         "why": t("What changed"),
         "uncertain": t(

@@ -147,6 +147,15 @@ def target_flag(target: Target, level: str, lang: str, units: Units) -> str:
     return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
 
 
+def level_flag(target: Target, level: str, lang: str, units: Units) -> str:
+    """What stands at a target's line where there is room for few words: the ``level`` that meets it, and its year."""
+    if target.measure == "level":
+        level = threshold(target.sense, target.threshold, target.unit, lang, units)
+    else:
+        level = ("≥" if target.sense == ">=" else "≤") + level
+    return t("{level} in {year}", lang, level=level, year=target.year)
+
+
 def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:
     """A lever's value (model unit) with its declared unit, with the digits that it has."""
     shown = lever.shown(value)

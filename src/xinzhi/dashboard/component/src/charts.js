@@ -117,12 +117,12 @@ class Chart {
     ctx.setLineDash([2 * ratio, 3 * ratio]);
     ctx.beginPath();
     ctx.moveTo(u.bbox.left, y);
-    ctx.lineTo(u.bbox.left + u.bbox.width, y);
+    ctx.lineTo(x, y); // the target's year
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
     ctx.textAlign = "left";
-    ctx.textBaseline = this.above(u, y) ? "bottom" : "top";
+    ctx.textBaseline = this.above(u, y, u.bbox.left + 8 * ratio + ctx.measureText(this.given.flag).width) ? "bottom" : "top";
     const at = y + (ctx.textBaseline === "bottom" ? -2 : 3) * ratio;
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = "rgba(255,255,255,0.9)";
@@ -135,12 +135,12 @@ class Chart {
     ctx.restore();
   }
 
-  // Whether the target's words stand above its line: where there is room, and the history's curve is not.
-  above(u, y) {
+  // Whether the target's words, which end at `right`, stand above its line: where there is room, and the curve is not.
+  above(u, y, right) {
     const room = 18 * (devicePixelRatio || 1);
     if (y - u.bbox.top < room) return false;
     if (u.bbox.top + u.bbox.height - y < room) return true;
-    const near = this.current.slice(0, 4).filter((value) => value !== null).map((value) => u.valToPos(value, "y", true));
+    const near = this.current.filter((value, i) => value !== null && u.valToPos(this.years[i], "x", true) < right).map((value) => u.valToPos(value, "y", true));
     const lower = near.filter((place) => place > y && place < y + room).length;
     return lower >= near.filter((place) => place <= y && place > y - room).length;
   }
@@ -171,7 +171,7 @@ class Chart {
     const { words, given } = this;
     const at = this.years.indexOf(given.year);
     const said = fill(this.aim === null ? words.chart : words.chart_aim, {
-      title: given.title, year: given.year, unit: given.unit.axis, aim: given.flag,
+      title: given.title, year: given.year, unit: given.unit.axis, aim: given.aim,
       value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
     });
     this.canvas.setAttribute("aria-label", said);
