@@ -104,7 +104,7 @@ def _row(view: View, verdict: Verdict, before: Verdict, shared: bool, odds: str 
     """A target's row; ``shared`` departments stand above the table, ``odds`` before the row where there are any."""
     lang, units, target = view.lang, view.content.units, verdict.target
     series = view.content.history.series[target.base_series]
-    decimals = view.content.indicators[target.indicator].decimals
+    decimals = 0 if target.whole else view.content.indicators[target.indicator].decimals
     status = status_text(view, target.base.status)
     source = view.content.history.sources[target.base.source].title[lang]
     words = [view.t('"{quote}"', quote=target.quote), *([target.note[lang]] if target.note else [])]

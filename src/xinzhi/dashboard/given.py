@@ -11,7 +11,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import status_text, threshold_text
 from xinzhi.dashboard.charts import chart_given, chart_words
 from xinzhi.dashboard.futures import headline_variables
-from xinzhi.dashboard.levers import decimals, source_line, unit_label
+from xinzhi.dashboard.levers import source_line, unit_label
 from xinzhi.dashboard.session import View
 from xinzhi.show.words import article, join
 
@@ -100,8 +100,8 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
 
 def _lever(view: View, lever: Lever) -> dict[str, Any]:
     low, high, step, base = (lever.shown(value) for value in (lever.low, lever.high, lever.step, lever.base))
-    factor, label = view.content.units.english(lever.unit)
-    plain_unit = view.content.units.chinese(lever.unit) if view.lang == "zh" else label if factor == 1 else lever.unit
+    factor, _ = view.content.units.english(lever.unit)
+    named = view.lang == "zh" or factor == 1
     departments = join([view.content.region.departments[key][view.lang] for key in lever.departments], view.lang)
     about = [
         lever.help[view.lang],
@@ -117,11 +117,11 @@ def _lever(view: View, lever: Lever) -> dict[str, Any]:
         "code": lever.code,
         "name": lever.name[view.lang],
         "unit_label": unit_label(view, lever),
-        "unit": plain_unit if plain_unit == "%" else f" {plain_unit}",
+        "unit": _unit(view, lever.unit, 0)["label"] if named else f" {lever.unit}",
+        "one": "" if view.lang == "zh" or factor != 1 else f" {view.content.units.counted(lever.unit, '1')}",
         "low": low,
         "high": high,
         "step": step,
-        "decimals": max(decimals(value) for value in (low, high, step, base)),
         "scale": 1 / lever.factor,
         "base": [base, lever.base_start, lever.base_ramp],
         "group": lever.group,

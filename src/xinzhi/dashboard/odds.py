@@ -17,6 +17,7 @@ from xinzhi.errors import Problem
 from xinzhi.project import Project
 from xinzhi.show.fitting import fitted_table
 from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.show.numbers import plain
 from xinzhi.show.odds import constant_words, odds_sentences, odds_table
 from xinzhi.show.words import join, say
 from xinzhi.simulate import Run
@@ -36,7 +37,7 @@ def draw_odds(view: View) -> None:
 
 
 def _draw_odds(view: View) -> None:
-    with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
+    with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
         found = _odds(view.project, view.current, view.content.hash, run_key(view.current))
     title, heads, rows = odds_table(view.content, found, view.lang)
     draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)

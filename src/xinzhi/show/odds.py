@@ -77,11 +77,11 @@ def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
           headline=likelihood(odds.headline), every=likelihood(odds.every)),
         *_measure(content, odds, lang),
         t("{members} futures, each started at the statistics of the base year at {runs} half-length runs; {failed} "
-          "gave no number or no start and are left out.", lang, members=design.members, runs=plain(design.runs, 1),
-          failed=odds.ensemble.failed),
+          "gave no number or no start and are left out.", lang, members=plain(design.members, 0),
+          runs=plain(design.runs, 1), failed=odds.ensemble.failed),
         *(
             [t("Figures after {year} weigh the futures; {effective} of {members} still count.", lang,
-               year=content.fit.last, effective=plain(odds.effective, 0), members=design.members)]
+               year=content.fit.last, effective=plain(odds.effective, 0), members=plain(design.members, 0))]
             if content.fit is not None and odds.effective < 0.999 * design.members
             else []
         ),

@@ -24,8 +24,12 @@ function plain(value, decimals, sign = false) {
 // The digits behind the point that a number has, at most six.
 const digitsOf = (value) => (String(Number(value.toFixed(6))).split(".")[1] ?? "").length;
 
-// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one.
-const withUnit = (value, unit, sign = false) => plain(value * unit.factor, unit.decimals, sign) + (Number.isFinite(value) ? unit.label : "");
+// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one; `one` is
+// the label behind exactly 1, where that is another.
+function withUnit(value, unit, sign = false) {
+  const text = plain(value * unit.factor, unit.decimals, sign);
+  return text + (!Number.isFinite(value) ? "" : unit.one && /^[+\u2212]?1$/.test(text) ? unit.one : unit.label);
+}
 
 function oddsText(odds) {
   if (!Number.isFinite(odds)) return DASH;
@@ -306,15 +310,14 @@ class Levers {
 
   row(lever) {
     const { words } = this;
-    const unit = { factor: 1, label: lever.unit, decimals: lever.decimals };
     const named = `${lever.name}${lever.unit_label}`;
     const said = make("div", { class: "xw-said", id: `said-${lever.id}`, "aria-live": "polite" });
     const range = make("input", {
       type: "range", min: lever.low, max: lever.high, step: "any", "data-testid": `lever-${lever.id}`, "aria-label": named,
       oninput: (event) => this.dragged(lever, event.target, false), onchange: (event) => this.dragged(lever, event.target, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
     });
-    const shown = (value) => withUnit(value, { ...unit, decimals: Math.max(lever.decimals, digitsOf(value)) });
-    const ends = { low: plain(lever.low, lever.decimals), high: withUnit(lever.high, unit) };
+    const shown = (value) => this.written(lever, value);
+    const ends = { low: plain(lever.low, digitsOf(lever.low)), high: shown(lever.high) };
     const box = (part, name, limits, attributes) => new NumberBox(name, limits, words, {
       taken: (value) => this.moved(lever.id, part, value, true), said: (text) => put(said, text), attributes: { ...attributes, "aria-describedby": said.id },
     });
@@ -327,7 +330,7 @@ class Levers {
     const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
     const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
     const nudge = (sign) => make("button", { type: "button", class: "xw-nudge", "aria-label": `${sign < 0 ? words.less : words.more}: ${lever.name}`, onclick: () => this.nudged(lever, sign) }, sign < 0 ? MINUS : "+");
-    const below = make("div", { class: "xw-below" }, fill(words.base, { value: withUnit(lever.base[0], unit) }), " \u00b7 ", fill(words.range, ends));
+    const below = make("div", { class: "xw-below" }, fill(words.base, { value: shown(lever.base[0]) }), " \u00b7 ", fill(words.range, ends));
     const details = make("details", { class: "xw-details" }, make("summary", { "aria-label": `${words.details}: ${lever.name}` }, words.details),
       make("div", { class: "xw-timing" }, make("label", {}, words.start, boxes[1].input), make("label", {}, words.ramp, boxes[2].input)),
       ...lever.about.map((line) => make("p", {}, line)));
@@ -335,6 +338,11 @@ class Levers {
       make("div", { class: "xw-name" }, make("span", {}, named), boxes[0].input, back),
       make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), said, below, details);
     return { lever, root, range, boxes, said, back, own: null };
+  }
+
+  // A lever's value in its unit, with the digits that it has, as its box shows it.
+  written(lever, value) {
+    return withUnit(value, { factor: 1, label: lever.unit, one: lever.one, decimals: digitsOf(value) });
   }
 
   arrange() {
@@ -415,7 +423,7 @@ class Levers {
     if (own) row.own = own;
     if (Number(row.range.value) !== now[0]) row.range.value = now[0];
     row.boxes.forEach((box, part) => box.show(now[part]));
-    row.range.setAttribute("aria-valuetext", withUnit(now[0], { factor: 1, label: lever.unit, decimals: lever.decimals }));
+    row.range.setAttribute("aria-valuetext", this.written(lever, now[0]));
     const changed = row.own.some((value, part) => value !== now[part]);
     row.root.classList.toggle("xw-moved", changed);
     row.root.classList.toggle("xw-set", !changed && now.some((value, part) => value !== lever.base[part]));
@@ -623,13 +631,13 @@ class Chart {
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
+    const place = this.corner(u, x, y, ctx.measureText(this.given.flag).width);
     ctx.textAlign = "left";
-    ctx.textBaseline = this.above(u, y, u.bbox.left + 8 * ratio + ctx.measureText(this.given.flag).width) ? "bottom" : "top";
-    const at = y + (ctx.textBaseline === "bottom" ? -2 : 3) * ratio;
+    ctx.textBaseline = "bottom";
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = "rgba(255,255,255,0.9)";
-    ctx.strokeText(this.given.flag, u.bbox.left + 4 * ratio, at);
-    ctx.fillText(this.given.flag, u.bbox.left + 4 * ratio, at);
+    ctx.strokeText(this.given.flag, ...place);
+    ctx.fillText(this.given.flag, ...place);
     ctx.font = `${15 * ratio}px sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -637,14 +645,33 @@ class Chart {
     ctx.restore();
   }
 
-  // Whether the target's words, which end at `right`, stand above its line: where there is room, and the curve is not.
-  above(u, y, right) {
-    const room = 18 * (devicePixelRatio || 1);
-    if (y - u.bbox.top < room) return false;
-    if (u.bbox.top + u.bbox.height - y < room) return true;
-    const near = this.current.filter((value, i) => value !== null && u.valToPos(this.years[i], "x", true) < right).map((value) => u.valToPos(value, "y", true));
-    const lower = near.filter((place) => place > y && place < y + room).length;
-    return lower >= near.filter((place) => place <= y && place > y - room).length;
+  // The lower left corner of the target's words: at the left end of its line or before its star, above or below, where
+  // they hide least of the curves. While a lever is dragged they stay where they are.
+  corner(u, x, y, width) {
+    if (this.frozen && this.place) return this.place;
+    const ratio = devicePixelRatio || 1;
+    const [left, high] = [u.bbox.left + 4 * ratio, 15 * ratio];
+    const points = [];
+    for (const row of u.data.slice(5)) { // the curves and dots, and what lies between two years
+      row.forEach((value, i) => {
+        const next = row[i + 1] ?? value;
+        for (const part of value === null ? [] : [0, 0.25, 0.5, 0.75]) {
+          points.push([u.valToPos(this.years[i] + part, "x", true), u.valToPos(value + part * (next - value), "y", true)]);
+        }
+      });
+    }
+    let least = Infinity;
+    for (const bottom of [y - 2 * ratio, y + 3 * ratio + high]) {
+      const out = bottom - high < u.bbox.top || bottom > u.bbox.top + u.bbox.height;
+      for (const start of [left, Math.max(left, x - 10 * ratio - width)]) {
+        const hidden = points.filter(([at, level]) => at > start - 3 * ratio && at < start + width && level > bottom - high && level < bottom).length;
+        if (hidden + (out ? 1000 : 0) < least) {
+          least = hidden + (out ? 1000 : 0);
+          this.place = [start, bottom];
+        }
+      }
+    }
+    return this.place;
   }
 
   // A value on the axis as it is written.

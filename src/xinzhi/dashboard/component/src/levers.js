@@ -18,15 +18,14 @@ class Levers {
 
   row(lever) {
     const { words } = this;
-    const unit = { factor: 1, label: lever.unit, decimals: lever.decimals };
     const named = `${lever.name}${lever.unit_label}`;
     const said = make("div", { class: "xw-said", id: `said-${lever.id}`, "aria-live": "polite" });
     const range = make("input", {
       type: "range", min: lever.low, max: lever.high, step: "any", "data-testid": `lever-${lever.id}`, "aria-label": named,
       oninput: (event) => this.dragged(lever, event.target, false), onchange: (event) => this.dragged(lever, event.target, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
     });
-    const shown = (value) => withUnit(value, { ...unit, decimals: Math.max(lever.decimals, digitsOf(value)) });
-    const ends = { low: plain(lever.low, lever.decimals), high: withUnit(lever.high, unit) };
+    const shown = (value) => this.written(lever, value);
+    const ends = { low: plain(lever.low, digitsOf(lever.low)), high: shown(lever.high) };
     const box = (part, name, limits, attributes) => new NumberBox(name, limits, words, {
       taken: (value) => this.moved(lever.id, part, value, true), said: (text) => put(said, text), attributes: { ...attributes, "aria-describedby": said.id },
     });
@@ -39,7 +38,7 @@ class Levers {
     const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
     const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
     const nudge = (sign) => make("button", { type: "button", class: "xw-nudge", "aria-label": `${sign < 0 ? words.less : words.more}: ${lever.name}`, onclick: () => this.nudged(lever, sign) }, sign < 0 ? MINUS : "+");
-    const below = make("div", { class: "xw-below" }, fill(words.base, { value: withUnit(lever.base[0], unit) }), " \u00b7 ", fill(words.range, ends));
+    const below = make("div", { class: "xw-below" }, fill(words.base, { value: shown(lever.base[0]) }), " \u00b7 ", fill(words.range, ends));
     const details = make("details", { class: "xw-details" }, make("summary", { "aria-label": `${words.details}: ${lever.name}` }, words.details),
       make("div", { class: "xw-timing" }, make("label", {}, words.start, boxes[1].input), make("label", {}, words.ramp, boxes[2].input)),
       ...lever.about.map((line) => make("p", {}, line)));
@@ -47,6 +46,11 @@ class Levers {
       make("div", { class: "xw-name" }, make("span", {}, named), boxes[0].input, back),
       make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), said, below, details);
     return { lever, root, range, boxes, said, back, own: null };
+  }
+
+  // A lever's value in its unit, with the digits that it has, as its box shows it.
+  written(lever, value) {
+    return withUnit(value, { factor: 1, label: lever.unit, one: lever.one, decimals: digitsOf(value) });
   }
 
   arrange() {
@@ -127,7 +131,7 @@ class Levers {
     if (own) row.own = own;
     if (Number(row.range.value) !== now[0]) row.range.value = now[0];
     row.boxes.forEach((box, part) => box.show(now[part]));
-    row.range.setAttribute("aria-valuetext", withUnit(now[0], { factor: 1, label: lever.unit, decimals: lever.decimals }));
+    row.range.setAttribute("aria-valuetext", this.written(lever, now[0]));
     const changed = row.own.some((value, part) => value !== now[part]);
     row.root.classList.toggle("xw-moved", changed);
     row.root.classList.toggle("xw-set", !changed && now.some((value, part) => value !== lever.base[part]));

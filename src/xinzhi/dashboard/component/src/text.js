@@ -20,8 +20,12 @@ function plain(value, decimals, sign = false) {
 // The digits behind the point that a number has, at most six.
 const digitsOf = (value) => (String(Number(value.toFixed(6))).split(".")[1] ?? "").length;
 
-// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one.
-const withUnit = (value, unit, sign = false) => plain(value * unit.factor, unit.decimals, sign) + (Number.isFinite(value) ? unit.label : "");
+// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one; `one` is
+// the label behind exactly 1, where that is another.
+function withUnit(value, unit, sign = false) {
+  const text = plain(value * unit.factor, unit.decimals, sign);
+  return text + (!Number.isFinite(value) ? "" : unit.one && /^[+\u2212]?1$/.test(text) ? unit.one : unit.label);
+}
 
 function oddsText(odds) {
   if (!Number.isFinite(odds)) return DASH;
