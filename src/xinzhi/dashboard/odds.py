@@ -82,7 +82,7 @@ def _draw_fit(view: View) -> None:
     ]
     told = view.t("History cannot identify {count} of {all} constants; what is thought of them is the prior: {names}.",
                   count=len(unknown), all=len(found.constants), names=join(unknown, view.lang))  # fmt: skip
-    title, heads, rows = fitted_table(found, view.lang)
+    title, heads, rows = fitted_table(found, view.lang, view.content)
     draw_html(f"<p>{escape(told)}</p>{table_html(heads, rows, title)}", view.lang)
 
 

@@ -69,6 +69,15 @@ def constant_words(content: Content, name: str, lang: str) -> str:
     return (element + colon + said).strip() or name
 
 
+def constant_name(content: Content, name: str, lang: str) -> str:
+    """What a constant is called: in English its own name; in Chinese its words, with it where others share them."""
+    if lang == "en":
+        return name
+    words = constant_words(content, name, lang)
+    alike = sum(constant_words(content, other, lang) == words for other in content.uncertainties)
+    return f"{words} {name}" if alike > 1 or "同一" in words else words
+
+
 def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
     """What the odds mean, which statistics would change a verdict, what it cost and what is not in them."""
     design = odds.ensemble.design
