@@ -146,7 +146,8 @@ def test_a_chart_says_in_words_and_in_a_table_what_it_draws(chromium: Browser, s
         for run in (project.run(levers={lever: highest}), project.run())
     )
     assert current != baseline
-    said = f"R&D expenditure in {year}: {current} CNY billion, baseline {baseline}; target ≥14%"
+    said = f"R&D expenditure in {year}: {current} CNY billion, baseline {baseline}; Target: mean growth ≥14% a year; "
+    said += f"that is ≥CNY {LEVEL} billion in {year}"
     expect(picture).to_have_attribute("aria-label", said)
     expect(chart.locator(".xw-now")).to_have_text(f"{year} {current} · Baseline {baseline}")
     chart.locator("summary").click()

@@ -114,12 +114,15 @@ def test_every_target_has_a_row_under_its_article(project: Project) -> None:
     third = [verdict.met for verdict in judged if verdict.target.article == "3"]
     heads = [expander.label for expander in page.expander if "/" in expander.label]
     title = project.content.region.articles["3"].en
-    assert f"Article 3 {title}: {sum(third)}/{len(third)} met" in heads and heads[0].startswith(
+    assert f"Article 3 {title}: {sum(third)}/{len(third)} met on the central path" in heads and heads[0].startswith(
         "General requirements: "
     )
     assert [int(head.split()[1]) for head in heads[1:]] == sorted(int(head.split()[1]) for head in heads[1:])
     met = sum(verdict.met for verdict in judged)
-    assert f"{len(judged)} targets: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
+    assert (
+        f"{len(judged)} targets on the central path: {met} met, {len(judged) - met} not met (baseline: {met} met)"
+        in texts(page)
+    )
 
 
 def test_a_department_finds_its_targets_and_the_link_keeps_it(content: Content) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
@@ -341,7 +342,8 @@ def commands(lang: str) -> click.Group:
         check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=found), err=True)
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
-        sys.exit(serve(command, found))
+        asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
+        sys.exit(serve(command, found, lang if asked else None))
 
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)

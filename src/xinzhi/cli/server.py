@@ -78,9 +78,14 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
     ]  # fmt: skip
 
 
-def serve(command: list[str], folder: Path) -> int:
-    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it."""
+def serve(command: list[str], folder: Path, lang: str | None) -> int:
+    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it.
+
+    The page opens in ``lang``, in each browser's own language where there is none.
+    """
     environment = {**os.environ, "XINZHI_PROJECT": str(folder.resolve())}
+    if lang is not None:
+        environment["XINZHI_LANG"] = lang
     sys.stderr.flush()
     if os.name == "posix":
         os.execve(command[0], command, environment)

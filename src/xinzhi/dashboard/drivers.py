@@ -115,9 +115,9 @@ def _draw_discovery(view: View) -> None:
         side = _choose(view, view.t("What is described"), f"{DISCOVERY}-side", sides, "missed")
     run, key = _asked(view)
     few = view.t("Not described are groups of fewer than {fewest} of the {members} futures: they cannot be told from "
-                 "chance.", fewest=FEWEST, members=MEMBERS)  # fmt: skip
+                 "chance.", fewest=FEWEST, members=plain(MEMBERS, 0))  # fmt: skip
     try:
-        with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
+        with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
             found = _discovery(view.project, nameless(run), key, target, side)
     except ContentError as error:
         none = msg("{target}: nothing is shown, as nearly all futures end alike.", target=names[target])
@@ -152,7 +152,8 @@ def _draw_robustness(view: View) -> None:
     mine = bool(view.state.changes) or run.scenario not in content.scenarios
     key = key if mine else key[:1]
     count = len(content.scenarios) + mine
-    with st.spinner(view.t("Running {members} futures of {count} scenarios …", members=MEMBERS, count=count)):
+    told = view.t("Running {members} futures of {count} scenarios …", members=plain(MEMBERS, 0), count=count)
+    with st.spinner(told):
         found = _robustness(view.project, nameless(run) if mine else None, key, target)
     if mine:
         found = replace(found, runs=(*found.runs[:-1], run))

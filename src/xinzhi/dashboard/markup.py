@@ -16,6 +16,7 @@ from xinzhi.dashboard.session import FOLDER_VARIABLE, Notice
 from xinzhi.errors import Message, Problem
 from xinzhi.show.words import say
 
+_NEGATIVE = re.compile(r"−[\d.,]+")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
@@ -32,6 +33,12 @@ def draw_html(body: str, lang: str) -> None:
 def span(css: str, text: str) -> str:
     """A piece of text with a CSS class."""
     return f'<span class="{css}">{escape(text)}</span>'
+
+
+def figures(text: str) -> str:
+    """Text as HTML, its negative numbers marked: a Chinese font draws the minus sign as wide as a character, and
+    style.css narrows it there without narrowing the punctuation of the words around it."""
+    return _NEGATIVE.sub(r'<span class="xz-negative">\g<0></span>', escape(text))
 
 
 def plain_markdown(text: str) -> str:
@@ -78,7 +85,7 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -
     body = "".join(
         f'<tr><th scope="colgroup" colspan="{len(heads)}">{escape(row[0])}</th></tr>'
         if len(row) == 1 < len(heads)
-        else f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        else f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{figures(cell)}</td>" for cell in row[1:])}</tr>'
         for row in rows
     )
     table = f'<table class="xz-table xz-plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

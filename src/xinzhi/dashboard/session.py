@@ -23,6 +23,7 @@ from xinzhi.show.words import LANGS, default_lang, t
 from xinzhi.simulate import Run
 
 FOLDER_VARIABLE = "XINZHI_PROJECT"
+LANG_VARIABLE = "XINZHI_LANG"
 NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by", "ui")
 GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
@@ -134,11 +135,21 @@ def run_key(run: Run) -> tuple[tuple[str | float, ...], ...]:
 
 
 def page_lang() -> str:
-    """The language: as switched, else as the address says, else the server's."""
+    """The language: as switched, else as the address says, else as the server was told, else the browser's."""
     if "page_lang" not in st.session_state:
         asked = st.query_params.get("lang", "")
-        st.session_state["page_lang"] = asked if asked in LANGS else default_lang()
+        st.session_state["page_lang"] = asked if asked in LANGS else _first_lang()
     return str(st.session_state["page_lang"])
+
+
+def _first_lang() -> str:
+    """As ``xinzhi app --lang`` says; else the browser's; the server's own locale where a browser names none."""
+    told, spoken = os.environ.get(LANG_VARIABLE, ""), st.context.locale
+    if told in LANGS:
+        return told
+    if not spoken:
+        return default_lang()
+    return "zh" if spoken.lower().startswith("zh") else "en"
 
 
 def native() -> bool:

@@ -22,6 +22,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
+from xinzhi.dashboard.cards import other_scope
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.given import given
@@ -40,12 +41,13 @@ KEY = "workspace"
 class Live:
     """The members behind the workspace and what they come to; None while they are made, or where there are none.
 
-    ``problem`` says why there are none.
+    ``problem`` says why there are none; without one, they are ``pending``.
     """
 
     found: Prepared | None = None
     settled: Settled | None = None
     problem: str = ""
+    pending: bool = False
 
 
 def draw_workspace(view: View, others: list[Compared]) -> Live:
@@ -56,6 +58,7 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         odds = settled(view.project, view.current)
     except XinzhiError as error:
         problem = " ".join(say_here(it, view.lang) for it in error.problems)
+    pending = odds is None and not problem
     everything = given(view)
     draw_mount(
         KEY,
@@ -66,14 +69,14 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
             "model": None if found is None else found.key,
             "settings": shown_settings(view.content, settings_of(view.content, view.state)),
             "own": shown_settings(view.content, unchanged_settings(view.content, view.state)),
-            "settled": _message(view, found, odds),
+            "settled": _message(view, found, odds, pending=pending),
             "compared": [_compared(view, it) for it in others],
-            "told": problem or told(view, odds),
+            "told": problem or told(view, odds, pending=pending),
         },
         on_released_change=partial(_released, view.content),
     )
     draw_code(f"{KEY}-code", everything)
-    return Live(found, odds, problem)
+    return Live(found, odds, problem, pending)
 
 
 def _compared(view: View, other: Compared) -> dict[str, Any]:
@@ -126,8 +129,9 @@ def _released(content: Content) -> None:
         session.set_levers(content, settings)
 
 
-def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[str, Any]:
-    """What the component shows of a settled state; odds and bands are missing while there are no members."""
+def _message(view: View, found: Prepared | None, odds: Settled | None, *, pending: bool) -> dict[str, Any]:
+    """What the component shows of a settled state; odds and bands are missing while there are no members, which are
+    on their way where this is ``pending``."""
     content, run = view.content, view.current
     variables = headline_variables(content)
     by_variable = {content.indicators[key].variable: key for key in session.headline_indicators(content)}
@@ -135,8 +139,9 @@ def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[s
     own = [float(value) for name in variables for value in run.values[by_variable[name]][first:]]
     message: dict[str, Any] = {
         "ran": view.ran, "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
-        "odds": None, "joint": None, "bands": None,
+        "odds": None, "joint": None, "bands": None, "pending": pending,
         "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
+        "also": [other_scope(view, it, odds, pending=pending) for it in headline(content.targets)],
     }  # fmt: skip
     if found is None or odds is None:
         return message

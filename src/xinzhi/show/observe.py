@@ -62,12 +62,12 @@ def observed_sentences(content: Content, found: Observed, lang: str) -> list[str
     if found.refitted:
         said.append(
             t("Only {effective} of {members} futures still fit: the constants were fitted anew, to {year}.", lang,
-              effective=plain(found.effective, 0), members=members, year=found.until)
+              effective=plain(found.effective, 0), members=plain(members, 0), year=found.until)
         )  # fmt: skip
     else:
         said.append(
             t("The futures are weighted by the new figures; {effective} of {members} still count, so no new fit is "
-              "needed.", lang, effective=plain(found.effective, 0), members=members)
+              "needed.", lang, effective=plain(found.effective, 0), members=plain(members, 0))
         )  # fmt: skip
     odd = [content.indicators[it.indicator].name[lang] for it in found.surprises if it.tail < SURPRISING]
     said.append(

@@ -67,7 +67,7 @@ def print_verdicts(
 
     A target of several departments stands under each.
     """
-    columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
+    columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Central path", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
         title = t("{scenario}: targets by {year}", lang, scenario=run.name, year=content.region.plan.final_year)
@@ -167,7 +167,7 @@ def _comparison_rows(content: Content, comparison: Comparison, lang: str) -> lis
     """How many targets each scenario meets, then the targets by article."""
     units = content.units
     each = [[row[index] for row in comparison.verdicts] for index in range(len(comparison.runs))]
-    rows = [(t("Targets met", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
+    rows = [(t("Targets met on the central path", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
     for article, group in by_article(comparison.verdicts, lambda row: row[0].target).items():
         rows.append((full_title(article, content.region, lang),))
         rows += [

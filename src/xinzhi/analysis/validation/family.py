@@ -69,7 +69,9 @@ def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
         rows.append((target.short_name, *("—" if it is None else msg("{value} {verdict}", value=f"{it.value:.1f}",
                     verdict=msg("● met") if it.met else msg("○ not met")) for it in said)))  # fmt: skip
     counts = (f"{sum(v.met for v in it.verdicts.values())}/{len(it.verdicts)}" for it in (here, *places))
-    return Table(msg("Other places with the same equations"), heads, (*rows, (msg("Targets met"), *counts)))
+    return Table(
+        msg("Other places with the same equations"), heads, (*rows, (msg("Targets met on the central path"), *counts))
+    )
 
 
 def _another(here: Place, there: Place) -> bool:
