@@ -320,7 +320,7 @@ class _Lowering:
                 value = _BUILT_IN[key]
                 return self._control(value) if isinstance(value, str) else self.graph.lit(value)
             names = [str(element.name) for element in scope.section.elements.values()]
-            shown = key.replace("_", " ")
+            shown = shortened(key.replace("_", " "), 100)
             raise problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
         return self.reference_name(scope, key, self.element(ast, frame), start)
 
