@@ -180,6 +180,19 @@ def test_xmile_expressions_have_the_values_that_a_hand_finds(tmp_path: Path) -> 
     assert {text: run[f"y{i}"].iloc[0] for i, text in enumerate(XMILE_BY_HAND)} == XMILE_BY_HAND
 
 
+def test_a_lookup_is_its_points_however_they_are_written(tmp_path: Path) -> None:
+    run = load(vensim(
+        tmp_path,
+        """a([(0,-1)-(4,9),(0,0),(1,1)],(0,0),(2,4),(4,-8))
+        b((4,-8),(0,0),(2,4))
+        c(0, 2, 4, 0, 4, -8)
+        d( (0 , 0) (2,+4), (4,- 8) )
+        y = a(Time) + 10 * b(Time) + 100 * c(Time) + 1000 * d(Time)""",
+        last=4,
+    )).run()  # fmt: skip
+    assert run["y"].tolist() == [1111 * value for value in (0, 2, 4, -2, -8)]
+
+
 def test_pysd_still_differs_where_the_conformance_page_says_so(tmp_path: Path) -> None:
     """When this fails PySD has been mended: docs/conformance.md lists the difference no longer."""
     theirs = pysd_run(pysd_model(vensim(tmp_path, "a = (-2)^2\nb = IF THEN ELSE(:NA: = :NA:, 1, 0)", last=1)))
@@ -343,6 +356,22 @@ def test_a_data_file_that_is_not_utf_8_is_named_with_the_remedy(tmp_path: Path) 
     (tmp_path / "data.csv").write_bytes("年份,2020,2021\n人口,1,2\n".encode("gbk"))
     path = vensim(tmp_path, "x := GET DIRECT DATA('data.csv', ',', '1', 'B2')")
     assert 'the data file "data.csv" is not UTF-8 text; save it as UTF-8, in Excel as "CSV UTF-8"' in refused(path)
+
+
+def test_a_cell_without_a_number_is_refused_where_a_constant_is_wanted(tmp_path: Path) -> None:
+    """Vensim refuses it too; in data and lookups such a point is left out."""
+    (tmp_path / "c.csv").write_text("c,C1,C2\nB1,1,2\nB2,3,ZERO\n", encoding="utf-8")
+    path = vensim(tmp_path, "B: B1, B2\nC: C1, C2\nc[B, C] = GET DIRECT CONSTANTS('c.csv', ',', 'B2')")
+    assert '"c.csv" has no number for "c[B2,C2]"; write one into its cell' in refused(path)
+
+
+def test_data_may_be_written_with_an_equals_sign(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("time,0,2\nx,1,5\n", encoding="utf-8")
+    assert load(vensim(tmp_path, "x = GET DIRECT DATA('data.csv', ',', '1', 'B2')", last=2)).run()["x"].tolist() == [
+        1,
+        3,
+        5,
+    ]
 
 
 def test_method_and_notes_come_back_from_the_process_that_reads_and_from_the_store(tmp_path: Path) -> None:

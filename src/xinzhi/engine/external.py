@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.encoding import is_utf_8
-from xinzhi.engine.program import NA, NEAR, Table
+from xinzhi.engine.program import NA, NEAR, Table, label
 from xinzhi.engine.scope import Frame, problem
 from xinzhi.errors import ModelError, Problem, msg
 
@@ -33,7 +33,12 @@ class ExternalFiles:
     def constant(self, component: Any, frame: Frame, element: tuple[str, ...]) -> float:
         """The number of one element of GET DIRECT CONSTANTS."""
         data, index = self._found(component, frame, element)
-        return float(np.asarray(data)[index])
+        value = float(np.asarray(data)[index])
+        if np.isnan(value):
+            shown = label(str(frame.scope.section.elements[frame.variable].name), element)
+            message = msg('"{file}" has no number for "{name}"', file=component.ast.file, name=shown)
+            raise problem(frame.scope, frame.variable, message, msg("write one into its cell"))
+        return value
 
     def series(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The data series of one element, by model time."""
@@ -41,8 +46,7 @@ class ExternalFiles:
             raise problem(frame.scope, frame.variable, msg("its data come from a file that the model does not name"),
                          msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
         data, index = self._found(component, frame, element)
-        rule = str(component.keyword or "interpolate").replace(" ", "_")
-        return _table(data["time"].values, data.values[(slice(None), *index)], rule)
+        return _table(data["time"].values, data.values[(slice(None), *index)], _rule(component))
 
     def lookup(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The points of one element of GET DIRECT LOOKUPS."""
@@ -77,8 +81,9 @@ class ExternalFiles:
                 elif kind == "GetLookupsStructure":
                     reader = external.ExtLookup(ast.file, ast.tab, ast.x_row_or_col, ast.cell, *common)
                 else:
-                    rule = str(component.keyword or "interpolate").replace(" ", "_")
-                    reader = external.ExtData(ast.file, ast.tab, ast.time_row_or_col, ast.cell, rule, *common)
+                    reader = external.ExtData(
+                        ast.file, ast.tab, ast.time_row_or_col, ast.cell, _rule(component), *common
+                    )
                 reader.initialize()
             except Exception as error:
                 lines = str(error).strip().splitlines()
@@ -87,6 +92,11 @@ class ExternalFiles:
                     frame.scope, name, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)
                 ) from error
         return reader.data
+
+
+def _rule(component: Any) -> str:
+    """What holds between the points of data; written with = they have no keyword."""
+    return str(getattr(component, "keyword", None) or "interpolate").replace(" ", "_")
 
 
 def _table(x: Any, y: Any, rule: str) -> Table:
