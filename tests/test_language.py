@@ -68,6 +68,13 @@ def test_vensims_settings_name_the_method_of_a_run(tmp_path: Path, kind: str, me
     assert model.run(method="euler")["x"].iloc[-1] == 16
 
 
+def test_what_vensim_holds_within_a_step_of_rk4_is_told(tmp_path: Path) -> None:
+    held = "Vensim holds STEP, PULSE, RAMP and data for a whole step of RK4; here they change within it"
+    model = load(settings(vensim(tmp_path, "x = INTEG(1 + 2 * STEP(1, 2), 1)"), "5"))
+    assert model.run().attrs["notes"] == ["stocks are integrated by RK4, as the file says", held]
+    assert model.run(method="rk4").attrs["notes"] == []
+
+
 def test_an_ensemble_is_integrated_as_the_file_says_too(tmp_path: Path) -> None:
     model = load(settings(vensim(tmp_path, "x = INTEG(k*x, 1)\nk = 1", last=4), "5"))
     found = model.run_ensemble({"k": [0.5, 1.0]})

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
+
+from xinzhi.engine.scope import parts
+from xinzhi.errors import Message, msg
 
 EULER, RK4 = "euler", "rk4"
 _SETTINGS = re.compile(r"^:L\x7f?<%\^E!@|^///---\\\\\\", re.MULTILINE)
@@ -16,14 +20,32 @@ _VENSIM = {
     5: ("RK4 Fixed", RK4),
 }  # fmt: skip
 _SAME = ("Euler", "RK4 Fixed")
+_TEST_INPUTS = ("step", "pulse", "pulse_train", "ramp")
 
 
 @dataclass(frozen=True)
 class Integration:
-    """``method`` is one of METHODS, or "" where none answers; ``asked`` is the file's own name of another one."""
+    """``method`` is one of METHODS, or "" where none answers; ``asked`` is the file's own name of another one.
+
+    ``holds``: whether the file's program holds what comes from outside for a whole step of RK4, as Vensim does.
+    """
 
     method: str = EULER
     asked: str = ""
+    holds: bool = False
+
+    def notes(self, model: Any) -> tuple[Message, ...]:
+        """What is to be said of a run of PySD's abstract ``model`` by this method: nothing of plain Euler."""
+        if not self.method or (self.method == EULER and not self.asked):
+            return ()
+        name = {EULER: "Euler", RK4: "RK4"}[self.method]
+        said = (
+            msg("the file asks for {asked}; stocks are integrated by {method} with steps of TIME STEP",
+                asked=self.asked, method=name)
+            if self.asked else msg("stocks are integrated by {method}, as the file says", method=name)
+        )  # fmt: skip
+        held = msg("Vensim holds STEP, PULSE, RAMP and data for a whole step of RK4; here they change within it")
+        return (said, held) if self.holds and self.method == RK4 and _from_outside(model) else (said,)
 
 
 def of_vensim(text: str) -> Integration:
@@ -33,7 +55,19 @@ def of_vensim(text: str) -> Integration:
     if found is None:
         return Integration()
     asked, method = _VENSIM.get(int(found[1]), (found[1], ""))
-    return Integration(method, "" if asked in _SAME else asked)
+    return Integration(method, "" if asked in _SAME else asked, holds=True)
+
+
+def _from_outside(model: Any) -> bool:
+    """Whether an equation of the model has data or a test input in it."""
+    waiting = [part.ast for section in model.sections for it in section.elements for part in it.components]
+    while waiting:
+        tree = waiting.pop()
+        called = str(getattr(getattr(tree, "function", None), "reference", ""))
+        if type(tree).__name__ in ("GetDataStructure", "DataStructure") or called in _TEST_INPUTS:
+            return True
+        waiting.extend(parts(tree))
+    return False
 
 
 def of_xmile(written: str) -> Integration:

@@ -51,8 +51,9 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             pass_on_memory_error(error)
             message = msg("the model cannot be translated ({reason})", reason=first_line(error))
             raise ModelError(Problem(Place(shown), message)) from error
-    return replace(program, files={**files, **program.files}, method=source.integration.method,
-                   asked=source.integration.asked, notes=(*given.notes, *source.notes))  # fmt: skip
+    wanted = source.integration
+    return replace(program, files={**files, **program.files}, method=wanted.method, asked=wanted.asked,
+                   method_notes=wanted.notes(source.model), notes=(*given.notes, *source.notes))  # fmt: skip
 
 
 @contextmanager
