@@ -73,7 +73,7 @@ def _not_supported(node: Any) -> Refusal:
 
 def unread(node: Any) -> Iterator[str]:
     """The tags of other vendors in a variable that are neither read nor known to bear on no number."""
-    for part in node.iterdescendants():
+    for part in node.iterdescendants() if local(node) in _READ else ():
         if isinstance(part.tag, str) and _space(part) != _space(node) and local(part) not in _OF_THE_ICON:
             yield local(part)
 
