@@ -276,7 +276,7 @@ def test_exact_x_count_where_a_scale_stands_beside_them(tmp_path: Path) -> None:
         ("<sink name='x'/>", "<sink> is not supported"),
         (f"<aux name='x'><eqn>1</eqn>{graph('1,2', STEP)}</aux>", '"step" is no type of a graphical function'),
         (f"<aux name='x'><eqn>1</eqn>{graph('1,2', axis='<xpts>1,2,3</xpts>')}</aux>", "not as many x as y"),
-        (f"<aux name='x'><eqn>1</eqn>{graph('1,a')}</aux>", "a graphical function has no points"),
+        (f"<aux name='x'><eqn>1</eqn>{graph('1,a')}</aux>", "the points of a graphical function are not all numbers"),
         ("<aux name='x'><eqn>1</eqn></aux></variables><behavior><non_negative/></behavior><variables>",
          "<behavior> of a single model is not supported"),
     ],
