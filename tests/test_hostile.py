@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future

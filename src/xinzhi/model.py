@@ -87,14 +87,7 @@ class Model:
     def notes(self, method: str | None = None) -> tuple[Message, ...]:
         """What is to be said of a run by ``method`` (None: the file's): how it was read, what it wants but Euler."""
         program = self.compiled.program
-        name = {"euler": "Euler", "rk4": "RK4"}.get(program.method, "")
-        if method is not None or not (program.asked or program.method != METHODS[0]):
-            return program.notes
-        if not program.asked:
-            return (*program.notes, msg("stocks are integrated by {method}, as the file says", method=name))
-        note = msg("the file asks for {asked}; stocks are integrated by {method} with steps of TIME STEP",
-                   asked=program.asked, method=name)  # fmt: skip
-        return (*program.notes, note)
+        return (*program.notes, *(program.method_notes if method is None else ()))
 
     def run(
         self, constants: Mapping[str, float] | None = None, *, save: Iterable[str] | str | None = None,

@@ -47,8 +47,7 @@ class ExternalFiles:
             raise problem(frame.scope, frame.variable, msg("its data come from a file that the model does not name"),
                          msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
         data, index = self._found(component, frame, element)
-        rule = str(component.keyword or "interpolate").replace(" ", "_")
-        return _table(data["time"].values, data.values[(slice(None), *index)], rule)
+        return _table(data["time"].values, data.values[(slice(None), *index)], _rule(component))
 
     def lookup(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The points of one element of GET DIRECT LOOKUPS."""
@@ -82,8 +81,9 @@ class ExternalFiles:
                 elif kind == "GetLookupsStructure":
                     reader = external.ExtLookup(ast.file, ast.tab, ast.x_row_or_col, ast.cell, *common)
                 else:
-                    rule = str(component.keyword or "interpolate").replace(" ", "_")
-                    reader = external.ExtData(ast.file, ast.tab, ast.time_row_or_col, ast.cell, rule, *common)
+                    reader = external.ExtData(
+                        ast.file, ast.tab, ast.time_row_or_col, ast.cell, _rule(component), *common
+                    )
                 reader.initialize()
             except Exception as error:
                 lines = str(error).strip().splitlines()
@@ -115,6 +115,11 @@ def _column(letters: str, right: int) -> str:
         number, rest = divmod(number - 1, 26)
         out = chr(65 + rest) + out
     return out
+
+
+def _rule(component: Any) -> str:
+    """What holds between the points of data; written with = they have no keyword."""
+    return str(getattr(component, "keyword", None) or "interpolate").replace(" ", "_")
 
 
 def _table(x: Any, y: Any, rule: str) -> Table:

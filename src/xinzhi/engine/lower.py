@@ -216,8 +216,7 @@ class _Lowering:
             return self._constant(frame, element, self.files.constant(component, frame, element))
         if name in _DATA:
             table = self.table(self.files.series(component, frame, element))
-            time = self.reference_name(frame.scope, "time", (), start)
-            return self.lookup(table, time)
+            return self.lookup(table, self._control("initial_time") if start else self.graph.node("step_time"))
         return self.expression(ast, frame, start)
 
     def _constant(self, frame: Frame, element: Element, value: float) -> int:

@@ -175,8 +175,8 @@ class Program:
 
     ``fixed`` are rows of constants that shaped the program (the order of a delay): they cannot be varied.
     ``files`` are the data files that were read, with their SHA-256. ``method`` is how the file wants its stocks to be
-    integrated ("" where no method of ours is like it), ``asked`` what it names where that is not the same; ``notes`` is
-    what is to be said of how it was read.
+    integrated ("" where no method of ours is like it), ``asked`` what it names where that is not the same,
+    ``method_notes`` what is to be said of a run by it; ``notes`` is what is to be said of how the file was read.
     """
 
     nodes: tuple[Node, ...]
@@ -191,6 +191,7 @@ class Program:
     files: Mapping[str, str] = field(default_factory=dict)
     method: str = "euler"
     asked: str = ""
+    method_notes: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
 
     def to_json(self) -> str:
@@ -210,6 +211,7 @@ class Program:
                 "files": dict(self.files),
                 "method": self.method,
                 "asked": self.asked,
+                "method_notes": [written(note) for note in self.method_notes],
                 "notes": [written(note) for note in self.notes],
             },
             ensure_ascii=False,
@@ -237,6 +239,7 @@ class Program:
             files=data["files"],
             method=data["method"],
             asked=data["asked"],
+            method_notes=tuple(map(read_back, data["method_notes"])),
             notes=tuple(map(read_back, data["notes"])),
         )
 
