@@ -16,6 +16,7 @@ import numpy as np
 
 from xinzhi.engine.program import Table
 from xinzhi.engine.scope import Frame, problem
+from xinzhi.engine.tables import table_of
 from xinzhi.errors import ModelError, Problem, msg
 
 
@@ -120,7 +121,7 @@ def _column(letters: str, right: int) -> str:
 def _table(x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     good = np.isfinite(x) & (np.isfinite(y) | (rule == "raw"))
-    return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
+    return table_of(x[good], y[good], rule)
 
 
 def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:

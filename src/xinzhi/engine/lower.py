@@ -22,7 +22,7 @@ from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, lab
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
 from xinzhi.engine.state import State
 from xinzhi.engine.subscripts import Element, Ranges
-from xinzhi.engine.tables import look_up
+from xinzhi.engine.tables import look_up, table_of
 from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 
 MOST_NODES = 3_000_000
@@ -456,7 +456,4 @@ def _no_control(name: str) -> Problem:
 
 
 def _table_of(lookups: Any) -> Table:
-    """The points of a lookup in order; the last of several points at one input counts."""
-    points = dict(zip(map(float, lookups.x), map(float, lookups.y), strict=False))
-    x = tuple(sorted(points))
-    return Table(x, tuple(points[value] for value in x), str(lookups.type or "interpolate"))
+    return table_of(lookups.x, lookups.y, str(lookups.type or "interpolate"))
