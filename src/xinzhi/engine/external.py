@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.encoding import is_utf_8
-from xinzhi.engine.program import NA, NEAR, Table
+from xinzhi.engine.program import NA, Table
 from xinzhi.engine.scope import Frame, problem
+from xinzhi.engine.tables import table_of
 from xinzhi.errors import ModelError, Problem, msg
 from xinzhi.quiet import quiet
 
@@ -126,9 +127,8 @@ def _table(x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if rule == "raw":
         y = np.where(np.isfinite(y), y, NA)
-    x = x + {"hold_backward": -NEAR, "look_forward": NEAR}.get(rule, 0.0)  # a point counts at its own time
     good = np.isfinite(x) & np.isfinite(y)
-    return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
+    return table_of(x[good], y[good], rule)
 
 
 def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:

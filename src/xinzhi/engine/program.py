@@ -22,7 +22,6 @@ from xinzhi.errors import Message
 
 FORMAT = 2
 NA = -(2.0**109)  # what Vensim takes for a missing number (:NA:): finite, made to be compared with
-NEAR = 1e-6  # two times so near are one: a third of 0.3 steps is not 0.1 to the last bit
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 
 
@@ -135,7 +134,7 @@ class Table:
     """A lookup or a data series: ``rule`` says what holds between and outside its points.
 
     interpolate: linear, the end's value outside. extrapolate: linear, the end's slope outside. hold_backward: the
-    point before. look_forward: the point after. raw: NA but at a point (to NEAR).
+    point before. look_forward: the point after. raw: NA but at a point.
     """
 
     x: tuple[float, ...]
