@@ -96,7 +96,7 @@ def test_a_value_that_is_not_a_number_is_told_and_the_rest_is_written(
 ) -> None:
     for output in ([], *(["-o", str(tmp_path / f"out.{suffix}")] for suffix in ("csv", "parquet", "nc"))):
         done = shell("simulate", str(teacup), "--set", "Room Temperature=-500", *output)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 2, done.stderr
         assert '"root" is not a number at 3' in done.stderr and "Traceback" not in done.stderr
     chinese = shell("simulate", str(teacup), "--set", "Room Temperature=-500", lang="zh")
     assert "root" in chinese.stderr and "not a number" not in chinese.stderr

@@ -93,8 +93,11 @@ class Model:
 
         ``constants`` replaces values of the file, by name (a subscripted constant's name sets all its elements).
         ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4". Where a value is not a
-        number ``attrs["fault"]`` is a message that names the first variable and its time.
-        Raises `SimulationError` for unknown names, values that are not finite or a clock that cannot run.
+        finite number ``attrs["fault"]`` is a message that names the first variable and its time; where the saved times
+        are not those that SAVEPER and FINAL TIME ask for ``attrs["notes"]`` says so, in messages.
+        A run of a large model is interpreted, not compiled: equal to a row of an ensemble to 1e-12, not in every bit.
+        Raises `SimulationError` for unknown names, values that are not finite, a clock that cannot run, or a run that
+        does not fit into the memory that is free.
         """
         import pandas as pd
 
@@ -104,6 +107,8 @@ class Model:
             given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed, once=True
         )
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
+        if result.notes:
+            table.attrs["notes"] = result.notes
         for fault in result.faults().values():
             table.attrs["fault"] = fault.message(f"{fault.time:g}")
         return table
@@ -119,7 +124,8 @@ class Model:
         ``design`` has a column for each constant (or element) that varies; its index becomes the run axis.
         ``constants`` sets others for all runs. The coordinate ``failed`` marks runs in which a saved value or a stock
         was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. The bits of a run
-        depend on its row, its number and the seed, not on its neighbours or the threads.
+        depend on its row, its number and the seed, not on its neighbours or the threads. ``attrs["notes"]``, where it is
+        there, says in English which times are not those that were asked for.
         Raises `SimulationError` as `run` does.
         """
         import pandas as pd
@@ -136,6 +142,7 @@ class Model:
         dataset = xr.Dataset(
             {name: (("run", "time"), result.values[i].T) for i, name in enumerate(wanted)},
             coords={"run": table.index.to_numpy(), "time": result.times, "failed": ("run", result.failed)},
+            attrs={"notes": "; ".join(map(str, result.notes))} if result.notes else {},
         )
         faults = result.faults()
         if faults:

@@ -27,7 +27,7 @@ from xinzhi.cli.robustness import add_robustness_command
 from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
-from xinzhi.cli.simulation import clock_options, run_simulation
+from xinzhi.cli.simulation import FAULTY, clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -237,7 +237,14 @@ def commands(lang: str) -> click.Group:
     add_validate(group, shell)
     add_explain(group, shell)
 
-    @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
+    @group.command(
+        "simulate",
+        help=t(
+            "Run any Vensim or XMILE model. Where a value is not a finite number the table is written all the same, "
+            "the first such variable is named, and the exit code is 2.",
+            lang,
+        ),
+    )
     @click.argument("model", type=click.Path(path_type=Path))
     @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
@@ -262,11 +269,13 @@ def commands(lang: str) -> click.Group:
         lang: str,
         **clock: float | None,
     ) -> None:
-        fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
-        if fault is not None:
-            click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
+        notes, fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
+        for note in (*notes, *([fault] if fault is not None else [])):
+            click.echo(say(Problem(Place(str(model)), note), lang), err=True)
         if output is not None:
             say_written(output, lang)
+        if fault is not None:
+            sys.exit(FAULTY)
 
     add_book(group, shell)
 

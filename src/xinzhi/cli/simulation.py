@@ -10,6 +10,7 @@ from typing import Any
 from xinzhi.errors import Message, Problem, SimulationError, msg
 from xinzhi.show.words import N_
 
+FAULTY = 2  # the exit code where a value is not a finite number: the table is written all the same
 _CLOCK = (
     ("--initial-time", N_("When the run begins, in place of INITIAL TIME.")),
     ("--final-time", N_("When the run ends, in place of FINAL TIME.")),
@@ -31,8 +32,8 @@ def clock_options(option: Callable[..., Callable[[Any], Any]]) -> Callable[[Any]
 
 def run_simulation(
     path: Path, output: Path | None, assignments: tuple[str, ...], save: tuple[str, ...], **settings: Any
-) -> Message | None:
-    """Run the model and write the table; what is not a number in it, as a message.
+) -> tuple[tuple[Message, ...], Message | None]:
+    """Run the model and write the table; notes on its times, and what is not a finite number in it.
 
     Raises `ModelError` for a model that cannot be read, `SimulationError` for settings that do not fit it and
     `OutputError` for a file that cannot be written.
@@ -49,8 +50,9 @@ def run_simulation(
         table.to_csv(sys.stdout, lineterminator="\n")
     else:
         export_table(table, output)
+    notes: tuple[Message, ...] = table.attrs.get("notes", ())
     fault: Message | None = table.attrs.get("fault")
-    return fault
+    return notes, fault
 
 
 def _constants(assignments: tuple[str, ...]) -> dict[str, float]:

@@ -142,8 +142,10 @@ def _uneven_times(first: float, controls: Mapping[str, _Control], steady: float 
         stands = int(over[0]) if ended else holds
         parts.append(times[1 : stands + 1])
         count += stands
-        if count > MOST_STEPS or (not ended and paces > MOST_PACES):
+        if count > MOST_STEPS:
             raise _too_many(None)
+        if paces > MOST_PACES:
+            raise _too_many_paces()
         if ended:
             return np.concatenate(parts)
         if times[1] <= time:
@@ -191,6 +193,11 @@ def _too_many(steps: float | None) -> SimulationError:
                  most=f"{MOST_STEPS:,}")
     )  # fmt: skip
     return SimulationError(Problem(None, message, msg("make TIME STEP larger or FINAL TIME smaller")))
+
+
+def _too_many_paces() -> SimulationError:
+    message = msg("TIME STEP changes more than {most} times within the run", most=f"{MOST_PACES:,}")
+    return SimulationError(Problem(None, message, msg("make TIME STEP a number, or FINAL TIME smaller")))
 
 
 def _stands(time: float, step: float) -> SimulationError:

@@ -19,7 +19,7 @@ from xinzhi.engine.plan import TIME, Plan
 from xinzhi.engine.vector_math import definitions
 
 PIECE = 120  # operations of a function
-MODULE = 1200  # operations of a text: compiled in about a third of a second, and between two the shell can stop
+MODULE = 800  # operations of a text: compiled in a fifth of a second, and between two the shell can stop
 PIECES_SIGNATURE = SIGNATURE + ", ptr %frame, i64 %from, i64 %until"
 _ARGUMENTS = (
     "ptr noalias readonly %constants, i64 %cstride, ptr %frame, ptr %state, ptr noalias readonly %urow, i64 %t, "
