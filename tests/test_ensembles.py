@@ -8,7 +8,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from xinzhi.analysis.verdict import judge
 from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.ensemble_files import MANIFEST, place, read_folder
+from xinzhi.show.ensemble_files import MANIFEST, Recipe, open_folder, place, read_folder
 from xinzhi.simulate import Simulator
 from xinzhi.store import Store
 
@@ -179,6 +181,79 @@ def test_another_recipe_or_a_full_folder_is_refused(project: Project, made: Path
         project.run_ensemble(folder=tmp_path / "mine.txt" / "below", runs=10)
     with pytest.raises(XinzhiError, match="holds no ensemble; make one with: xinzhi ensemble"):
         read_folder(tmp_path)
+
+
+def recipe_of(seed: int) -> Recipe:
+    return Recipe("content", "model", "1", ("baseline", "other"), {"baseline": {}}, 10, seed, 10_000, 1.0)
+
+
+def begun(path: Path, seed: int, barrier: threading.Barrier) -> str:
+    barrier.wait()
+    try:
+        open_folder(path, recipe_of(seed), resume=False)
+    except XinzhiError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("seeds", [(1, 2), (1, 1)])
+def test_of_two_ensembles_that_begin_in_one_folder_one_is_refused(
+    seeds: tuple[int, int], links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    refusal = "another recipe (seed)" if seeds[0] != seeds[1] else "this ensemble already"
+    refusals = (refusal,) if links else (refusal, "holds no ensemble")  # it may be read before it is whole
+    barrier = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(50):
+            path = tmp_path / str(number)
+            said = [it.result() for it in [pool.submit(begun, path, seed, barrier) for seed in seeds]]
+            (mine,) = [seed for seed, refused in zip(seeds, said, strict=True) if not refused] or [None]
+            assert mine is not None and any(it in "".join(said) for it in refusals), said
+            assert read_folder(path).recipe == recipe_of(mine)
+            assert [it.name for it in path.iterdir()] == [MANIFEST]
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_folder_that_a_full_disk_left_before_the_recipe_was_there_is_begun_again(
+    resume: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _content: bytes) -> None:
+        if path.name.startswith(".writing-"):
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as spoiled, pytest.raises(XinzhiError, match=r"cannot be written \(the disk is full\)"):
+        spoiled.setattr(Path, "write_bytes", full)
+        open_folder(tmp_path / "e", recipe_of(1), resume=False)
+    (tmp_path / "e" / "other").mkdir()  # as earlier versions left it
+    (tmp_path / "e" / ".writing-abc").write_text("half")
+    assert open_folder(tmp_path / "e", recipe_of(1), resume=resume).recipe == recipe_of(1)
+    assert read_folder(tmp_path / "e").recipe == recipe_of(1)
+    for number, name in enumerate(("thesis.txt", "other/part-00000.parquet", "third/x")):
+        mine = tmp_path / str(number) / name
+        mine.parent.mkdir(parents=True)
+        mine.write_text("mine")
+        with pytest.raises(XinzhiError, match="is not empty; choose another folder"):
+            open_folder(tmp_path / str(number), recipe_of(1), resume=resume)
+        assert mine.read_text() == "mine"
+
+
+def test_what_a_killed_ensemble_was_writing_is_removed_when_it_goes_on(tmp_path: Path) -> None:
+    open_folder(tmp_path, recipe_of(1), resume=False)
+    code = (
+        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        " path = Path(sys.argv[1]); path.mkdir();"
+        " write_atomically(path / 'part', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "other")], check=False)
+    assert list(tmp_path.rglob(".writing-*"))
+    open_folder(tmp_path, recipe_of(1), resume=True)
+    assert not list(tmp_path.rglob(".writing-*"))
 
 
 def test_a_full_disk_is_told_in_one_sentence(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from xinzhi.analysis.ensemble_summary import Summary, summarise
 from xinzhi.analysis.fit.system import build_system
 from xinzhi.analysis.futures import Given, Members, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
+from xinzhi.content.files import meaning
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
 from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, remote, write_part
@@ -56,10 +57,10 @@ def plan_ensemble(
 
 
 def model_hash(content: Content) -> str:
-    """SHA-256 of the model's file."""
+    """SHA-256 of what the model's file says."""
     import hashlib
 
-    return hashlib.sha256(content.model.path.read_bytes()).hexdigest()
+    return hashlib.sha256(meaning(content.model.path)).hexdigest()
 
 
 def run_parts(

@@ -1,82 +1,237 @@
-"""The only keeper of files between runs: a cache folder, written atomically.
+"""The only keeper of files between runs: a cache folder of its owner alone, bounded, written atomically.
 
-What is lost here is made again; a folder that cannot be written is replaced by a temporary one, so that a read-only
-home never stops a run.
+What is lost here is made again, and nothing that befalls the folder stops a run: what it cannot take (it is full,
+read-only, open to others) this process keeps in memory.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import json
 import os
-import tempfile
-from collections.abc import Callable
+import secrets
+import stat
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zipfile import BadZipFile
 
 import platformdirs
 
+from xinzhi.cache_folder import clean, foreign, opened, owner, tighten
+from xinzhi.errors import ContentError, Place, Problem, msg
+
 FOLDER_VARIABLE = "XINZHI_CACHE"
+SIZE_VARIABLE = "XINZHI_CACHE_SIZE"
+MOST = 512 * 2**20  # bytes of a cache folder
+IN_MEMORY = 64 * 2**20  # bytes that a process keeps where its folder takes nothing
+DAMAGED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    BadZipFile,
+)
+_SEAL = 32  # bytes
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of things that can be made again."""
+    """A folder of things that can be made again, at most ``most`` bytes of them; with 0 the folder is not touched."""
 
     folder: Path
+    most: int = MOST
+
+    def load(self, name: str, read: Callable[[bytes], Made]) -> Made | None:
+        """What ``read`` makes of what was kept under ``name``; None where nothing was, or it is not what is wanted."""
+        content = self.load_bytes(name)
+        if content is None:
+            return None
+        try:
+            return read(content)
+        except DAMAGED:
+            return None
 
     def load_json(self, name: str) -> Any | None:
-        """What was kept under ``name``, or None (also when the file is damaged: it is then made again)."""
-        try:
-            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        """What was kept under ``name``, or None."""
+        return self.load(f"{name}.json", json.loads)
 
     def save_json(self, name: str, value: Any) -> None:
         """Keep ``value`` under ``name``."""
-        write_atomically(
-            self.folder / f"{name}.json", lambda path: path.write_text(json.dumps(value), encoding="utf-8")
-        )
+        self.save_bytes(f"{name}.json", json.dumps(value).encode())
 
     def load_bytes(self, name: str) -> bytes | None:
-        """What was kept under ``name``, or None."""
-        try:
-            return (self.folder / name).read_bytes()
-        except OSError:
-            return None
+        """What was kept under ``name``, or None: also where the file is damaged, or others may have written it."""
+        if self.most > 0:
+            with contextlib.suppress(OSError), opened(self.folder / name) as stream:
+                seal, content = stream.read(_SEAL), stream.read()
+                if seal == _sealed(name, content):
+                    return content
+        return _MEMORY.load(self.folder, name)
 
     def save_bytes(self, name: str, value: bytes) -> None:
-        """Keep ``value`` under ``name``; where that cannot be written it is not kept."""
-        with contextlib.suppress(OSError):
-            write_atomically(self.folder / name, lambda path: path.write_bytes(value))
+        """Keep ``value`` under ``name``: in the folder, or in memory where that cannot take it."""
+        if len(value) + _SEAL <= self.most:
+            with contextlib.suppress(OSError):
+                write_atomically(self.folder / name, lambda path: _write(path, _sealed(name, value), value), 0o600)
+                _tidy(self, len(value))
+                return
+        _MEMORY.save(self.folder, name, value)
+
+
+class _Memory:
+    """What no folder could keep; the least used goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[tuple[Path, str], bytes] = OrderedDict()
+
+    def load(self, folder: Path, name: str) -> bytes | None:
+        with self._lock:
+            if (folder, name) in self._kept:
+                self._kept.move_to_end((folder, name))
+            return self._kept.get((folder, name))
+
+    def save(self, folder: Path, name: str, value: bytes) -> None:
+        with self._lock:
+            self._kept[folder, name] = value
+            self._kept.move_to_end((folder, name))
+            while sum(map(len, self._kept.values())) > self._most:
+                self._kept.popitem(last=False)
+
+
+_MEMORY = _Memory(IN_MEMORY)
+
+
+class CacheWarning(UserWarning):
+    """The cache folder is not used; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def open_store() -> Store:
-    """The user's cache folder (or $XINZHI_CACHE); a temporary one where that cannot be written."""
-    wanted = Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("xinzhi"))
-    try:
-        wanted.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=wanted):
-            return Store(wanted)
-    except OSError:
-        return Store(Path(tempfile.mkdtemp(prefix="xinzhi-")))
+    """The user's cache folder (or $XINZHI_CACHE), made for its owner alone.
+
+    One that others own or may write to is not touched, with a `CacheWarning`. Raises `ContentError` where
+    $XINZHI_CACHE_SIZE (MB) is no whole number.
+    """
+    most, given = _size(), os.environ.get(FOLDER_VARIABLE)
+    folder = Path(given or platformdirs.user_cache_dir("xinzhi"))
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not given:
+            tighten(folder)
+        if most > 0 and foreign(folder):
+            problem = msg("is not used as a cache, for others own it or may write to it")
+            remedy = msg("make it yours alone: {command}", command=f"chmod 700 {folder}")
+            warnings.warn(CacheWarning(Problem(Place(str(folder)), problem, remedy)), stacklevel=2)
+            return Store(folder, 0)
+    return Store(folder, most)
 
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+def _size() -> int:
+    given = os.environ.get(SIZE_VARIABLE)
+    if not given:
+        return MOST
+    if not (given.isascii() and given.isdigit()):
+        problem = msg('"{value}" is not a whole number of megabytes', value=given)
+        raise ContentError(Problem(Place(SIZE_VARIABLE), problem, msg("write such as 512, or 0 to keep nothing")))
+    return int(given) * 2**20
+
+
+def _sealed(name: str, content: bytes) -> bytes:
+    """What a file of this name and content begins with: a damaged one, or one under another name, is not read."""
+    digest = hashlib.sha256(name.encode() + b"\0")
+    digest.update(content)
+    return digest.digest()
+
+
+def _write(path: Path, *parts: bytes) -> None:
+    with path.open("wb") as stream:
+        for part in parts:
+            stream.write(part)
+
+
+_WRITTEN: dict[Path, int] = {}  # bytes since a folder was last looked through
+
+
+def _tidy(store: Store, size: int) -> None:
+    """Look through the folder at a process's first writing, then once each sixteenth of the limit."""
+    written = _WRITTEN.get(store.folder, store.most) + size
+    _WRITTEN[store.folder] = written
+    if written > store.most // 16:
+        _WRITTEN[store.folder] = 0
+        clean(store.folder, store.most)
+
+
+def write_atomically(path: Path, write: Callable[[Path], object], mode: int | None = None) -> None:
+    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError.
+
+    A link is followed and stays. A file that is there keeps its rights, and is not written where these forbid it, as
+    a move would; what is no file (a pipe, a device) is written itself. A new file has the process's rights, or ``mode``
+    less its umask, which a file that is there gets too.
+    """
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if path.exists() and not path.is_dir():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if not path.is_file():
+            write(path)
+            return
+    rights = stat.S_IMODE(path.stat().st_mode) if mode is None and path.is_file() else None
+    with _beside(path, 0o666 if mode is None else mode) as temporary:
         write(temporary)
-        temporary.chmod(0o666 & ~_umask())
+        if rights is not None:
+            temporary.chmod(rights)
         temporary.replace(path)
+
+
+def write_first(path: Path, content: bytes) -> bool:
+    """Write a new file, whole; False where there is one, though it came at the same time. Raises OSError."""
+    with _beside(path, 0o666) as temporary:
+        temporary.write_bytes(content)
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links: not whole at once, but still one of two
+            return _write_new(path, content)
+        return True
+
+
+def _write_new(path: Path, content: bytes) -> bool:
+    try:
+        stream = path.open("xb")
+    except FileExistsError:
+        return False
+    try:
+        with stream:
+            stream.write(content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
+@contextlib.contextmanager
+def _beside(path: Path, mode: int) -> Iterator[Path]:
+    """A new empty file beside ``path``, which is removed in the end where it is still there."""
+    temporary = path.with_name(f".writing-{owner()}-{secrets.token_hex(4)}{path.suffix}")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+    try:
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -12,10 +12,10 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 
+from xinzhi.analysis.code import analysis_hash
 from xinzhi.analysis.ensemble import Bools, Design, draw_design
 from xinzhi.analysis.fit.prior import draw, quantile
 from xinzhi.analysis.fit.reanchor import indifferent
@@ -23,6 +23,7 @@ from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
 from xinzhi.analysis.sampling import correlated
 from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.posterior import check_halves
 from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation
@@ -122,8 +123,9 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     New figures are held against the ``baseline``, because they came as things are. Raises `ContentError` as
     `draw_design` does.
     """
+    check_halves(content.folder)
     name = f"library-{_state(content)}-{seed}.npz"
-    kept = _load(simulator.store.load_bytes(name))
+    kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
         ahead = indifferent(content, drawn.system.compiled, drawn.columns)
@@ -131,7 +133,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
         share = effective / LIBRARY
         simulator.store.save_bytes(name, _packed(design, ahead, share))
     else:
-        design, ahead, share = _unpacked(content, simulator, kept, seed)
+        design, ahead, share = kept
     names = set(ahead)
     return Futures(
         design,
@@ -142,8 +144,8 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
 
 
 def _state(content: Content) -> str:
-    """What the library depends on: the content, and the draws of the fit."""
-    digest = hashlib.sha256(content.hash.encode())
+    """What the library depends on: the content, the draws of the fit, the program."""
+    digest = hashlib.sha256(f"{content.hash} {analysis_hash()}".encode())
     path = content.folder / POSTERIOR
     digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:32]
@@ -160,14 +162,9 @@ def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:
     return out.getvalue()
 
 
-def _load(kept: bytes | None) -> dict[str, Any] | None:
-    if kept is None:
-        return None
-    try:
-        with np.load(io.BytesIO(kept)) as arrays:
-            return {name: arrays[name] for name in _KEPT}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None  # damaged: drawn anew
+def _load(kept: bytes) -> dict[str, Any]:
+    with np.load(io.BytesIO(kept)) as arrays:
+        return {name: arrays[name] for name in _KEPT}
 
 
 def _unpacked(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ import scipy
 from xinzhi.analysis.ensemble import Bools, Ensemble, joint_share
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
+from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 
 SURE = 1e-4  # significance below which a question says something of a target: hundreds of pairs are tested
@@ -168,7 +168,6 @@ def _given(met: Bools, scores: Sequence[FloatArray], effective: float) -> FloatA
         return None
     import statsmodels.api as sm
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # perfect separation: the odds are then 0 and 1, as they should be
+    with quiet(), np.errstate(all="ignore"):  # perfect separation: the odds are then 0 and 1, as they should be
         fitted = sm.GLM(met.astype(float), rows, family=sm.families.Binomial()).fit(maxiter=50)
         return np.asarray(fitted.fittedvalues)

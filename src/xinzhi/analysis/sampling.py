@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 
 METHODS = ("monte-carlo", "latin-hypercube", "sobol", "morris", "full-factorial")
@@ -66,8 +66,7 @@ def _shares(method: str, inputs: int, runs: int, seed: int) -> FloatArray:
     if method == "latin-hypercube":
         return np.asarray(scipy.stats.qmc.LatinHypercube(inputs, rng=seed).random(runs))
     if method == "sobol":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a number of runs that is no power of two is the user's choice
+        with quiet():  # a number of runs that is no power of two is the user's choice
             drawn = scipy.stats.qmc.Sobol(inputs, rng=seed).random(runs)
         return np.asarray(np.clip(drawn, 1e-12, 1 - 1e-12))
     if method == "morris":

@@ -1,7 +1,4 @@
-"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command.
-
-Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
-"""
+"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command; its exit codes: `ending`."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ import click
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.discover import add_discover_command
+from xinzhi.cli.ending import MISSED, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -26,7 +24,16 @@ from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
 from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written, tell, told_folder
+from xinzhi.cli.shell import (
+    Shell,
+    open_project,
+    print_json,
+    run_scenario,
+    say_written,
+    tell,
+    tell_warnings,
+    told_folder,
+)
 from xinzhi.cli.simulation import FAULTY, clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
@@ -34,26 +41,24 @@ from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
     from xinzhi.content.project import Content
 
-EXIT_MISSED = 1
-EXIT_BAD_INPUT = 2
 THIS_MACHINE = "127.0.0.1"
 
 
 def main() -> None:
     """The entry point: builds the commands in the reader's language and runs them."""
     lang = _asked_lang(sys.argv[1:])
-    try:
-        commands(lang)(prog_name="xinzhi")
-    except XinzhiError as error:
-        click.echo(say(error, lang), err=True)
-        sys.exit(EXIT_BAD_INPUT)
+    tell_warnings(lang)
+    with streams():
+        code = ended(lambda: commands(lang).main(prog_name="xinzhi", standalone_mode=False), lang)
+    sys.exit(code)
 
 
 def _asked_lang(arguments: list[str]) -> str:
@@ -134,7 +139,7 @@ def commands(lang: str) -> click.Group:
         else:
             print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
     @click.argument("scenario", default=BASELINE)
@@ -232,7 +237,7 @@ def commands(lang: str) -> click.Group:
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     add_validate(group, shell)
     add_explain(group, shell)
@@ -240,7 +245,7 @@ def commands(lang: str) -> click.Group:
     @group.command(
         "simulate",
         help=t(
-            "Run any Vensim or XMILE model. Where a value is not a finite number the table is written all the same, "
+            "Run a Vensim or XMILE model. Where a value is not a finite number the table is written all the same, "
             "the first such variable is named, and the exit code is 2.",
             lang,
         ),
@@ -253,9 +258,7 @@ def commands(lang: str) -> click.Group:
     @option(
         "--method",
         type=click.Choice(METHODS),
-        default=METHODS[0],
-        show_default=True,
-        help=N_("How stocks are integrated."),
+        help=N_("How stocks are integrated. Without it, as the model says, by Euler's method if it says nothing."),
     )
     @option("--seed", type=int, default=0, show_default=True, help=N_("The seed of random functions."))
     @option("--lang", type=click.Choice(LANGS), default=lang, help=N_("Language of names and messages."))
@@ -264,14 +267,14 @@ def commands(lang: str) -> click.Group:
         output: Path | None,
         assignments: tuple[str, ...],
         save: tuple[str, ...],
-        method: str,
+        method: str | None,
         seed: int,
         lang: str,
         **clock: float | None,
     ) -> None:
-        notes, fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
-        for note in (*notes, *([fault] if fault is not None else [])):
-            click.echo(say(Problem(Place(str(model)), note), lang), err=True)
+        said, fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
+        for message in (*said, *([fault] if fault is not None else [])):
+            click.echo(say(Problem(Place(str(model)), message), lang), err=True)
         if output is not None:
             say_written(output, lang)
         if fault is not None:
@@ -323,7 +326,7 @@ def commands(lang: str) -> click.Group:
         if not dry_run and (met or force):
             say_written(project.content.folder / REGIONAL_VALUES, lang)
         if not met:
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))

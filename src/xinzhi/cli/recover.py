@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,10 +69,12 @@ def _recovered(system: System, project: Project, trials: int, seed: int, lang: s
     from rich.console import Console
     from rich.progress import Progress
 
+    from xinzhi.analysis.code import analysis_hash
     from xinzhi.analysis.fit.sbc import SHORT
     from xinzhi.analysis.fit.sbc import recover as tried
 
-    name = f"recover-{inputs_hash(project.content.folder)[:32]}"
+    inputs = f"{inputs_hash(project.content.folder)} {analysis_hash()}"
+    name = f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"
     done = 0
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(t("Fitting truths that were made up", lang), total=trials)

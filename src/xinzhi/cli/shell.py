@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ import click
 from xinzhi.content.fitted import stale
 from xinzhi.content.project import find_folder
 from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
+from xinzhi.store import CacheWarning
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -37,6 +40,19 @@ class Shell:
         return self.option("-o", "--output", type=kind, metavar=metavar, required=required, help=help)
 
 
+def tell_warnings(lang: str) -> None:
+    """From now on, what Python would warn of the cache is a sentence on standard error."""
+    show = warnings.showwarning
+
+    def told(message: Warning | str, *about: Any, **more: Any) -> None:
+        if isinstance(message, CacheWarning):
+            click.echo(say(message.problem, lang), err=True)
+        else:
+            show(message, *about, **more)
+
+    warnings.showwarning = told
+
+
 def told_folder(folder: Path | None, lang: str) -> Path:
     """The project's folder, told on standard error. Raises `ContentError` where there is none."""
     found = find_folder(folder)
@@ -49,17 +65,18 @@ def open_project(folder: Path | None, lang: str) -> Project:
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
+    project = load_project(found)
     warning = stale(found)
     if warning is not None:
         click.echo(say(Problem(None, warning), lang), err=True)
-    return load_project(found)
+    return project
 
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
     from xinzhi.show.export import json_text
 
-    click.echo(json_text(value), nl=False)
+    print_data(json_text(value))
 
 
 def say_written(path: Path, lang: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Place, msg
+from xinzhi.quiet import quiet
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,7 @@ def _missing(element: Any, ranges: Any) -> Iterator[tuple[str, ...]]:
 
 def _axes(element: Any, ranges: Any) -> list[str]:
     """The ranges over which all equations of a variable together run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         return list(ranges.make_merge_list([part.subscripts[0] for part in element.components], str(element.name)))
 
 

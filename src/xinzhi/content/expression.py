@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ast
 import math
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xinzhi.content.units import Dimension, UnitError, Units
 from xinzhi.content.yaml_file import shortened
 from xinzhi.errors import Message, msg, nearest
+from xinzhi.quiet import quiet
 
 LONGEST = 400
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -108,8 +108,7 @@ def parse(written: str, names: Names, steps: Sequence[str], units: Units) -> Exp
             msg("the expression has {count} characters", count=len(written)), msg("split it into steps")
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's advice on odd literals: what is odd is refused below
+        with quiet():  # Python's advice on odd literals: what is odd is refused below
             root = ast.parse(written, mode="eval").body
         return _Reader(names, steps, units).read(root)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.files import files_in
 from xinzhi.content.hindcast_file import sequence
 from xinzhi.content.reader import Field, Reader, number, number_between, record, text, whole, year
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
@@ -108,7 +109,7 @@ def forecasts_format() -> Reader:
 def read_forecasts(folder: Path) -> list[Forecasts]:
     """All that were kept, oldest first. Raises `ContentError` with the problems of every damaged file."""
     problems, found = Problems(), []
-    for path in sorted((folder / FOLDER).glob("*.yaml")):
+    for path in files_in(folder / FOLDER, ".yaml"):
         root = read_yaml(path, f"{FOLDER}/{path.name}", problems)
         read = BAD if root is None else forecasts_format().read(root, problems)
         if isinstance(read, Forecasts):

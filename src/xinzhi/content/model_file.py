@@ -8,8 +8,8 @@ The documentation of a variable has one fixed form (the model's README states it
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from xinzhi.content.reader import LONGEST_TEXT
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Place, msg
 from xinzhi.pysd_guard import no_eval
+from xinzhi.quiet import quiet
 from xinzhi.store import Store
 
 STATUSES = ("published", "recalled", "estimated", "assumed", "computed")
@@ -115,17 +116,23 @@ def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store)
     if text is None:
         return None
     digest = hashlib.sha256(text.encode()).hexdigest()
-    kept = store.load_json(f"model-{_READER_VERSION}-{digest[:32]}")
+    name = f"model-{_READER_VERSION}-{digest[:32]}.json"
+    kept = store.load(name, _from_text)
     if kept is not None:
-        ranges = {name: tuple(elements) for name, elements in kept["ranges"].items()}
-        return ModelFile(path, digest, {row["name"]: _from_row(row) for row in kept["variables"]}, ranges)
+        return ModelFile(path, digest, *kept)
     read = _parse(path, text, shown_as, problems)
     if read is None:
         return None
     variables, ranges = read
     rows = [asdict(variable) for variable in variables.values()]
-    store.save_json(f"model-{_READER_VERSION}-{digest[:32]}", {"ranges": ranges, "variables": rows})
+    store.save_bytes(name, json.dumps({"ranges": ranges, "variables": rows}).encode())
     return ModelFile(path, digest, variables, ranges)
+
+
+def _from_text(kept: bytes) -> tuple[dict[str, Variable], dict[str, tuple[str, ...]]]:
+    read = json.loads(kept)
+    ranges = {name: tuple(elements) for name, elements in read["ranges"].items()}
+    return {row["name"]: _from_row(row) for row in read["variables"]}, ranges
 
 
 def _from_row(row: dict[str, Any]) -> Variable:
@@ -213,8 +220,7 @@ def _linked(
 
 def _section(path: Path, shown_as: str, entries: Mapping[str, list[Entry]], problems: Problems) -> Any:
     """PySD's abstract main section, or None; every equation that PySD cannot parse is noted."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         from pysd.translators.vensim.vensim_file import VensimFile
 
         no_eval()

@@ -15,9 +15,10 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.articles import indicator_labels
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
+from xinzhi.dashboard.state import LARGEST_UPLOAD
 from xinzhi.show import numbers
 from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
-from xinzhi.show.words import t
+from xinzhi.show.words import LANGS, t
 
 MIME = {
     "png": "image/png",
@@ -27,7 +28,7 @@ MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "yaml": "application/yaml",
 }
-LARGEST_UPLOAD_MB = 1
+LARGEST_SENT = 1  # MB, Streamlit's limit, in whole ones; `read_upload` has a closer one
 ALL = "*"
 
 
@@ -44,7 +45,8 @@ def draw_downloads(view: View) -> None:
     with scenario:
         _draw_head(view.t("Scenario file"))
         name = st.text_input(view.t("Name of the scenario"), value=view.scenario_name, max_chars=60)
-        _draw_button(view, "yaml", _yaml_maker(view, name.strip() or view.scenario_name))
+        name = name.strip() or view.scenario_name
+        _draw_button(view, "yaml", _yaml_maker(view, name), name)
     with upload:
         _draw_head(view.t("Open a scenario file"))
         _draw_upload(view)
@@ -64,11 +66,11 @@ def _draw_chart_files(view: View) -> None:
             _draw_button(view, fmt, _chart_maker(view, ids, fmt))
 
 
-def _draw_button(view: View, fmt: str, make: Callable[[], bytes]) -> None:
+def _draw_button(view: View, fmt: str, make: Callable[[], bytes], name: str | None = None) -> None:
     st.download_button(
         view.t("Download {format}", format=fmt.upper()),
         make,
-        file_name=file_name(view, fmt),
+        file_name=file_name(view, fmt, name),
         mime=MIME[fmt],
         key=f"download-{fmt}",
         on_click="ignore",
@@ -86,7 +88,11 @@ def _chart_maker(view: View, indicator_ids: list[str], fmt: str) -> Callable[[],
 
 
 def _run_maker(view: View, fmt: str) -> Callable[[], bytes]:
-    return lambda: run_bytes(view.content, view.current, fmt, view.lang)
+    """The current run, whose name says where levers of an uploaded scenario were moved; of another it is seen."""
+    run = view.current
+    if view.state.uploaded is not None and view.state.changes:
+        run = replace(run, name=Text(**{lang: t("{name} (adjusted)", lang, name=run.name) for lang in LANGS}))
+    return lambda: run_bytes(view.content, run, fmt, view.lang)
 
 
 def _yaml_maker(view: View, name: str) -> Callable[[], bytes]:
@@ -104,9 +110,9 @@ def _yaml_maker(view: View, name: str) -> Callable[[], bytes]:
     return make
 
 
-def file_name(view: View, suffix: str) -> str:
-    """Product, scenario, day and model version, without characters that a file system refuses."""
-    name = re.sub(r"[^\w（）()-]+", "-", view.scenario_name).strip("-")[:60]
+def file_name(view: View, suffix: str, name: str | None = None) -> str:
+    """Product, scenario (or ``name``), day and model version, without characters that a file system refuses."""
+    name = re.sub(r"[^\w（）()-]+", "-", name or view.scenario_name).strip("-")[:60]
     product = "新质" if view.lang == "zh" else "xinzhi"
     return f"{product}_{name}_{date.today():%Y%m%d}_{view.content.hash[:8]}.{suffix}"
 
@@ -114,10 +120,10 @@ def file_name(view: View, suffix: str) -> str:
 def _draw_upload(view: View) -> None:
     with st.container(key=f"upload-{view.lang}"):  # style.css says Streamlit's own words in this language
         st.file_uploader(
-            view.t("YAML file, at most {size} MB", size=LARGEST_UPLOAD_MB),
+            view.t("YAML file, at most {size} kB", size=LARGEST_UPLOAD // 1000),
             type=["yaml", "yml"],
             key="upload",
-            max_upload_size=LARGEST_UPLOAD_MB,
+            max_upload_size=LARGEST_SENT,
             on_change=session.upload,
             args=(view.content, "upload"),
         )

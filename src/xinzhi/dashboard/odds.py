@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
-from xinzhi.dashboard.session import View, run_key
+from xinzhi.dashboard.session import View, nameless, run_key
 from xinzhi.errors import Problem
 from xinzhi.project import Project
 from xinzhi.show.fitting import fitted_table
@@ -37,7 +38,8 @@ def draw_odds(view: View) -> None:
 
 def _draw_odds(view: View) -> None:
     with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
-        found = _odds(view.project, view.current, view.content.hash, run_key(view.current))
+        found = _odds(view.project, nameless(view.current), view.content.hash, run_key(view.current))
+    found = replace(found, ensemble=replace(found.ensemble, run=view.current))
     title, heads, rows = odds_table(view.content, found, view.lang)
     draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
 

@@ -17,7 +17,7 @@ from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
-from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
+from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
 from xinzhi.dashboard.sent import wait_until_sent
 from xinzhi.dashboard.session import View, keep
@@ -25,7 +25,7 @@ from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
-from xinzhi.show.words import say, t
+from xinzhi.show.words import t
 
 STYLE = Path(__file__).parent / "style.css"
 FLUSH = 0.06  # seconds in which the browser draws what it has been sent, before it is sent more
@@ -81,7 +81,8 @@ def _draw(view: View) -> Settled | None:
         draw_feed(live.found)
     lacking = [] if session.native() else missing_members(view, live, others)
     if lacking:
-        wait_for_members(view.project, lacking)
+        used = [view.current.assumptions, *(it.run.assumptions for it in others)]
+        wait_for_members(view.project, lacking, used)
     return live.settled
 
 
@@ -128,7 +129,7 @@ def _draw_way_back(view: View) -> None:
 
 def _draw_broken_project(error: XinzhiError, lang: str) -> None:
     lines = [t("The project's files have problems; correct them and reload the page.", lang), ""]
-    lines += [f"- {plain_markdown(say(problem, lang))}" for problem in error.problems]
+    lines += [f"- {plain_markdown(say_here(problem, lang))}" for problem in error.problems]
     st.error("\n".join(lines))
 
 

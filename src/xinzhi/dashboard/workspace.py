@@ -6,6 +6,7 @@ On release the server runs ten thousand members and sends what it settles.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
@@ -24,13 +25,13 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.given import given
+from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.mounts import draw_code, draw_mount
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.words import say
 
 KEY = "workspace"
 
@@ -54,7 +55,7 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         found = prepared(view.project, view.current.assumptions)
         odds = settled(view.project, view.current)
     except XinzhiError as error:
-        problem = " ".join(say(it, view.lang) for it in error.problems)
+        problem = " ".join(say_here(it, view.lang) for it in error.problems)
     everything = given(view)
     draw_mount(
         KEY,
@@ -93,11 +94,17 @@ def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapp
 
 
 @st.fragment(run_every=0.5)
-def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) -> None:
+def wait_for_members(
+    project: Project, lacking: list[Mapping[str, Assumption]], used: list[Mapping[str, Assumption]]
+) -> None:
     """Have the members made, now that the page is shown without odds; draw it again when some are there.
 
-    Not before: their making would take both cores from the first picture.
+    Not before: their making would take both cores from the first picture. Those ``used`` by the page are asked for too,
+    so that they are not given up for those it lacks.
     """
+    for assumptions in used:
+        with suppress(XinzhiError):  # told by the workspace
+            prepared(project, assumptions)
     for assumptions in lacking:
         prepare(project, assumptions)
         try:
@@ -109,9 +116,14 @@ def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) 
 
 
 def _released(content: Content) -> None:
-    message = st.session_state[KEY].get("released") or {}
-    st.session_state["workspace_rev"] = int(message.get("rev", 0))
-    session.set_levers(content, message.get("settings", {}))
+    """A lever was let go. What comes over the wire may be anything."""
+    message = st.session_state[KEY].get("released")
+    if not isinstance(message, dict):
+        return
+    rev, settings = message.get("rev", 0), message.get("settings")
+    if isinstance(rev, int) and isinstance(settings, dict):
+        st.session_state["workspace_rev"] = rev
+        session.set_levers(content, settings)
 
 
 def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[str, Any]:

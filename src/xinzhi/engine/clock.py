@@ -233,7 +233,7 @@ def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
     while waiting:
         number = waiting.pop()
         op, args, param = program.nodes[number]
-        if op == "time":
+        if op in ("time", "step_time"):
             return True
         if op == "control" and number not in seen and _moves(program, given, param):
             return True
@@ -257,7 +257,7 @@ def _control(
         op, args, param = program.nodes[number]
         if op == "lit":
             return float(param)
-        if op == "time":
+        if op in ("time", "step_time"):
             return time
         if op == "const":
             return float(constants.get(param, program.constants[param]))

@@ -24,7 +24,7 @@ from xinzhi.engine.diagnosis import Fault, find_faults
 from xinzhi.engine.interpret import Interpreter
 from xinzhi.engine.limits import out_of_memory, refuse_too_large, refuse_too_many
 from xinzhi.engine.operations import FloatArray
-from xinzhi.engine.plan import Plan, UniformPlan, make_plan
+from xinzhi.engine.plan import TURNS, Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
 from xinzhi.engine.specialise import specialise
 from xinzhi.engine.ways import Way, choose
@@ -193,12 +193,9 @@ class _Prepared:
         except ImportError:
             return None
         name = f"kernel-{hashlib.sha256(f'{self.key} {strict} {kernel.host()} {engine_hash()}'.encode()).hexdigest()}"
-        kept = None if self.store is None else self.store.load_bytes(name)
+        kept = None if self.store is None else self.store.load(name, self._load)
         if kept is not None:
-            try:
-                return self._load(kept)
-            except (ValueError, KeyError, TypeError, RuntimeError):
-                pass  # damaged: made again
+            return kept
         try:
             made = self._compile(strict=strict)
             if made is not None and self.store is not None:
@@ -229,16 +226,14 @@ class _Prepared:
         about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed), "slots": slots,
                  "sizes": [len(code) for code in codes], "uniform": plan.uniform_plan.to_rows()}  # fmt: skip
         head, code = json.dumps(about).encode(), b"".join(codes)
-        return len(head).to_bytes(8, "little") + hashlib.sha256(head + code).digest() + head + code
+        return len(head).to_bytes(8, "little") + head + code
 
     def _load(self, kept: bytes) -> tuple[Kernel | PieceKernel, UniformPlan]:
         from xinzhi.engine import kernel
         from xinzhi.engine.emit import Target
 
         size = int.from_bytes(kept[:8], "little")
-        if hashlib.sha256(kept[40:]).digest() != kept[8:40]:
-            raise ValueError("the kept kernel is damaged")
-        about, code = json.loads(kept[40 : 40 + size]), kept[40 + size :]
+        about, code = json.loads(kept[8 : 8 + size]), kept[8 + size :]
         ends = np.cumsum(about["sizes"]).tolist()
         codes = [code[end - size : end] for size, end in zip(about["sizes"], ends, strict=True)]
         target, saved, delayed = Target(about["lanes"], about["isa"]), len(self.program.saved), about["delayed"]
@@ -292,7 +287,7 @@ class _Prepared:
                 return uniform.table(clock, halves=halves, first=first, last=last)
 
             return code.run(constants, table, clock, seed=seed, first_member=first_member, threads=threads,
-                            cancelled=cancelled, turns=1 + halves)  # fmt: skip
+                            cancelled=cancelled, turns=TURNS if halves else 1)  # fmt: skip
         return code.run(constants, self._table(uniform, clock), clock, seed=seed, first_member=first_member,
                         threads=threads, cancelled=cancelled)  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xinzhi.engine.algebra import Guards
 from xinzhi.engine.emit import FAST, SIGNATURE, Target, Text
 from xinzhi.engine.ir_text import Emitter, hexadecimal
-from xinzhi.engine.plan import TIME, Plan
+from xinzhi.engine.plan import TIME, TURNS, Plan
 from xinzhi.engine.vector_math import definitions
 
 PIECE = 120  # operations of a function
@@ -269,16 +269,16 @@ class _Pieces(Text):
         self.store(self.get(self.plan.program.delayed[i].input), self.at(self._buffer(i), ("%t", self.e.lanes)))
 
     def _do_weigh(self, i: int) -> None:
-        e, frame = self.e, self.frame
+        frame = self.frame
         rate, now = self.get(self.plan.program.stocks[i].rate), self.load(self.slot(frame.now + i), self.align)
         so_far = self.load(self.slot(frame.sums + i), self.align)
-        self.store(e.fma(rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
-        self.store(e.fma(rate, self._stretch(), now), self.slot(frame.following + i))
+        self.store(self.e.fma(rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
+        self.store(self.e.fma(rate, self._stretch(), now), self.slot(frame.following + i))
 
     def _do_advance(self, i: int) -> None:
-        e, frame, stock = self.e, self.frame, self.plan.program.stocks[i]
+        frame, stock = self.frame, self.plan.program.stocks[i]
         rate = self.load(self.slot(frame.sums + i), self.align) if self.rk4 else self.get(stock.rate)
-        value = e.fma(rate, self._length(), self.load(self.slot(frame.now + i), self.align))
+        value = self.e.fma(rate, self._length(), self.load(self.slot(frame.now + i), self.align))
         self.store(self.bounded(i, value), self.slot(frame.following + i))
 
     def _do_end(self, i: int) -> None:
@@ -365,7 +365,7 @@ class _Pieces(Text):
         frame = self.frame
         self._copy("%now", "%inner", frame.stocks)
         self.line(f"  call void @clear(ptr %sums, i64 {frame.stocks})\n  br label %stage\nstage:")
-        self.line("  %k = phi i64 [0, %step], [%kn, %turn]\n  %t2 = mul i64 %t, 2\n  %k1 = add i64 %k, 1")
+        self.line(f"  %k = phi i64 [0, %step], [%kn, %turn]\n  %t2 = mul i64 %t, {TURNS}\n  %k1 = add i64 %k, 1")
         self.line("  %half = lshr i64 %k1, 1\n  %urow2 = add i64 %t2, %half")
         self.line(f"  %ubase = mul i64 %urow2, {len(self.column)}")
         self.line("  %urow = getelementptr double, ptr %uniform, i64 %ubase\n  %is_first = icmp eq i64 %k, 0")

@@ -16,7 +16,7 @@ import numpy as np
 from xinzhi.engine import allocation
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.operations import FUNCTIONS, FloatArray
-from xinzhi.engine.plan import Plan
+from xinzhi.engine.plan import TURNS, Plan
 from xinzhi.engine.random_numbers import threefry_uniform
 from xinzhi.engine.tables import look_up
 
@@ -167,12 +167,12 @@ class _Run:
 
     def _load_uniform(self, step: int, turn: int) -> None:
         """What depends on time alone, ``turn`` half steps after the step; tabulated for many steps at once."""
-        rows = 2 if self.method == "rk4" else 1
+        rows = TURNS if self.method == "rk4" else 1
         at = (step - self._table_from) * rows + turn
         if at >= len(self._table):
             plan = self.plan.uniform_plan
             self._table_from, at = step, turn
-            self._table = plan.table(self.clock, halves=rows == 2, first=step, last=step + plan.rows_at_once)
+            self._table = plan.table(self.clock, halves=rows == TURNS, first=step, last=step + plan.rows_at_once)
         if self.plan.wanted_uniform:
             self.values[self.uniform] = self._table[at][:, None]
 

@@ -30,7 +30,7 @@ class PieceKernel:
         self, constants: FloatArray, table: Callable[[int, int], FloatArray], clock: Clock, *, seed: int,
         first_member: int = 0, threads: int = 1, cancelled: Callable[[], bool] = lambda: False, turns: int = 1,
     ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-        """As `Kernel.run`. ``table(first, last)`` gives the uniform table of some steps, ``turns`` a step (rk4: 2)."""
+        """As `Kernel.run`. ``table(first, last)`` gives the uniform table of some steps, ``turns`` rows a step."""
         members, lanes = constants.shape[1], self.target.lanes
         out = np.empty((self.saved, len(clock.saved), members))
         marks = np.empty(members)

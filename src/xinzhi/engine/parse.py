@@ -50,7 +50,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     file = path.resolve()
     name = f"program-{_digest(content, path.suffix.lower())}"
     limit = _limit(file.parent)
-    kept = _kept(store, name, file.parent, limit)
+    kept = store.load(name, lambda written: _unchanged(Program.from_json(written.decode()), file.parent, limit))
     if kept is not None:
         return kept
     text = _read_here(content, file, shown, limit) if own else _read_in_child(content, file, shown, limit)
@@ -58,8 +58,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
         program = Program.from_json(text)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _broken_off(shown, type(error).__name__) from error
-    written = text.encode()
-    store.save_bytes(name, hashlib.sha256(written).hexdigest().encode() + b"\n" + written)
+    store.save_bytes(name, text.encode())
     return program
 
 
@@ -115,19 +114,12 @@ def _folder_of(package: str) -> Path | None:
     return Path(found.origin).parent if found and found.origin else None
 
 
-def _kept(store: Store, name: str, folder: Path, limit: Path) -> Program | None:
-    """The program that was kept, or None: also where its text is damaged or a data file has changed."""
-    digest, _, written = (store.load_bytes(name) or b"").partition(b"\n")
-    if hashlib.sha256(written).hexdigest().encode() != digest:
-        return None
-    try:
-        program = Program.from_json(written.decode())
-        for file, hashed in program.files.items():
-            path = (folder / file).resolve()
-            if not path.is_relative_to(limit) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
-                return None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
+def _unchanged(program: Program, folder: Path, limit: Path) -> Program | None:
+    """The program that was kept, or None where a data file has changed. Raises OSError where one is gone."""
+    for file, hashed in program.files.items():
+        path = (folder / file).resolve()
+        if not path.is_relative_to(limit) or hashlib.sha256(path.read_bytes()).hexdigest() != hashed:
+            return None
     return program
 
 
@@ -135,10 +127,13 @@ def _kept(store: Store, name: str, folder: Path, limit: Path) -> Program | None:
 
 
 def _read_here(content: bytes, file: Path, shown: str, limit: Path) -> str:
+    """The program's text; where brackets are too deep for this process's stack, a process of its own reads it."""
     from xinzhi.engine.translate import program_of
 
     try:
         return program_of(content, file, shown, limit).to_json()
+    except RecursionError:
+        return _read_in_child(content, file, shown, limit)
     except MemoryError as error:
         raise _too_much_memory(shown) from error
 

@@ -21,7 +21,8 @@ from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
 AT_ONCE = 1 << 26  # bytes of values of time alone that are held while their table is made
-_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME}
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME, "step_time": TIME}
+TURNS = 3  # rows of `UniformPlan.table` a step where its middle and its end are wanted too
 _LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
@@ -99,21 +100,24 @@ class UniformPlan:
     def table(self, clock: Clock, *, halves: bool = False, first: int = 0, last: int | None = None) -> FloatArray:
         """The wanted values at the steps from ``first`` to before ``last`` (all unless given), shape (steps, wanted).
 
-        ``halves``: also between two steps, and at ``last`` (a row more for each step that follows another).
+        ``halves``: `TURNS` rows a step, of its beginning, middle and end, and one of the beginning of ``last``. An end
+        is apart from the next beginning because ``step_time`` differs.
         """
         last = clock.steps + 1 if last is None else last
-        times = clock.times[first : last + halves]
+        times = steps = clock.times[first : last + halves]
         if halves:
-            between = times[:-1] + np.diff(times) / 2
-            times = np.append(np.column_stack([times[:-1], between]).ravel(), times[-1])
+            begins, ends = times[:-1], times[1:]
+            steps = np.append(np.repeat(begins, TURNS), times[-1])
+            times = np.append(np.column_stack([begins, begins + (ends - begins) / 2, ends]).ravel(), times[-1])
         if not self.wanted:
             return np.zeros((len(times), 1))
         out = np.empty((len(times), len(self.wanted)))
         for start in range(0, len(times), self.rows_at_once):
-            self._fill(out[start : start + self.rows_at_once], times[start : start + self.rows_at_once])
+            rows = slice(start, start + self.rows_at_once)
+            self._fill(out[rows], times[rows], steps[rows])
         return out
 
-    def _fill(self, out: FloatArray, times: FloatArray) -> None:
+    def _fill(self, out: FloatArray, times: FloatArray, steps: FloatArray) -> None:
         values: list[FloatArray] = []
         for op, args, param in self.nodes:
             given = [values[arg] for arg in args]
@@ -121,6 +125,8 @@ class UniformPlan:
                 values.append(np.asarray(float(param)))
             elif op == "time":
                 values.append(times)
+            elif op == "step_time":
+                values.append(steps)
             elif op == "lookup":
                 values.append(look_up(self.tables[param], given[0]))
             else:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xinzhi.errors import ModelError, Problem, msg
+from xinzhi.quiet import quiet
 
 Element = tuple[str, ...]
 Bindings = Mapping[str, str]
@@ -39,8 +39,7 @@ class Ranges:
         """The ranges of a variable from the left-hand sides of all its equations."""
         if not definitions[0]:
             return ()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             return tuple(self._manager.make_merge_list(definitions, name))
 
     def coordinates(self, subscripts: list[str]) -> dict[str, list[str]]:

@@ -5,8 +5,6 @@ Nothing of the model is executed (see `pysd_guard`).
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine import vensim, xmile
+from xinzhi.engine.encoding import decoded
 from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
-from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_memory_error, shortened
+from xinzhi.engine.model_text import SYNTAX, Source, first_line, pass_on_shortage, shortened
 from xinzhi.engine.program import Program
 from xinzhi.engine.scope import clean, in_variable, parts
 from xinzhi.errors import ModelError, Place, Problem, msg
 from xinzhi.pysd_guard import no_eval
+from xinzhi.quiet import quiet
+
+_READ_IN_PART = "string or file could not be read"  # a table of NumPy's
 
 
 def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None) -> Program:
@@ -30,10 +32,11 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
     They must lie below ``limit``, the model's own folder unless given.
     Raises `ModelError` with every problem placed in ``shown``.
     """
-    text, limit = decoded(content, shown), limit or path.parent
-    with quiet(), deep_recursion(), _data_files_read_anew():
+    given, limit = decoded(content, shown), limit or path.parent
+    with quiet(error=_READ_IN_PART), _data_files_read_anew():
         no_eval()
-        source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
+        reader = vensim if path.suffix.lower() == ".mdl" else xmile
+        source = reader.read(given.text, path, shown)
         _refuse_macro_circles(source, shown)
         files = _range_files(source, path.parent, shown, limit)
         try:
@@ -42,34 +45,12 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
         except MemoryError:
             raise
-        except KeyError as error:  # a range or an element that PySD's managers miss
-            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
-            raise ModelError(Problem(Place(shown), message)) from error
         except Exception as error:  # PySD's managers and readers raise what they like
-            pass_on_memory_error(error)
+            pass_on_shortage(error)
             message = msg("the model cannot be translated ({reason})", reason=first_line(error))
-            raise ModelError(Problem(Place(shown), message)) from error
-    return replace(program, files={**files, **program.files})
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without the warnings of PySD and NumPy; but a table that NumPy reads in part only is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.filterwarnings("error", message="string or file could not be read")
-        yield
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room for `DEEPEST_BRACKETS` levels in PySD's parser (some 60 frames each) and in `lower`."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 200_000))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
+            raise ModelError(Problem(Place(shown), message, SYNTAX)) from error
+    return replace(program, files={**files, **program.files}, method=source.integration.method,
+                   asked=source.integration.asked, notes=(*given.notes, *source.notes))  # fmt: skip
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show import numbers
 from xinzhi.show.fonts import shorten
+from xinzhi.show.run_names import adjusted, run_name
 from xinzhi.show.words import t
 from xinzhi.simulate import FloatArray, Run
 
@@ -118,20 +119,12 @@ def _type(count: int) -> TypeSizes:
 
 def _curves(content: Content, runs: Sequence[Run], baseline: Run | None, lang: str) -> tuple[Curve, ...]:
     """The baseline first, then the runs in their order; a run whose levers were moved by hand says so."""
-
-    def adjusted(run: Run) -> bool:
-        scenario = content.scenarios.get(run.scenario)
-        return scenario is not None and run.settings != content.settings(scenario)
-
-    def name(run: Run) -> str:
-        return t("{name} (adjusted)", lang, name=run.name) if adjusted(run) else run.name[lang]
-
-    plain = [run for run in runs if run.scenario == BASELINE and not adjusted(run)]
+    plain = [run for run in runs if run.scenario == BASELINE and not adjusted(content, run)]
     greys = [baseline] if baseline is not None else plain[:1]
     others = [run for run in runs if not any(run is other for other in plain)]
     styled = [(run, BASELINE_STYLE) for run in greys]
     styled += [(run, SERIES_STYLES[position % len(SERIES_STYLES)]) for position, run in enumerate(others)]
-    return tuple(Curve(run, name(run), style) for run, style in styled)
+    return tuple(Curve(run, run_name(content, run, lang), style) for run, style in styled)
 
 
 def _panel(content: Content, indicator: Indicator, curves: Sequence[Curve], type_: TypeSizes, lang: str) -> Panel:

@@ -10,15 +10,17 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from xinzhi.analysis.stream import Chunk
+from xinzhi.cache_folder import leftovers
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.simulate import FloatArray
-from xinzhi.store import write_atomically
+from xinzhi.store import write_atomically, write_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,29 +142,51 @@ def keep(path: Path, content: bytes) -> None:
 
 
 def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
-    """Begin an ensemble, or go on with one of the same recipe. Raises `OutputError`."""
+    """Begin an ensemble, or go on with one of the same recipe; what a process that died left half-written is removed.
+
+    Of two that begin at the same time one is refused, where the folder is no URL. Raises `OutputError`.
+    """
     manifest = path / MANIFEST
     wanted = {**asdict(recipe), "scenarios": list(recipe.scenarios)}
-    if manifest.exists():
+    text = json.dumps(wanted, ensure_ascii=False, indent=1) + "\n"
+    if manifest.exists() or not _begun(manifest, recipe, text.encode()):
         there = _read(manifest)
-        if there != json.loads(json.dumps(wanted)):
-            changed = sorted(key for key in wanted if there.get(key) != json.loads(json.dumps(wanted[key])))
+        if there != json.loads(text):
+            changed = sorted(key for key in wanted if there.get(key) != json.loads(text)[key])
             problem = msg("holds an ensemble of another recipe ({keys})", keys=", ".join(changed))
             raise OutputError(Problem(Place(str(path)), problem, msg("choose another folder")))
         if not resume:
             problem = msg("holds this ensemble already, whole or in part")
             raise OutputError(Problem(Place(str(path)), problem, msg("go on with --resume, or choose another folder")))
-        return EnsembleFolder(path, recipe)
-    if path.is_dir() and any(path.iterdir()):
-        raise OutputError(Problem(Place(str(path)), msg("is not empty"), msg("choose another folder")))
-    text = json.dumps(wanted, ensure_ascii=False, indent=1) + "\n"
-    try:
-        for scenario in recipe.scenarios:
-            (path / scenario).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    keep(manifest, text.encode())
+    if not remote(path):
+        for folder in (path, *(path / scenario for scenario in recipe.scenarios)):
+            for left in leftovers(folder):
+                left.unlink(missing_ok=True)
     return EnsembleFolder(path, recipe)
+
+
+def _begun(manifest: Path, recipe: Recipe, content: bytes) -> bool:
+    """Write the manifest into a folder that holds nothing yet; False where another process was first."""
+    folder = manifest.parent
+    try:
+        if folder.is_dir() and any(map(partial(_anothers, recipe), folder.iterdir())):
+            if manifest.exists():
+                return False
+            raise OutputError(Problem(Place(str(folder)), msg("is not empty"), msg("choose another folder")))
+        if remote(manifest):
+            keep(manifest, content)
+            return True
+        folder.mkdir(parents=True, exist_ok=True)
+        return write_first(manifest, content)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _anothers(recipe: Recipe, path: Path) -> bool:
+    """Whether a file or folder is none that an ensemble leaves that could not begin."""
+    if path.is_dir():
+        return path.name not in recipe.scenarios or any(path.iterdir())
+    return not path.name.startswith(".writing-")
 
 
 def read_folder(path: Path) -> EnsembleFolder:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.project import Content
+from xinzhi.content.table_file import guarded
 from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.show.csv_text import csv_bytes
 from xinzhi.show.records import run_records, setting_records, verdict_record
+from xinzhi.show.run_names import run_name
 from xinzhi.show.words import join, prices_word
 from xinzhi.simulate import Run
 from xinzhi.store import write_atomically
@@ -44,13 +48,52 @@ def write(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, lambda temporary: temporary.write_bytes(content))
     except OSError as error:
+        held = isinstance(error, PermissionError) and path.is_file()
+        remedy = (
+            msg("close the program that has it open, or write to another file")
+            if held
+            else msg("choose a folder that exists and that you may write to")
+        )
+        raise OutputError(
+            Problem(Place(str(path)), msg("cannot be written ({reason})", reason=why(error)), remedy)
+        ) from error
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files in their order, all or none of them, and the folders that they need. Raises `OutputError`."""
+    before: dict[Path, bytes | None] = {}
+    made: list[Path] = []
+    done = False
+    try:
+        for path, content in files.items():
+            before[path] = path.read_bytes() if path.exists() else None
+            made += _make_folder(path.parent)
+            write(path, content)
+        done = True
+    finally:
+        for path, held in reversed(before.items() if not done else ()):
+            with contextlib.suppress(OSError, OutputError):
+                path.unlink(missing_ok=True) if held is None else write(path, held)
+        for folder in reversed(made if not done else ()):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder that may be missing; those that were made. Raises `OutputError`."""
+    if folder.is_dir():
+        return []
+    try:
+        folder.mkdir()
+    except OSError as error:
         raise OutputError(
             Problem(
-                Place(str(path)),
+                Place(str(folder)),
                 msg("cannot be written ({reason})", reason=why(error)),
                 msg("choose a folder that exists and that you may write to"),
             )
         ) from error
+    return [folder]
 
 
 def export_run(content: Content, run: Run, path: Path, lang: str) -> None:
@@ -83,7 +126,7 @@ def export_charts(charts: Iterable[tuple[str, Figure]], folder: Path) -> list[Pa
 def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
     """A run in one of `RUN_FORMATS`."""
     makers: dict[str, Callable[[], bytes]] = {
-        "csv": lambda: _frame(run).to_csv(index=False, lineterminator="\n").encode(),
+        "csv": lambda: csv_bytes(_frame(run)),
         "json": lambda: json_text(run_records(run)).encode(),
         "parquet": lambda: bytes(_frame(run).to_parquet(index=False)),
         "xlsx": lambda: _workbook(content, run, lang),
@@ -98,14 +141,16 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
 
     fmt = output_format(path, TABLE_FORMATS)
     if fmt == "csv":
-        content = table.to_csv(lineterminator="\n").encode()
+        content = csv_bytes(table, index=True)
     elif fmt == "parquet":
         flat = table.reset_index()
         flat.attrs.clear()  # a message is not JSON
         content = bytes(flat.to_parquet(index=False))
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
-        content = bytes(Dataset(named, coords={"time": table.index.to_numpy()}).to_netcdf(engine="h5netcdf"))
+        about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
+        dataset = Dataset(named, coords={"time": table.index.to_numpy()}, attrs=about)
+        content = bytes(dataset.to_netcdf(engine="h5netcdf"))
     write(path, content)
 
 
@@ -140,7 +185,7 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
     about = pd.DataFrame(
         [
             {"item": "scenario", "value": run.scenario},
-            {"item": "name", "value": run.name[lang]},
+            {"item": "name", "value": run_name(content, run, lang)},
             {"item": "model", "value": run.content_hash[:8]},
             {"item": "document", "value": content.region.document.number},
         ]
@@ -155,13 +200,30 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
             "about": about,
         }
         for name, table in sheets.items():
-            table.to_excel(writer, sheet_name=name, index=False)
+            _printable(table).to_excel(writer, sheet_name=name, index=False)
             sheet = writer.sheets[name]
             sheet.freeze_panes = "B2"
+            _mark_texts(sheet)
             for column in sheet.columns:
                 longest = max(len(str(cell.value or "")) for cell in column)
                 sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
     return buffer.getvalue()
+
+
+def _printable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without control characters, which no sheet can hold."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as HIDDEN
+
+    return table.map(lambda value: HIDDEN.sub("", value) if isinstance(value, str) else value)
+
+
+def _mark_texts(sheet: Any) -> None:
+    """A text is a text also where it begins with "=" or reads like an error, and stays one when it is edited."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+                cell.quotePrefix = guarded(cell.value) != cell.value
 
 
 def _target_row(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ ArviZ draws onto figures that are made here, so that pyplot and its windows stay
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -25,6 +24,7 @@ from xinzhi.analysis.fit.posterior import CHUNK, THIN
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.sbc import DRAWS, LIKELIHOOD, Recovery
 from xinzhi.content.project import Content
+from xinzhi.quiet import quiet
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap
 from xinzhi.show.numbers import plain
 from xinzhi.show.variables import few_words
@@ -50,8 +50,7 @@ def arviz_plots() -> ModuleType:
     Its version 0.8 takes for granted a module that matplotlib 3.11 no longer brings of itself, and asks for what that
     will take away later; a user of xinzhi can change neither.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         with suppress(ImportError):
             import_module("matplotlib.style.core")
         import_module("arviz_plots.backend.matplotlib")

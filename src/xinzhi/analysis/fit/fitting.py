@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from xinzhi.analysis.code import analysis_hash
 from xinzhi.analysis.fit.optimum import Optimum, descend, find_optimum
 from xinzhi.analysis.fit.posterior import Diagnostics, Effort, Progress, diagnose, sample, thinned
 from xinzhi.analysis.fit.prior import quantile
@@ -105,8 +106,8 @@ def fit(
 
 
 def _key(inputs: str, system: System) -> str:
-    """Names the sampler's chunks: the files and the figures, which need not be the files' own."""
-    digest = hashlib.sha256(inputs.encode())
+    """Names the sampler's chunks: the files, the figures, which need not be the files' own, and the program."""
+    digest = hashlib.sha256(f"{inputs} {analysis_hash()}".encode())
     for it in system.evidence:
         digest.update(repr((it.indicator, it.years, it.logs.tolist())).encode())
     return digest.hexdigest()[:32]

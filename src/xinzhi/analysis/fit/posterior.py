@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -66,7 +65,7 @@ def sample(
         state: dict[str, FloatArray] | None = None
         for chunk in range(chunks):
             key = f"{name}-{seed}-{run}-{effort.walkers}-{chunk}.npz"
-            kept = None if store is None else _load(store.load_bytes(key))
+            kept = None if store is None else store.load(key, _load)
             if kept is None:
                 kept = _advance(system, optimum, [seed, run], effort.walkers, state)
                 if store is not None:
@@ -84,14 +83,9 @@ def _packed(state: dict[str, FloatArray]) -> bytes:
     return packed.getvalue()
 
 
-def _load(kept: bytes | None) -> dict[str, FloatArray] | None:
-    if kept is None:
-        return None
-    try:
-        with np.load(io.BytesIO(kept)) as arrays:
-            return {name: arrays[name] for name in ("chain", "coords", "logs", "keys", "position")}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None  # damaged: sampled anew
+def _load(kept: bytes) -> dict[str, FloatArray]:
+    with np.load(io.BytesIO(kept)) as arrays:
+        return {name: arrays[name] for name in ("chain", "coords", "logs", "keys", "position")}
 
 
 def _advance(

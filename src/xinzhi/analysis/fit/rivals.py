@@ -5,12 +5,12 @@ A forecast is normal on the logarithm: a mean and a standard deviation for each 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 
 Forecast = tuple[FloatArray, FloatArray]  # means and standard deviations, each of shape (years ahead,)
@@ -70,8 +70,7 @@ def holt(past: Past, ahead: int) -> Forecast:
     """Holt's exponential smoothing (a damped trend; yearly figures have no season for Winters' part)."""
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         fitted = ExponentialSmoothing(
             past.logs, trend="add", damped_trend=True, initialization_method="estimated"
         ).fit()
@@ -84,8 +83,7 @@ def auto_arima(past: Past, ahead: int) -> Forecast:
     from statsmodels.tsa.arima.model import ARIMA
 
     found = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         for order in ((0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1)):
             fitted = ARIMA(past.logs, order=order, trend="t").fit()
             if np.isfinite(fitted.aicc):
