@@ -424,6 +424,9 @@ class Text:
             self.line(f"  %f{i} = phi {e.doubles} [zeroinitializer, %step], [%fn{i}, %again_stage]")
         for i in range(delayed):
             self.line(f"  %d{i} = phi {e.doubles} [zeroinitializer, %step], [%dn{i}, %again_stage]")
+        moves = self.nodes[program.time_step].op != "lit"
+        if moves:
+            self.line(f"  %length1 = phi {e.doubles} [zeroinitializer, %step], [%length2, %again_stage]")
         self.line(f"  %bad2 = phi {e.doubles} [%bad1, %step], [%bad3, %again_stage]")
         self.line(f"  %t2 = mul i64 %t, {TURNS}\n  %k1 = add i64 %k, 1\n  %half = lshr i64 %k1, 1")
         self.line(f"  %urow2 = add i64 %t2, %half\n  %ubase = mul i64 %urow2, {len(self.column)}")
@@ -431,6 +434,9 @@ class Text:
         self.line("  %first_stage = icmp eq i64 %k, 0")
         self.bad = "%bad2"
         rates, step_size, following, inputs = self._stage("%y")
+        if moves:  # a step is as long as at its beginning
+            self.line(f"  %length2 = select i1 %first_stage, {e.doubles} {step_size}, {e.doubles} %length1")
+            step_size = "%length2"
         self._save("%t", "cont", "%first_stage")
         self.line("  %last_stage = icmp eq i64 %k, 3\n  %outer = or i1 %first_stage, %last_stage")
         weight = self.splat(e.emit(f"select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}"))
