@@ -224,7 +224,7 @@ def test_waiting_for_a_busy_machine_is_not_counted_against_a_model(
 ) -> None:
     monkeypatch.setattr(parse, "SECONDS", 2)
     monkeypatch.setattr(parse, "_BOOT", "import time; time.sleep(3); " + parse._BOOT)
-    assert read(write(folder, vensim("x=1")), store).constants["x"] == 1
+    assert read_program(write(folder, vensim("x=1")), store).constants["x"] == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space")

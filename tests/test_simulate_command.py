@@ -103,6 +103,13 @@ def test_a_value_that_is_not_a_number_is_told_and_the_rest_is_written(
     assert np.isnan(pd.read_parquet(tmp_path / "out.parquet")["root"].iloc[-1])
 
 
+def test_times_that_are_not_those_asked_for_are_told_and_are_no_fault(shell: Shell, teacup: Path) -> None:
+    done = shell("simulate", str(teacup), "--save", "Teacup Temperature", "--time-step", "0.7", "--saveper", "3")
+    assert printed(done).index.tolist()[:3] == [0, 2.8, 6.3]
+    assert done.stderr.count("\n") == 2 and "no multiple of TIME STEP 0.7" in done.stderr
+    assert "the run ends at 30.1" in done.stderr
+
+
 WRONG = {
     ("--set", "Room Temprature=60"): 'did you mean "Room Temperature"',
     ("--set", "Room Temperature"): "write --set NAME=NUMBER",

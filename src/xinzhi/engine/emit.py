@@ -261,6 +261,13 @@ class Text:
 
     # -- values of earlier steps ---------------------------------------------------------------------------------------
 
+    def at_start(self, number: int) -> str:
+        """The value that a node had at the first time."""
+        if self.plan.levels[number] != TIME:
+            return self.get(number)
+        first = self.e.emit(f"load {self.e.real}, ptr {self.at('%uniform', str(self.column[number]))}, align 4")
+        return self.splat(first)
+
     def _buffer(self, slot: int) -> str:
         """Where a delayed value's inputs are kept: scratch[slot][step][lane]."""
         return self.at("%scratch", ("%length", slot * self.e.lanes))
@@ -268,7 +275,7 @@ class Text:
     def _delayed(self, slot: int) -> str:
         """The input of ``lag`` steps ago; NaN where the lag is NaN (of it LLVM would make any integer)."""
         e, delayed = self.e, self.plan.program.delayed[slot]
-        initial, lag = self.get(delayed.initial), self.get(delayed.lag)
+        initial, lag = self.at_start(delayed.initial), self.at_start(delayed.lag)
         buffer = self._buffer(slot)
         unknown = e.compare("uno", lag, lag)
         steps_ago = e.clamp(e.select(unknown, 1.0, lag), 1.0, 2.0**53)
