@@ -219,6 +219,15 @@ def test_a_model_that_takes_too_long_is_given_up(folder: Path, store: Store, mon
     ]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of processor time")
+def test_waiting_for_a_busy_machine_is_not_counted_against_a_model(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parse, "SECONDS", 2)
+    monkeypatch.setattr(parse, "_BOOT", "import time; time.sleep(3); " + parse._BOOT)
+    assert read_program(write(folder, vensim("x=1")), store).constants["x"] == 1
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space")
 def test_a_model_that_takes_too_much_memory_is_given_up(
     folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
@@ -249,6 +258,7 @@ def test_whatever_the_child_does_is_one_sentence(
     monkeypatch.setattr(parse, "_BOOT", boot)
     monkeypatch.setattr(parse, "MOST_ANSWER", 2**20)
     monkeypatch.setattr(parse, "SECONDS", 2 if "2 sec" in says else 60)
+    monkeypatch.setattr(parse, "PATIENCE", 1)
     (sentence,) = refused(write(folder, vensim("x=1")), store)
     assert says in sentence
 

@@ -35,7 +35,7 @@ from xinzhi.cli.shell import (
     tell_warnings,
     told_folder,
 )
-from xinzhi.cli.simulation import clock_options, run_simulation
+from xinzhi.cli.simulation import FAULTY, clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -243,7 +243,14 @@ def commands(lang: str) -> click.Group:
     add_validate(group, shell)
     add_explain(group, shell)
 
-    @group.command("simulate", help=t("Run a Vensim or XMILE model.", lang))
+    @group.command(
+        "simulate",
+        help=t(
+            "Run a Vensim or XMILE model. Where a value is not a finite number the table is written all the same, "
+            "the first such variable is named, and the exit code is 2.",
+            lang,
+        ),
+    )
     @click.argument("model", type=click.Path(path_type=Path))
     @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
@@ -266,10 +273,13 @@ def commands(lang: str) -> click.Group:
         lang: str,
         **clock: float | None,
     ) -> None:
-        for said in run_simulation(model, output, assignments, save, method=method, seed=seed, **clock):
-            click.echo(say(Problem(Place(str(model)), said), lang), err=True)
+        said, fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
+        for message in (*said, *([fault] if fault is not None else [])):
+            click.echo(say(Problem(Place(str(model)), message), lang), err=True)
         if output is not None:
             say_written(output, lang)
+        if fault is not None:
+            sys.exit(FAULTY)
 
     add_book(group, shell)
 

@@ -10,6 +10,7 @@ from xinzhi.errors import Message, Problem, SimulationError, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import N_
 
+FAULTY = 2  # the exit code where a value is not a finite number: the table is written all the same
 _CLOCK = (
     ("--initial-time", N_("When the run begins, in place of INITIAL TIME.")),
     ("--final-time", N_("When the run ends, in place of FINAL TIME.")),
@@ -31,8 +32,8 @@ def clock_options(option: Callable[..., Callable[[Any], Any]]) -> Callable[[Any]
 
 def run_simulation(
     path: Path, output: Path | None, assignments: tuple[str, ...], save: tuple[str, ...], **settings: Any
-) -> list[Message]:
-    """Run the model and write the table; what is to be said of it: how it was read and integrated, what is no number.
+) -> tuple[list[Message], Message | None]:
+    """Run the model and write the table: what is to be said of how it was read and run, and its fault.
 
     Raises `ModelError` for a model that cannot be read, `SimulationError` for settings that do not fit it and
     `OutputError` for a file that cannot be written.
@@ -51,7 +52,8 @@ def run_simulation(
     else:
         export_table(table, output)
     fault: Message | None = table.attrs.get("fault")
-    return [*model.notes(settings.get("method")), *([fault] if fault is not None else [])]
+    times: tuple[Message, ...] = table.attrs.get("times", ())
+    return [*model.notes(settings.get("method")), *times], fault
 
 
 def _constants(assignments: tuple[str, ...]) -> dict[str, float]:

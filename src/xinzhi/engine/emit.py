@@ -265,6 +265,13 @@ class Text:
 
     # -- values of earlier steps ---------------------------------------------------------------------------------------
 
+    def at_start(self, number: int) -> str:
+        """The value that a node had at the first time."""
+        if self.plan.levels[number] != TIME:
+            return self.get(number)
+        first = self.e.emit(f"load {self.e.real}, ptr {self.at('%uniform', str(self.column[number]))}, align 4")
+        return self.splat(first)
+
     def _buffer(self, slot: int) -> str:
         """Where a delayed value's inputs are kept: scratch[slot][step][lane]."""
         return self.at("%scratch", ("%length", slot * self.e.lanes))
@@ -272,7 +279,7 @@ class Text:
     def _delayed(self, slot: int) -> str:
         """The input of ``lag`` steps ago; NaN where the lag is NaN (of it LLVM would make any integer)."""
         e, delayed = self.e, self.plan.program.delayed[slot]
-        initial, lag = self.get(delayed.initial), self.get(delayed.lag)
+        initial, lag = self.at_start(delayed.initial), self.at_start(delayed.lag)
         buffer = self._buffer(slot)
         unknown = e.compare("uno", lag, lag)
         steps_ago = e.clamp(e.select(unknown, 1.0, lag), 1.0, 2.0**53)
@@ -434,6 +441,9 @@ class Text:
             self.line(f"  %f{i} = phi {e.doubles} [zeroinitializer, %step], [%fn{i}, %again_stage]")
         for i in range(delayed):
             self.line(f"  %d{i} = phi {e.doubles} [zeroinitializer, %step], [%dn{i}, %again_stage]")
+        moves = self.nodes[program.time_step].op != "lit"
+        if moves:
+            self.line(f"  %length1 = phi {e.doubles} [zeroinitializer, %step], [%length2, %again_stage]")
         self.line(f"  %bad2 = phi {e.doubles} [%bad1, %step], [%bad3, %again_stage]")
         self.line(f"  %t2 = mul i64 %t, {TURNS}\n  %k1 = add i64 %k, 1\n  %half = lshr i64 %k1, 1")
         self.line(f"  %urow2 = add i64 %t2, %half\n  %ubase = mul i64 %urow2, {len(self.column)}")
@@ -441,6 +451,9 @@ class Text:
         self.line("  %first_stage = icmp eq i64 %k, 0")
         self.bad = "%bad2"
         rates, step_size, following, inputs = self._stage("%y")
+        if moves:  # a step is as long as at its beginning
+            self.line(f"  %length2 = select i1 %first_stage, {e.doubles} {step_size}, {e.doubles} %length1")
+            step_size = "%length2"
         self._save("%t", "cont", "%first_stage")
         self.line("  %last_stage = icmp eq i64 %k, 3\n  %outer = or i1 %first_stage, %last_stage")
         weight = self.splat(e.emit(f"select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}"))
