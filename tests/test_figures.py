@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -457,3 +458,15 @@ def test_a_forecast_of_the_past_says_which_figures_it_leaves_out_and_why(project
     few, without, given_, failed = left_out_sentences(project.content, found, "en")
     assert few.startswith("Not forecast, for want of two recent figures") and "2023" in few
     assert "no evidence" in without and "2020, 2021" in given_ and failed.startswith("3 draws")
+
+
+def test_the_page_is_told_of_a_broken_fit_in_a_sentence_not_by_a_fault(fitted: Path, project: Project) -> None:
+    from xinzhi.dashboard import futures
+
+    drawn(fitted, lambda columns: columns["conversion time"].sort(), named=False)
+    broken = load_project(fitted)
+    assert broken.content.hash == project.content.hash, "the draws are none of the content"
+    futures.prepare(broken, {})
+    with pytest.raises(ContentError, match="are of two different fits; run xinzhi fit"):
+        while futures.prepared(broken, {}) is None:
+            time.sleep(0.05)

@@ -138,7 +138,9 @@ def test_damaged_draws_are_told_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit"):
         read.odds(members=100)
     fitted = folder / FITTED
-    fitted.write_text(re.sub("posterior: .*", f"posterior: {digest(b'PAR1 nothing')}", fitted.read_text("utf-8")), "utf-8")
+    fitted.write_text(
+        re.sub("posterior: .*", f"posterior: {digest(b'PAR1 nothing')}", fitted.read_text("utf-8")), "utf-8"
+    )
     with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit"):
         read.odds(members=100)
 

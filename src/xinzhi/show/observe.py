@@ -87,6 +87,13 @@ def observed_sentences(content: Content, found: Observed, lang: str) -> list[str
     return said
 
 
+def aside_sentences(aside: Sequence[str], lang: str) -> list[str]:
+    """The series whose new figures nothing was held against."""
+    if not aside:
+        return []
+    return [t("No forecast was made of {series}; their figures are only kept.", lang, series=join(list(aside), lang))]
+
+
 def scores_table(content: Content, figures: Sequence[FigureScore], pace: Sequence[PaceScore], lang: str) -> Table:
     """A row a kept forecast whose figure has come; below, the odds of being on pace."""
     columns = [t("Forecast of", lang), t("Made in", lang), t("Year", lang), t("Forecast, 80%", lang),
