@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.ensemble_summary import Summary, summarise
 from xinzhi.analysis.fit.system import build_system
-from xinzhi.analysis.futures import Given, Members, open_futures
+from xinzhi.analysis.futures import Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
 from xinzhi.content.files import meaning
 from xinzhi.content.project import Content
@@ -38,7 +38,7 @@ def plan_ensemble(
     members: Members
     if design is None:
         members = futures = open_futures(content, simulator, baseline, seed)
-        share, said = futures.share, "posterior of the fit, priors of the rest, anchored to the base year"
+        share, said = futures.share, members_said(content.folder)
     else:
         members, share = Given(design.columns, build_system(content, simulator)), 1.0
         runs, seed, said = design.runs, int(design.recipe["seed"]), json.dumps(design.recipe)

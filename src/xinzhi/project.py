@@ -182,6 +182,9 @@ class Project:
         from xinzhi.show.design_file import read_design
         from xinzhi.show.ensemble_files import place
 
+        if design is not None and not isinstance(design, str | Path):
+            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
+            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
         rows = None if design is None else read_design(self.content, Path(design))
         found = {run.scenario: run for run in (self._run(it) for it in scenarios or (BASELINE,))}
         return run_ensemble(
@@ -278,9 +281,13 @@ class Project:
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
         from xinzhi.analysis.monitor import monitor
+        from xinzhi.content.history import COLUMNS
         from xinzhi.content.observations import named, read_observations
 
         given = Path(data) if isinstance(data, str) else data
+        if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
+            problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
+            raise ContentError(Problem(None, problem, msg("write {columns}", columns=", ".join(COLUMNS))))
         rows = {} if given is None else read_observations(self.content, given)
         return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
 

@@ -22,7 +22,10 @@ from xinzhi.simulate import Run, Simulator
 
 @dataclass(frozen=True, eq=False)
 class Monitored:
-    """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep."""
+    """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep.
+
+    ``aside`` are the series of new figures that the fit's plan does not describe: kept, and held against nothing.
+    """
 
     observed: Observed
     before: Odds
@@ -30,6 +33,7 @@ class Monitored:
     figures: tuple[FigureScore, ...]
     pace: tuple[PaceScore, ...]
     files: Mapping[str, str]
+    aside: tuple[str, ...] = ()
 
 
 def monitor(
@@ -59,7 +63,9 @@ def monitor(
     kept = read_forecasts(content.folder)
     past = [*kept, *([] if any(it.made == plan.last for it in kept) else [old])]
     figures, pace = score(whole, past)
-    return Monitored(observed, before, after, tuple(figures), tuple(pace), _files(content, rows, kept, (old, new)))
+    aside = tuple(name for name in rows if name not in plan.series)
+    files = _files(content, rows, kept, (old, new))
+    return Monitored(observed, before, after, tuple(figures), tuple(pace), files, aside)
 
 
 def _files(

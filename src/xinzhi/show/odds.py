@@ -99,6 +99,14 @@ def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
     ]  # fmt: skip
 
 
+def left_out_sentences(failed: int, members: int, lang: str) -> list[str]:
+    """How many of the members are in no statistic; nothing where all are."""
+    if not failed:
+        return []
+    return [t("{failed} of {members} futures gave no number or no start and are left out.", lang, failed=failed,
+              members=members)]  # fmt: skip
+
+
 def _measure(content: Content, odds: Odds, lang: str) -> list[str]:
     """The questions of the base year, each with the targets whose verdict it would put right."""
     found: dict[str, list[tuple[float, TargetOdds, Worth]]] = {}
