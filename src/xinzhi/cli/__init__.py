@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.discover import add_discover_command
-from xinzhi.cli.ending import MISSED, ended
+from xinzhi.cli.ending import MISSED, Commands, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -96,6 +96,7 @@ def commands(lang: str) -> click.Group:
     shell = Shell(lang, option, shared, as_json, settings)
 
     @click.group(
+        cls=Commands,
         help=t("Can the targets be reached, and what would it take?", lang),
         context_settings={"help_option_names": ["-h", "--help"]},
     )

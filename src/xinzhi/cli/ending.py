@@ -22,6 +22,16 @@ NOBODY_READS = 141
 DEBUG_VARIABLE = "XINZHI_DEBUG"
 
 
+class Commands(click.Group):
+    """A group that leaves a broken pipe to `ended`: click takes each for standard output's, and ends with 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError as error:
+            raise RuntimeError(str(error)) from error
+
+
 def ended(command: Callable[[], Any], lang: str) -> int:
     """Run ``command``; its exit code.
 

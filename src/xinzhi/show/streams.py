@@ -45,6 +45,7 @@ def nearest_sign(error: UnicodeError) -> tuple[str, int]:
 
 
 def _nearest(letter: str, charset: str) -> str:
+    charset = "ascii" if charset == "charmap" else charset  # such a codec does not say which it is
     parts = "".join(it for it in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(it))
     for sign in (*_ALIKE.get(letter, ""), parts):
         with contextlib.suppress(UnicodeEncodeError):
