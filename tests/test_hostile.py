@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -50,7 +48,9 @@ def test_no_file_is_read_for_longer_than_half_a_second(content: Content) -> None
             state.read_upload(content, "x.yaml", written)
         assert told.value.problems
 
-    took = {written[:40]: seconds(lambda written=written: refused(written)) for written in hostile_files(LARGEST_UPLOAD)}
+    took = {
+        written[:40]: seconds(lambda written=written: refused(written)) for written in hostile_files(LARGEST_UPLOAD)
+    }
     assert max(took.values()) < AT_MOST, max(took.items(), key=lambda it: it[1])
 
 
@@ -154,7 +154,9 @@ def test_a_title_names_the_visitors_own_plan_and_no_other(content: Content) -> N
     assert first.replace("SecretOfAlice", "PlanOfBob") == second
 
 
-def test_a_sentence_on_the_page_says_nothing_of_the_servers_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sentence_on_the_page_says_nothing_of_the_servers_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XINZHI_PROJECT", str(tmp_path))
     problem = Problem(Place(str(tmp_path / "model" / "x.mdl"), 3), msg("{path} is missing", path=tmp_path / "y.csv"))
     assert say_here(problem, "en") == "model/x.mdl:3: y.csv is missing."
@@ -256,7 +258,12 @@ def test_a_browser_that_cannot_show_the_page_says_so_in_both_languages(tmp_path:
 
     def shown(age: str) -> str:
         return subprocess.run(
-            ["node", tmp_path / "stub.js", age], input=body, capture_output=True, text=True, check=True, encoding="utf-8"
+            ["node", tmp_path / "stub.js", age],
+            input=body,
+            capture_output=True,
+            text=True,
+            check=True,
+            encoding="utf-8",
         ).stdout.strip()
 
     assert shown("new") == ""
