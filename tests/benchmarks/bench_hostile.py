@@ -33,13 +33,13 @@ PAUSE = 0.5  # seconds between two moves
 FORGOTTEN = 65  # moves after which the server reckons an earlier one anew
 
 
-def moves(visitor: LiveVisitor, values: Iterable[float], waits: list[float]) -> dict[float, object]:
+def moves(visitor: LiveVisitor, values: Iterable[float], waits: list[float], pause: float = 0) -> dict[float, object]:
     """Let a lever go at each of these values; the odds that the visitor is told, by value."""
     told = {}
     for value in values:
         waits.append(visitor.release("public_rd_growth", value))
         told[value] = visitor.data["settled"]["odds"]
-        time.sleep(PAUSE)
+        time.sleep(pause)
     return told
 
 
@@ -79,15 +79,15 @@ def main(count: int, uploads: int, rest: float) -> None:
             client.start()
         told: dict[float, object] = {}
         while len(busy) < count or answers.total() < uploads:  # in turns: what else the machine does is in both
-            moves(visitor, islice(values, TURN), quiet)
+            moves(visitor, islice(values, TURN), quiet, PAUSE)
             on.set()
-            told |= moves(visitor, islice(values, TURN), busy)
+            told |= moves(visitor, islice(values, TURN), busy, PAUSE)
             on.clear()
             time.sleep(SETTLE)
         ended.set()
         for client in clients:
             client.join()
-        moves(visitor, islice(values, FORGOTTEN), quiet)
+        moves(visitor, islice(values, FORGOTTEN), [])
         again = moves(visitor, list(told)[:5], [])
         assert again == {value: told[value] for value in again}, "the visitor was told other odds under attack"
     ratio = percentile(busy) / percentile(quiet)
