@@ -22,7 +22,7 @@ from xinzhi.dashboard.link import MOST_COMPARED, MOST_DROPPED, from_query
 from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.old_browsers import OLDEST, script
 from xinzhi.dashboard.state import LARGEST_UPLOAD, MOST_UPLOADS, History, State, start_from
-from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.errors import ContentError, Place, Problem, SimulationError, msg
 from xinzhi.project import Project
 
 AT_MOST = 0.5  # processor seconds for anything that a visitor sends
@@ -230,6 +230,18 @@ def test_pages_with_more_sets_than_are_kept_do_not_take_them_from_each_other(
         now[0] += futures.IN_USE / 10
         lacked = [asked(project, *page) for page in pages[1:2]]
     assert lacked == [0] and len(making) <= futures.KEPT + len(pages[1])
+
+
+def test_members_that_cannot_be_made_are_a_sentence_with_a_number(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("zero-size array at /srv/secret")
+
+    monkeypatch.setattr(futures, "_made", broken)
+    with pytest.raises(SimulationError, match="with the number [0-9a-f]{8}") as told:
+        futures._prepare(project, {}, "")
+    assert "secret" not in str(told.value) and "/srv/secret" in caplog.text
 
 
 # Old browsers

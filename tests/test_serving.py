@@ -230,7 +230,7 @@ def test_unit_and_proxy_name_the_same_port_and_path() -> None:
     arguments = shlex.split(started)
     port, path = (arguments[arguments.index(name) + 1] for name in ("--port", "--base-path"))
     assert re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", site) == [port]
-    assert re.findall(r"location (?:= )?(\S+) ", site) == ["/", f"/{path}", f"/{path}/"]
+    assert re.findall(r"location (?:= )?(\S+) ", site) == ["/", f"/{path}", f"/{path}/_stcore/metrics", f"/{path}/"]
 
 
 def test_the_unit_is_valid(tmp_path: Path) -> None:

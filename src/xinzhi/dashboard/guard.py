@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, MutableMapping
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from xinzhi.dashboard.old_browsers import with_a_word
 MOST_SESSIONS = 200  # that are connected
 LARGEST_MESSAGE = 256_000  # bytes of a browser's message; the page's own have some 10,000
 LONGEST_QUEUE = 10  # seconds that a file may wait for its turn
-MOST_FILES = 3  # uploaded ones that the server keeps for a session
+MOST_FILES, MOST_FILES_OF_ALL = 3, 50  # uploaded ones that the server keeps, of 1 MB at most, for a session and for all
 COSTS: Final = {
     "rerun_script": 1.0,
     "backend_operation_request": 4.0,  # a download is made
@@ -71,7 +70,7 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._sessions = 0
-        self._files: OrderedDict[str, list[str]] = OrderedDict()
+        self._files: dict[tuple[str, str], None] = {}  # session and file, the newest last
         self._uploads = Pace(rate=0.5, at_once=3)  # of all sessions: each is read, and a page drawn again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,17 +108,17 @@ class Guard:
         await self._app(scope, receive, Outbox(send, page).send)
 
     def _forget_files(self, session: str, file: str) -> None:
-        """Of a session's files all but the newest are forgotten: it shows one, and what was read of it is kept."""
-        files = self._files.setdefault(session, [])
-        self._files.move_to_end(session)
-        files.append(file)
-        while len(files) > MOST_FILES:
-            kept = runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
-            if isinstance(kept, MemoryUploadedFileManager):
-                kept.remove_file(session, files[0])
-            del files[0]
-        while len(self._files) > 2 * MOST_SESSIONS:
-            self._files.popitem(last=False)
+        """Make room for a file: a page shows one, and what was read of the others is kept by their sessions."""
+        server = runtime.get_instance() if runtime.exists() else None
+        if server is None or not server.is_active_session(session):  # refused by Streamlit
+            return
+        self._files.pop((session, file), None)
+        self._files[session, file] = None
+        own = [it for it in self._files if it[0] == session]
+        for old in {*own[:-MOST_FILES], *list(self._files)[:-MOST_FILES_OF_ALL]}:
+            del self._files[old]
+            if isinstance(server.uploaded_file_mgr, MemoryUploadedFileManager):
+                server.uploaded_file_mgr.remove_file(*old)
 
 
 async def _refuse(send: Send, status: int) -> None:
