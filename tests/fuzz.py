@@ -14,31 +14,56 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mutants import HISTORY, MODEL, REGION, REGION_SERIES, ROOT, TABLES, YAML_FILES, mutant, real_texts
+from fuzz_models import read_and_run
+from mutants import (
+    FOREIGN,
+    HISTORY,
+    LINK,
+    MODEL,
+    OBSERVED,
+    REGION,
+    REGION_SERIES,
+    RESULTS,
+    ROOT,
+    TABLES,
+    UPLOAD,
+    YAML_FILES,
+    mutant,
+    real_texts,
+)
 from soundness import unsound
 from xinzhi.content.anchor_file import read_anchors
 from xinzhi.content.audit import read_audit
 from xinzhi.content.check import read_checks
 from xinzhi.content.fit_file import read_fit
+from xinzhi.content.forecast_file import forecasts_format
+from xinzhi.content.hindcast_file import hindcasts_format
 from xinzhi.content.history import read_history, read_sources
 from xinzhi.content.indicator import read_indicators
 from xinzhi.content.lever_file import read_levers
+from xinzhi.content.loop import read_loops
 from xinzhi.content.model_file import REGIONAL, ModelFile, read_model_file
+from xinzhi.content.observations import read_observations
 from xinzhi.content.project import Content, read_content
 from xinzhi.content.region import read_region
-from xinzhi.content.regional import read_regional, with_regional
+from xinzhi.content.regional import read_regional, regional_doubts, with_regional
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import read_scenario
+from xinzhi.content.statements import read_statements
+from xinzhi.content.subscripts import read_subscripts
 from xinzhi.content.table_file import read_table
+from xinzhi.content.uncertainty import read_uncertainties
 from xinzhi.content.units import read_units
-from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import Message, Problem
+from xinzhi.content.yaml_file import Problems, read_yaml
+from xinzhi.dashboard.link import from_query
+from xinzhi.dashboard.state import read_upload
+from xinzhi.errors import Message, Place, Problem, XinzhiError
 from xinzhi.show.words import catalogue, say
 from xinzhi.store import Store
 
-MODEL_SHARE = 0.03  # a model mutant takes about ten times as long as another
+SLOW = {MODEL: 0.03, **dict.fromkeys(FOREIGN, 0.03), "model/uncertainties.yaml": 0.01, RESULTS[0]: 0.01}  # their shares
 SLOWEST = 5.0  # seconds
-NO_REMEDY = ("cannot be read ({reason})",)
+NO_REMEDY = ("cannot be read ({reason})", 'in "{name}": {problem}')  # the inner one says what is allowed
 Read = Callable[[Path, Problems], Any]
 
 
@@ -78,6 +103,36 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         check_series(path, "file", unfilled, problems)
         return None if problems.found else read_table(path, "file", problems)
 
+    def read_raising(read: Callable[[Path], Any]) -> Read:
+        """A reader of what is handed in from outside: it raises its problems and does not note them."""
+
+        def noting(path: Path, problems: Problems) -> Any:
+            try:
+                return read(path)
+            except XinzhiError as error:
+                problems.found += [
+                    replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems
+                ]
+                return None
+
+        return noting
+
+    def read_link(path: Path, problems: Problems) -> Any:
+        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+        link = from_query(good, dict(line.partition("=")[::2] for line in lines))
+        problems.found += [Problem(Place("file"), it.message, it.remedy or it.message) for it in link.dropped]
+        return link
+
+    def read_result(format_: Any) -> Read:
+        def read(path: Path, problems: Problems) -> Any:
+            root = read_yaml(path, "file", problems)
+            return None if root is None else format_.read(root, problems)
+
+        return read
+
+    rows_of_region = read_regional(ROOT / REGION, "file", Problems(), history.sources)
+    assert rows_of_region is not None
+    regional = regional_doubts(rows_of_region.values())
     unfilled = _unfilled(model)
     known = (model, region, units, sheet.levers, good.indicators, good.targets, history.series)
     return {
@@ -87,6 +142,14 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         "model/levers.yaml": lambda path, problems: read_levers(path, "file", problems, model, region, units, sources),
         "model/indicators.yaml": read_outputs,
         "model/checks.yaml": lambda path, problems: read_checks(path, "file", problems, model),
+        "model/uncertainties.yaml": lambda path, problems: read_uncertainties(
+            path, "file", problems, model, sheet.levers, regional
+        ),
+        "model/loops.yaml": lambda path, problems: read_loops(path, "file", problems, model),
+        "model/structure.yaml": lambda path, problems: read_statements(
+            path, "file", problems, model, good.indicators, good.loops, good.checks, good.scenarios
+        ),
+        "model/subscripts.yaml": lambda path, problems: read_subscripts(path, "file", problems, model),
         "calibration/anchors.yaml": lambda path, problems: read_anchors(
             path, "file", problems, model, region, good.indicators, good.targets, history.series
         ),
@@ -101,6 +164,11 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         REGION: read_region_values,
         REGION_SERIES: read_series,
         MODEL: read_model,
+        OBSERVED: read_raising(lambda path: read_observations(good, path)),
+        UPLOAD: read_raising(lambda path: read_upload(good, "file", path.read_bytes())),
+        LINK: read_link,
+        **dict(zip(RESULTS, map(read_result, (hindcasts_format(), forecasts_format())), strict=True)),
+        **dict.fromkeys(FOREIGN, read_and_run),
     }
 
 
@@ -174,10 +242,11 @@ def feed(name: str, written: bytes, read: Read, path: Path, good: Content, count
 
 def shares(total: int) -> dict[str, int]:
     """How many mutants each file gets."""
-    others = (*YAML_FILES, *TABLES)
-    model = round(total * MODEL_SHARE)
-    each = (total - model) // len(others)
-    return {MODEL: model, **dict.fromkeys(others, each), others[0]: total - model - each * (len(others) - 1)}
+    others = [file for file in (*YAML_FILES, *TABLES, OBSERVED, UPLOAD, LINK, *RESULTS) if file not in SLOW]
+    slow = {file: round(total * share) for file, share in SLOW.items()}
+    rest = total - sum(slow.values())
+    each = rest // len(others)
+    return {**slow, **dict.fromkeys(others, each), others[0]: rest - each * (len(others) - 1)}
 
 
 def fuzz(good: Content, folder: Path, total: int, seed: int, count: Count, seen: Callable[[str, bytes, Any], None] | None = None) -> Iterator[int]:  # fmt: skip

@@ -10,14 +10,27 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 YAML_FILES = (
     "model/region.yaml", "model/units.yaml", "model/levers.yaml", "model/indicators.yaml", "model/checks.yaml",
-    "model/audit.yaml",
+    "model/audit.yaml", "model/uncertainties.yaml", "model/loops.yaml", "model/structure.yaml", "model/subscripts.yaml",
     "calibration/sources.yaml", "calibration/anchors.yaml", "calibration/fit.yaml", "scenarios/*.yaml",
 )  # fmt: skip
 HISTORY = "calibration/history.csv"
 REGION, REGION_SERIES = "calibration/region.csv", "calibration/region_series.csv"
 TABLES = (HISTORY, REGION, REGION_SERIES)
 MODEL = "model/hubei.mdl"
-WHOLE = ("model/units.yaml", "scenarios/*.yaml", REGION, REGION_SERIES)
+OBSERVED = "figures.csv"  # new years' figures, as xinzhi observe reads them
+RESULTS = ("calibration/hindcast.yaml", "calibration/forecasts/*.yaml")
+UPLOAD, LINK = "upload.yaml", "link"
+WHOLE = (
+    "model/units.yaml",
+    "model/subscripts.yaml",
+    "model/uncertainties.yaml",
+    RESULTS[0],
+    "scenarios/*.yaml",
+    UPLOAD,
+    LINK,
+    REGION,
+    REGION_SERIES,
+)
 
 NUMBERS = (
     "NaN", "nan", ".nan", ".inf", "-.inf", "inf", "Infinity", "1e309", "-1e309", "1e308", "1e-320", "20230", "-1", "0",
@@ -42,6 +55,12 @@ MODEL_BITS = (
     "NAN", "0/0", "1..2", "1e", "\\", "\\\n\t", "\"quoted", "\"a b\"", "[(0,0)-(1,1)],(0,0),(0,1)", "(1,1),(0,0)", ":MACRO: A(b)\n", ":END OF MACRO:", "{comment", "!", "$", "@", "字",
     "(" * 20 + "1" + ")" * 20, "(" * 200 + "1" + ")" * 200, "(" * 5000, "x" * 300, "a b " * 6000, "Status: assumed.", "Source: .", "Range: 1.2.3 to 4.", "Range: 3 to 1.", "Range: -. to ..",
 )  # fmt: skip
+
+HERE = Path(__file__).parent
+VENSIM, XMILE = "foreign.mdl", "foreign.xmile"
+FOREIGN = {VENSIM: ("arrays.mdl", "functions.mdl"), XMILE: ("stella.xmile",)}
+FITTED_SERIES = ("gdp_nominal", "rd_expenditure", "rd_enterprise_funds", "local_conversion_rate", "sei_va")
+LINKS = ["v=1\nm=69fdc897\ns=rd-first\npr=9\nme=200\npr.start=2026\npr.ramp=3\ncmp=baseline,green-first\n"]
 
 Change = Callable[[random.Random, str], str]
 
@@ -128,6 +147,15 @@ MODEL_CHANGES: tuple[Change, ...] = (
     _replace(r"(?<=~\t)\S+$", ("", "furlong", "YiYuan**9", "[0,1]", "Dmnl [a]", "Dmnl [0,1]", "Dmnl [0,?]", "9**9**9**9", "字")),
     _replace(r"Status: \w+|Source: [^.]+|中文: \S+|Range: [^.]+", MODEL_BITS), _replace(r"\w+(?=[-+*/)])", MODEL_BITS),
 )  # fmt: skip
+XML_CHANGES: tuple[Change, ...] = (
+    *LINES, _truncate, _letter, _replace(r"(?<=<eqn>)[^<]*", (*NUMBERS, "", "a", "IF a THEN b", "(((", "Time", "SUM(a[*])")),
+    _replace(r"(?<=>)[^<\n]+(?=<)", (*VALUES, *MODEL_BITS)), _replace(r"-?\d+(?:\.\d+)?", NUMBERS), _replace(r"[()+*/,\-]", ("", "(", ")", ",", "^", " mod ", " and ", " or ", " not ")),
+    _replace(r'(?<==")[^"]*', (*NUMBERS[:20], "", "a", "RK4", "rk4", "Cycle", "extrapolate", "x" * 300, "&#0;", "&nothing;")),
+    _replace(r"</?\w+/?>", ("", "<module/>", "<gf>", "</gf>", "<non_negative/>", "<eqn>1</eqn>", "<init>1</init>", "<!-- -- -->", "<![CDATA[", "<conveyor/>")),
+)  # fmt: skip
+CHANGES = {
+    MODEL: MODEL_CHANGES, **dict.fromkeys((*TABLES, OBSERVED), CSV_CHANGES), VENSIM: MODEL_CHANGES, XMILE: XML_CHANGES,
+}  # fmt: skip
 
 
 def _blocks(lines: list[str], indent: int) -> list[list[str]]:
@@ -151,8 +179,8 @@ def piece(rng: random.Random, file: str, texts: dict[str, list[str]]) -> str:
     lines = [line for line in rng.choice(texts[file]).splitlines(keepends=True) if not line.startswith("#")]
     if file in WHOLE:
         return "".join(lines)
-    if file == HISTORY:
-        return lines[0] + "".join(rng.sample(lines[1:], 12))
+    if file in (HISTORY, OBSERVED):
+        return lines[0] + "".join(rng.sample(lines[1:], min(12, len(lines) - 1)))
     if file == "calibration/sources.yaml":
         return "".join(line for block in _few(rng, _blocks(lines, 0), 3) for line in block)
     parts = []
@@ -199,8 +227,8 @@ def model_piece(text: str, wanted: int = 7) -> str:
 def mutant(file: str, seed: int, index: int, texts: dict[str, list[str]]) -> bytes:
     """Mutant number ``index`` of a file; the same for the same seed, of which 0 is one."""
     rng = random.Random(f"{seed}:{file}:{index}")
-    text = piece(rng, file, texts) if file != MODEL else texts[file][0]
-    changes = MODEL_CHANGES if file == MODEL else CSV_CHANGES if file in TABLES else YAML_CHANGES
+    text = rng.choice(texts[file]) if file in (MODEL, *FOREIGN) else piece(rng, file, texts)
+    changes = CHANGES.get(file, YAML_CHANGES)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         text = rng.choice(changes)(rng, text)
     if rng.random() < 0.04:
@@ -216,4 +244,23 @@ def real_texts() -> dict[str, list[str]]:
     texts = {
         file: [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(file))] for file in (*YAML_FILES, *TABLES)
     }
-    return {**texts, MODEL: [model_piece((ROOT / MODEL).read_text(encoding="utf-8"))]}
+    results = {file: [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(file))] for file in RESULTS}
+    return {
+        **texts,
+        **results,
+        OBSERVED: [_observed(texts[HISTORY][0])],
+        UPLOAD: texts["scenarios/*.yaml"],
+        LINK: LINKS,
+        MODEL: [model_piece((ROOT / MODEL).read_text(encoding="utf-8"))],
+        **{
+            kind: [(HERE / "fuzzed" / name).read_text(encoding="utf-8") for name in names]
+            for kind, names in FOREIGN.items()
+        },
+    }
+
+
+def _observed(history: str) -> str:
+    """The last figure of each series, three years later."""
+    head, *rows = history.splitlines(keepends=True)
+    last = {row.split(",")[1]: row for row in rows}
+    return head + "".join(re.sub(r"^\d+", "2025", row) for name, row in last.items() if name in FITTED_SERIES)

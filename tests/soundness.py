@@ -10,6 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from fuzz_models import unsound_run
 from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.audit import Item
 from xinzhi.content.check import Check
@@ -30,6 +33,8 @@ INVISIBLE = ("Cc", "Cs", "Co", "Zl", "Zp")
 
 def unsound(value: Any, good: Content) -> list[str]:
     """Everything about an accepted value (or dict of values) that no sound content has; empty where it is sound."""
+    if isinstance(value, pd.DataFrame):
+        return list(unsound_run(value))
     return [*_everywhere(value), *(said for part in _parts(value) for said in _wrong(part, good))]
 
 

@@ -110,7 +110,7 @@ def test_a_failed_member_names_its_first_bad_variable_and_time_and_leaves_the_ot
     inverse = model.run_ensemble({"x": [0.5, 0.0]}, save=["inverse", "s"])
     assert inverse["inverse"][1, 0] == np.inf and inverse["bad_variable"][1] == "inverse"
     assert "fault" not in model.run({"x": 0.1}).attrs
-    assert str(model.run({"x": 0.0}).attrs["fault"]) == '"inverse" is not a number at 0'
+    assert str(model.run({"x": 0.0}).attrs["fault"]) == '"inverse" is infinite at 0'
     assert str(model.run({"x": 1}, save="y").attrs["fault"]) == '"root" is not a number at 4'
 
 

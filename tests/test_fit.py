@@ -25,7 +25,7 @@ from xinzhi.content.prior import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
-from xinzhi.show.fitting import fitted_yaml, posterior_bytes
+from xinzhi.show.fitting import fit_files
 from xinzhi.store import Store
 
 PLAN = "calibration/fit.yaml"
@@ -197,8 +197,8 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     folder = copy_project(tmp_path)
     read = load_project(folder)
     found = fit(read.content, read.simulator, 3, Effort(runs=2, walkers=96, steps=750, burn=250))
-    (folder / FITTED).write_text(fitted_yaml(found), encoding="utf-8")
-    (folder / POSTERIOR).write_bytes(posterior_bytes(found))
+    for name, content in fit_files(found).items():
+        (folder / name).write_bytes(content)
     assert stale(folder) is None
     assert load_project(folder).content.hash == read.content.hash
     written = YAML(typ="safe").load(folder / FITTED)

@@ -14,7 +14,7 @@ from test_broken import copy_project
 from xinzhi.analysis.ensemble import Design, draw_design, run_ensemble
 from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.fitted import FITTED, POSTERIOR
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 from xinzhi.show.odds import likelihood, odds_record, odds_sentences, odds_table
@@ -141,6 +141,7 @@ def test_damaged_draws_are_told_in_one_sentence(tmp_path: Path) -> None:
 def test_without_a_fit_the_fitted_constants_come_from_their_priors(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     (folder / POSTERIOR).unlink()
+    (folder / FITTED).unlink()
     read = load_project(folder)
     found = draw_design(read.content, read.simulator, 100, 0)
     assert found.met.mean() > 0.9 and "conversion time" in found.columns

@@ -84,42 +84,58 @@ class Model:
         """The model's constants (an element each, as ``name[element]``) and their values in the file."""
         return dict(self.compiled.program.constants)
 
+    def notes(self, method: str | None = None) -> tuple[Message, ...]:
+        """What is to be said of a run by ``method`` (None: the file's): how it was read, what it wants but Euler."""
+        program = self.compiled.program
+        name = {"euler": "Euler", "rk4": "RK4"}.get(program.method, "")
+        if method is not None or not (program.asked or program.method != METHODS[0]):
+            return program.notes
+        if not program.asked:
+            return (*program.notes, msg("stocks are integrated by {method}, as the file says", method=name))
+        note = msg("the file asks for {asked}; stocks are integrated by {method} with steps of TIME STEP",
+                   asked=program.asked, method=name)  # fmt: skip
+        return (*program.notes, note)
+
     def run(
         self, constants: Mapping[str, float] | None = None, *, save: Iterable[str] | str | None = None,
         initial_time: float | None = None, final_time: float | None = None, time_step: float | None = None,
-        saveper: float | None = None, method: str = "euler", seed: int = 0,
+        saveper: float | None = None, method: str | None = None, seed: int = 0,
     ) -> pd.DataFrame:  # fmt: skip
         """One run: time as the index, a column for each variable (a subscripted one as ``name[element,element]``).
 
         ``constants`` replaces values of the file, by name (a subscripted constant's name sets all its elements).
-        ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4". Where a value is not a
-        number ``attrs["fault"]`` is a message that names the first variable and its time.
+        ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4", and what the file says if
+        it is None; ``attrs["method"]`` is what was used, ``attrs["notes"]`` says what `notes` does, in English.
+        Where a value is not a number ``attrs["fault"]`` is a message that names the first variable and its time.
         Raises `SimulationError` for unknown names, values that are not finite or a clock that cannot run.
         """
         import pandas as pd
 
+        notes, method = [str(note) for note in self.notes(method)], self._method(method)
         given = {name: float(value) for name, value in self._columns(constants or {}).items()}
         wanted = self._saved(save)
-        result = self._result(given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed)
+        result = self._result(
+            given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed, once=True
+        )
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
+        table.attrs |= {"method": method, "notes": notes}
         for fault in result.faults().values():
-            table.attrs["fault"] = msg(
-                '"{name}" is not a number at {time}', name=fault.variable, time=f"{fault.time:g}"
-            )
+            table.attrs["fault"] = fault.message(f"{fault.time:g}")
         return table
 
     def run_ensemble(
         self, design: pd.DataFrame | Mapping[str, Any], *, save: Iterable[str] | str | None = None,
         constants: Mapping[str, float] | None = None, initial_time: float | None = None,
         final_time: float | None = None, time_step: float | None = None, saveper: float | None = None,
-        method: str = "euler", seed: int = 0, threads: int | None = None,
+        method: str | None = None, seed: int = 0, threads: int | None = None,
     ) -> xr.Dataset:  # fmt: skip
         """One run a row of ``design``: a dataset over (run, time), a variable for each that is saved.
 
         ``design`` has a column for each constant (or element) that varies; its index becomes the run axis.
         ``constants`` sets others for all runs. The coordinate ``failed`` marks runs in which a saved value or a stock
-        was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. The bits of a run
-        depend on its row, its number and the seed, not on its neighbours or the threads.
+        was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. ``attrs["method"]`` is
+        how stocks were integrated, by default what the file says. The bits of a run depend on its row, its number and
+        the seed, not on its neighbours or the threads.
         Raises `SimulationError` as `run` does.
         """
         import pandas as pd
@@ -130,12 +146,13 @@ class Model:
             raise self._wrong(msg("the design has no rows"))
         values = self._numbers(table)
         columns = self._columns({**(constants or {}), **{str(name): values[:, i] for i, name in enumerate(table)}})
-        wanted = self._saved(save)
+        wanted, method = self._saved(save), self._method(method)
         clock = _given(initial_time, final_time, time_step, saveper)
         result = self._result(columns, wanted, clock, method, seed, threads)
         dataset = xr.Dataset(
             {name: (("run", "time"), result.values[i].T) for i, name in enumerate(wanted)},
             coords={"run": table.index.to_numpy(), "time": result.times, "failed": ("run", result.failed)},
+            attrs={"method": method},
         )
         faults = result.faults()
         if faults:
@@ -146,17 +163,26 @@ class Model:
 
     def _result(
         self, columns: Mapping[str, Any], wanted: Sequence[str], controls: Mapping[str, float], method: str, seed: int,
-        threads: int | None = None,
+        threads: int | None = None, *, once: bool = False,
     ) -> Result:  # fmt: skip
-        if method not in METHODS:
-            raise self._wrong(msg('"{name}" is not a method', name=method), nearest(method, list(METHODS)))
         fixed = {name: float(np.ravel(value)[0]) for name, value in columns.items()}
         try:
             clock = self.compiled.clock(fixed, controls)
-            return self.compiled.run(columns, wanted, clock=clock, method=method, seed=seed, threads=threads)
+            return self.compiled.run(columns, wanted, clock=clock, method=method, seed=seed, threads=threads, once=once)
         except SimulationError as error:
             place = Place(str(self.path))
             raise SimulationError([Problem(place, p.message, p.remedy) for p in error.problems]) from error
+
+    def _method(self, method: str | None) -> str:
+        """The method of a run: ``method``, or the file's own. Raises `SimulationError` where there is no such."""
+        program = self.compiled.program
+        if method is None and not program.method:
+            message = msg('the file asks for the method "{name}", which is not supported', name=program.asked)
+            raise self._wrong(message, msg("choose the method of the run: {names}", names=", ".join(METHODS)))
+        method = program.method if method is None else method
+        if method not in METHODS:
+            raise self._wrong(msg('"{name}" is not a method', name=method), nearest(method, list(METHODS)))
+        return method
 
     def _numbers(self, table: pd.DataFrame) -> FloatArray:
         """The design as numbers, shape (runs, columns); what is not a number is NaN, which `_columns` refuses."""

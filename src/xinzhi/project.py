@@ -13,10 +13,10 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown
+from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown, state_of
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
-from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 
@@ -268,30 +268,41 @@ class Project:
         return figure
 
     def observe(
-        self, data: str | Path | None = None, *, members: int = 4000, seed: int = 0,
+        self, data: str | Path | pd.DataFrame | None = None, *, members: int = 4000, seed: int = 0,
         progress: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> Monitored:  # fmt: skip
-        """New years' figures (``data``, a file as history.csv, or those that the history has) against the forecasts.
+        """New years' figures (``data``: a file or table as history.csv; else the history's) against the forecasts.
 
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
         from xinzhi.analysis.monitor import monitor
-        from xinzhi.content.observations import read_observations
+        from xinzhi.content.observations import named, read_observations
 
-        rows = {} if data is None else read_observations(self.content, Path(data))
-        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress)
+        given = Path(data) if isinstance(data, str) else data
+        rows = {} if given is None else read_observations(self.content, given)
+        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
 
     def keep(self, monitored: Monitored) -> list[Path]:
-        """Write the history with the new figures and the forecasts; the files. Raises `OutputError`."""
-        from xinzhi.show.export import write as write_file
+        """Write the history with the new figures and the forecasts, all or none; the files.
 
-        paths = []
-        for name, text in monitored.files.items():
-            paths.append(self.content.folder / name)
-            paths[-1].parent.mkdir(exist_ok=True)
-            write_file(paths[-1], text.encode())
-        return paths
+        Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
+        observed, `OutputError` where they cannot be written.
+        """
+        from xinzhi.content.rehearsal import rehearse
+        from xinzhi.show.export import write_all
+
+        folder = self.content.folder
+        if state_of(folder) != self.content.hash:
+            problem = msg("the project's files have changed since they were read")
+            raise ContentError(Problem(Place(shown(folder)), problem, msg("read the project and observe again")))
+        rehearsed = rehearse(folder, monitored.files, self.simulator.store)
+        wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
+        if wrong:
+            raise ContentError(wrong)
+        files = {folder / name: text.encode() for name, text in monitored.files.items()}
+        write_all(files)
+        return list(files)
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""

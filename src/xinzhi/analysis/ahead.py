@@ -113,7 +113,7 @@ def look_ahead(
     nodes = [*stocks, *(system.compiled.labels[name] for name in variables)]
     clock = system.clock(first)
     base = int(np.searchsorted(clock.times, content.region.plan.base_year - 1e-9))
-    clock = replace(clock, saved=(base, clock.steps))  # two moments, not every year: a fifth of the memory
+    clock = replace(clock, saved=np.array([base, clock.steps]))  # two moments, not every year: a fifth of the memory
     ran = system.compiled.run_rows(varied, constants, nodes, clock, method="euler")
     past = ran.values
     past[:, :, ran.failed] = np.nan  # who failed on the way has no state to go on from

@@ -20,6 +20,7 @@ from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
+from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 Bools = NDArray[np.bool_]
@@ -62,7 +63,10 @@ def draw_design(
     nothing to anchor, or a damaged fit.
     """
     system = build_system(content, simulator)
-    columns = _fitted(system, posterior or read_posterior(content.folder, system.names), members, seed)
+    if posterior is None:
+        priors = dict(zip(system.names, system.priors, strict=True))
+        posterior = read_posterior(content.folder, priors, system.corrections)
+    columns = _fitted(system, posterior, members, seed)
     others = [name for name in content.uncertainties if name not in columns]
     shares = correlated(np.random.default_rng([seed, 1]).random((members, len(others))), others, content.correlations).T
     columns |= {
@@ -115,8 +119,18 @@ class Ensemble:
         return meets(target, self.figures(content, target))
 
 
+def no_sound_member(members: int, met: int) -> SimulationError:
+    """Of ``members`` futures, of which ``met`` start at the base year, nothing can be said."""
+    problem = msg("none of {members} futures gives numbers: {missed} cannot start at the figures of the base year, "
+                  "the rest fails on the way", members=members, missed=members - met)  # fmt: skip
+    return SimulationError(Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit")))
+
+
 def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:
-    """The levers of ``run`` with every member of the design; what it assumes of the world outside holds for all."""
+    """The levers of ``run`` with every member of the design; what it assumes of the world outside holds for all.
+
+    Raises `SimulationError` where no member gives numbers and meets the base year.
+    """
     fixed = simulator.constants_of(run.settings, run.assumptions)
     columns: dict[str, FloatArray] = {
         **design.columns, **{name: np.full(design.members, value) for name, value in fixed.items()}
@@ -124,4 +138,6 @@ def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Ru
     years = simulator.years
     values = design.system.run_variables(columns, [it.variable for it in content.indicators.values()], years[-1])
     sound = design.met & np.isfinite(values).all(axis=(0, 1))
+    if not sound.any():
+        raise no_sound_member(design.members, int(design.met.sum()))
     return Ensemble(run, design, tuple(content.indicators), years, values, sound)

@@ -23,6 +23,7 @@ from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
 from xinzhi.analysis.sampling import correlated
 from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.posterior import check_halves
 from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation
@@ -122,6 +123,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     New figures are held against the ``baseline``, because they came as things are. Raises `ContentError` as
     `draw_design` does.
     """
+    check_halves(content.folder)
     name = f"library-{_state(content)}-{seed}.npz"
     kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:

@@ -9,10 +9,11 @@ from xinzhi.analysis.fit.posterior import Progress
 from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, score
 from xinzhi.analysis.observe import Observed, observe, with_figures
 from xinzhi.analysis.odds import Odds, find_odds
+from xinzhi.analysis.plausible import refused
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Series
-from xinzhi.content.observations import with_rows
+from xinzhi.content.observations import FRAME, whence, with_rows
 from xinzhi.content.project import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
@@ -32,14 +33,21 @@ class Monitored:
 
 def monitor(
     content: Content, simulator: Simulator, baseline: Run, rows: Mapping[str, Series], members: int, seed: int,
-    progress: Progress = lambda _done, _of: None,
+    progress: Progress = lambda _done, _of: None, shown_as: str = FRAME,
 ) -> Monitored:  # fmt: skip
-    """Hold the history and more ``rows`` against the forecasts. Raises `ContentError` where nothing is new."""
+    """Hold the history and more ``rows``, which stand in what is ``shown_as``, against the forecasts.
+
+    Raises `ContentError` where nothing is new, and for every figure that cannot be, before anything is reckoned.
+    """
     plan = content.fit
     if plan is None:
         raise ContentError(Problem(None, msg("there is nothing to fit"), msg("write calibration/fit.yaml")))
     whole = with_figures(content, rows)
-    observed = observe(whole, simulator, baseline, members, seed, progress=progress)
+    where = whence(content, shown_as)
+    wrong = refused(whole, baseline, where)
+    if wrong:
+        raise ContentError(wrong)
+    observed = observe(whole, simulator, baseline, members, seed, progress=progress, where=where)
     if not observed.surprises:
         problem = msg("there is no figure after {year}", year=plan.last)
         raise ContentError(Problem(None, problem, msg("name a file with some: xinzhi observe DATA.csv")))
@@ -56,12 +64,13 @@ def monitor(
 def _files(
     content: Content, rows: Mapping[str, Series], kept: list[Forecasts], made: tuple[Forecasts, Forecasts]
 ) -> dict[str, str]:
-    """The history with the rows, and the forecasts: those that stand already are never written over."""
+    """The forecasts, where none of that year stands yet, and the history with the rows, last: where writing is cut
+    short, the figures are still new."""
     files = {}
-    written = (content.folder / HISTORY).read_text(encoding="utf-8")
-    if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
-        files[HISTORY] = with_rows(written, rows, content.history.series)
     for it in made:
         if not any(one.made == it.made for one in kept):
             files[f"{FOLDER}/{it.made}.yaml"] = forecasts_text(it)
+    if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
+        written = (content.folder / HISTORY).read_bytes().decode("utf-8")
+        files[HISTORY] = with_rows(written, rows, content.history.series)
     return files

@@ -13,12 +13,15 @@ from xinzhi.analysis.fit.errors import Predicted, predict
 from xinzhi.analysis.fit.fitting import fit
 from xinzhi.analysis.fit.posterior import Effort, Progress
 from xinzhi.content.history import History, Observation, Series
+from xinzhi.content.plausible import Where, in_file
 from xinzhi.content.posterior import Posterior
-from xinzhi.content.project import Content
+from xinzhi.content.project import HISTORY, Content
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 DEGENERATE = 0.05  # share of the members that must still count; below, the constants are fitted anew
 SURPRISING = 0.05  # two-sided probability below which a figure is a surprise
+ABSURD = 30.0  # standard deviations from its forecast beyond which a figure is no surprise but a mistake
 MOVED = 0.15  # standard deviations by which a constant's mean must move to be told
 
 
@@ -73,8 +76,7 @@ def new_figures(content: Content) -> dict[str, list[Observation]]:
     if plan is None:
         return {}
     found = {
-        name: [it for it in content.history.series[name].observations if it.time > plan.last and it.value > 0]
-        for name in plan.series
+        name: [it for it in content.history.series[name].observations if it.time > plan.last] for name in plan.series
     }
     return {name: rows for name, rows in found.items() if rows}
 
@@ -84,7 +86,7 @@ def predicted(content: Content, ensemble: Ensemble, name: str, ahead: Sequence[O
     it."""
     assert content.fit is not None
     own = content.fit.series[name]
-    past = [it for it in content.history.series[name].observations if it.time <= until and it.value > 0]
+    past = [it for it in content.history.series[name].observations if it.time <= until]
     known = [it for it in past if it.time not in own.without] or past
     logs = np.log(np.maximum(ensemble.of(name) * content.indicators[name].factor, 1e-300))
     return predict(content, name, logs, ensemble.years[0], known, ahead)
@@ -134,16 +136,20 @@ def informed(content: Content, simulator: Simulator, design: Design, baseline: R
 
 def observe(
     content: Content, simulator: Simulator, baseline: Run, members: int, seed: int,
-    effort: Effort | None = None, progress: Progress = lambda _done, _of: None,
+    effort: Effort | None = None, progress: Progress = lambda _done, _of: None, where: Where | None = None,
 ) -> Observed:  # fmt: skip
     """Hold the history's figures after the last fitted year against ``members`` futures of the baseline.
 
-    Raises `ContentError` where there is no plan, `SimulationError` where a refit gives no number.
+    ``where`` says where a figure stands, for messages. Raises `ContentError` where there is no plan, or where a figure
+    is thirty standard deviations from its forecast, `SimulationError` where a refit gives no number.
     """
     design = draw_design(content, simulator, members, seed)
     before = run_ensemble(content, simulator, design, baseline)
+    figures = new_figures(content)
+    surprises = [_surprise(content, before, name, it, seed) for name, rows in figures.items() for it in rows]
+    _refuse_absurd(surprises, where or in_file(HISTORY))
     weights = weigh(content, before)
-    count, figures = effective(weights), new_figures(content)
+    count = effective(weights)
     until = max((it.time for rows in figures.values() for it in rows), default=content.fit.last if content.fit else 0)
     refitted = count < DEGENERATE * members
     if refitted:
@@ -151,8 +157,24 @@ def observe(
     else:
         design = resampled(design, before.sound, weights, seed)
     after = run_ensemble(content, simulator, design, baseline)
-    surprises = [_surprise(content, before, name, it, seed) for name, rows in figures.items() for it in rows]
     return Observed(until, before, after, count, refitted, tuple(surprises), tuple(_shifts(content, before, after)))
+
+
+def _refuse_absurd(surprises: Sequence[Surprise], where: Where) -> None:
+    """Raises `ContentError` for every figure that no widening of the constants can explain."""
+    found = [
+        Problem(
+            where(it.indicator, it.observation),
+            msg('"{name}" of {year} is {value}, {score} standard deviations from its forecast, {low} to {high}',
+                name=it.indicator, year=it.observation.time, value=f"{it.observation.value:g}",
+                score=f"{it.score:+.0f}", low=f"{it.forecast[0]:.4g}", high=f"{it.forecast[2]:.4g}"),
+            msg("correct the figure, or widen the errors of its series in calibration/fit.yaml"),
+        )
+        for it in surprises
+        if not abs(it.score) <= ABSURD
+    ]  # fmt: skip
+    if found:
+        raise ContentError(found)
 
 
 def _refitted(

@@ -247,7 +247,7 @@ def commands(lang: str) -> click.Group:
     add_validate(group, shell)
     add_explain(group, shell)
 
-    @group.command("simulate", help=t("Run any Vensim or XMILE model.", lang))
+    @group.command("simulate", help=t("Run a Vensim or XMILE model.", lang))
     @click.argument("model", type=click.Path(path_type=Path))
     @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
@@ -256,9 +256,7 @@ def commands(lang: str) -> click.Group:
     @option(
         "--method",
         type=click.Choice(METHODS),
-        default=METHODS[0],
-        show_default=True,
-        help=N_("How stocks are integrated."),
+        help=N_("How stocks are integrated. Without it, as the model says, by Euler's method if it says nothing."),
     )
     @option("--seed", type=int, default=0, show_default=True, help=N_("The seed of random functions."))
     @option("--lang", type=click.Choice(LANGS), default=lang, help=N_("Language of names and messages."))
@@ -267,14 +265,13 @@ def commands(lang: str) -> click.Group:
         output: Path | None,
         assignments: tuple[str, ...],
         save: tuple[str, ...],
-        method: str,
+        method: str | None,
         seed: int,
         lang: str,
         **clock: float | None,
     ) -> None:
-        fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
-        if fault is not None:
-            click.echo(say(Problem(Place(str(model)), fault), lang), err=True)
+        for said in run_simulation(model, output, assignments, save, method=method, seed=seed, **clock):
+            click.echo(say(Problem(Place(str(model)), said), lang), err=True)
         if output is not None:
             say_written(output, lang)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, say_written
-from xinzhi.content.fitted import FITTED, POSTERIOR
 from xinzhi.content.hindcast_file import Foresight
 from xinzhi.show.words import N_, t
 
@@ -35,8 +34,8 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
 
         from xinzhi.analysis.fit import fitting
         from xinzhi.analysis.fit.posterior import Effort
-        from xinzhi.show.export import write
-        from xinzhi.show.fitting import fit_sentences, fit_table, fitted_yaml, posterior_bytes
+        from xinzhi.show.export import write_all
+        from xinzhi.show.fitting import fit_files, fit_sentences, fit_table
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
 
@@ -51,9 +50,10 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
         for sentence in fit_sentences(project.content, found, lang):
             console().print(sentence)
         if not dry_run:
-            for name, content in ((FITTED, fitted_yaml(found).encode()), (POSTERIOR, posterior_bytes(found))):
-                write(project.content.folder / name, content)
-                say_written(project.content.folder / name, lang)
+            files = {project.content.folder / name: content for name, content in fit_files(found).items()}
+            write_all(files)
+            for path in files:
+                say_written(path, lang)
         if charts is not None:
             from xinzhi.show.export import export_charts
             from xinzhi.show.fit_charts import fit_pages

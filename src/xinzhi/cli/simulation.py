@@ -31,8 +31,8 @@ def clock_options(option: Callable[..., Callable[[Any], Any]]) -> Callable[[Any]
 
 def run_simulation(
     path: Path, output: Path | None, assignments: tuple[str, ...], save: tuple[str, ...], **settings: Any
-) -> Message | None:
-    """Run the model and write the table; what is not a number in it, as a message.
+) -> list[Message]:
+    """Run the model and write the table; what is to be said of it: how it was read and integrated, what is no number.
 
     Raises `ModelError` for a model that cannot be read, `SimulationError` for settings that do not fit it and
     `OutputError` for a file that cannot be written.
@@ -50,7 +50,7 @@ def run_simulation(
     else:
         export_table(table, output)
     fault: Message | None = table.attrs.get("fault")
-    return fault
+    return [*model.notes(settings.get("method")), *([fault] if fault is not None else [])]
 
 
 def _constants(assignments: tuple[str, ...]) -> dict[str, float]:

@@ -277,7 +277,7 @@ def _fit(
     first, last = fields["window"]
     before, series = len(problems.found), {}
     for name, parts in fields["series"].items():
-        years = {it.time for it in history[name].observations if it.value > 0} - set(parts["without"])
+        years = {it.time for it in history[name].observations} - set(parts["without"])
         if not any(first <= year <= last for year in years):
             problems.add(
                 node.value["series"].value[name].place,
@@ -292,6 +292,14 @@ def _fit(
             msg('the shock is solved from "{name}", which is not fitted', name=shock.indicator),
             msg('add it under "series"'),
         )
+    elif shock is not None:
+        for year in [it for it in shock.years if history[shock.indicator].at(it) is None]:
+            problems.add(
+                node.value["shock"].place,
+                msg('the shock of {year} is solved from "{name}", which history.csv lacks', name=shock.indicator,
+                    year=year),
+                msg('add the figure, or leave {year} out of "years"', year=year),
+            )  # fmt: skip
     started = {anchors.anchors[name].indicator for name in fields["anchored"]}
     for name in fields["base_year"]:
         if name not in started:

@@ -1,7 +1,11 @@
-"""What a fit left beside the data, calibration/fitted.yaml and posterior.parquet, and whether it still holds."""
+"""What a fit left beside the data, calibration/fitted.yaml and posterior.parquet, and whether it still holds.
+
+They are two halves: the first names the SHA-256 of the second, which is written before it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +23,7 @@ _INPUTS = ("model/*.mdl", "model/indicators.yaml", "model/uncertainties.yaml", "
            "calibration/fit.yaml", "calibration/history.csv", "calibration/region.csv",
            "calibration/region_series.csv")  # fmt: skip
 PROFILES = ("closed", "half", "open")
-_STATED = re.compile(r"^ +inputs: ([0-9a-f]{64})$", re.MULTILINE)
+_STATED = re.compile(r"^ +(inputs|posterior|seed): ([0-9a-f]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The constants of the last fit by name; none, and a warning, where the fit is ``outdated``."""
+    """The constants of the last fit by name; none, and a warning, where the fit is ``outdated`` or in two halves."""
 
     constants: Mapping[str, Estimate]
     outdated: Message | None = None
@@ -51,11 +55,11 @@ class Fitted:
 
 def read_fitted(folder: Path, shown_as: str = FITTED) -> Fitted | None:
     """What the last fit in ``folder`` left; None where there is none. Raises `ContentError` where it is damaged."""
+    if not (folder / FITTED).exists():
+        return None
     warning = stale(folder)
     if warning is not None:
         return Fitted({}, warning)
-    if not (folder / FITTED).exists():
-        return None
     problems = Problems()
     root = read_yaml(folder / FITTED, shown_as, problems)
     fields = BAD if root is None else _FORMAT.read(root, problems)
@@ -105,14 +109,46 @@ def inputs_hash(folder: Path) -> str:
     return files_hash(folder, (path for pattern in _INPUTS for path in sorted(folder.glob(pattern))))
 
 
-def stale(folder: Path) -> Message | None:
-    """A warning where there is a fit and the files that it was made from have changed since; None otherwise."""
+def stated(folder: Path) -> dict[str, str]:
+    """What fitted.yaml says that it was made from, and with: inputs, seed, posterior. Raises OSError, ValueError."""
+    return dict(_STATED.findall((folder / FITTED).read_text(encoding="utf-8").partition("constants:")[0]))
+
+
+def digest(draws: bytes) -> str:
+    """What names a posterior.parquet."""
+    return hashlib.sha256(draws).hexdigest()
+
+
+def halves(folder: Path) -> Message | None:
+    """A warning where fitted.yaml and posterior.parquet are not of one fit, or one of them is missing.
+
+    A fitted.yaml that names no draws, as an earlier version wrote it, is believed here.
+    """
+    there = [(folder / name).exists() for name in (FITTED, POSTERIOR)]
+    if not all(there):
+        missing = (FITTED, POSTERIOR)[there.index(False)]
+        return msg("half of the fit is missing, {file}; run xinzhi fit", file=missing) if any(there) else None
     try:
-        stated = _STATED.search((folder / FITTED).read_text(encoding="utf-8"))
-        if stated is not None and stated[1] == inputs_hash(folder):
+        named = stated(folder).get("posterior")
+        if named is None or named == digest((folder / POSTERIOR).read_bytes()):
             return None
+    except (OSError, ValueError):
+        return None  # told where it is read
+    return of_two_fits()
+
+
+def of_two_fits() -> Message:
+    return msg("{file} and {other} are of two different fits; run xinzhi fit", file=FITTED, other=POSTERIOR)
+
+
+def stale(folder: Path) -> Message | None:
+    """A warning where there is a fit and the files that it was made from have changed since, or its halves are of two
+    fits; None otherwise."""
+    try:
+        if stated(folder).get("inputs") == inputs_hash(folder):
+            return halves(folder)
     except FileNotFoundError:
-        return None
+        return halves(folder)
     except (OSError, ValueError):
         pass
     return msg("the fit in {file} is out of date: the model or its data have changed; run xinzhi fit", file=FITTED)

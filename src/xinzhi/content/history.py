@@ -21,7 +21,7 @@ from xinzhi.content.reader import (
     record,
     text,
 )
-from xinzhi.content.table_file import column, number, read_table
+from xinzhi.content.table_file import Table, column, digits_remedy, number, read_table
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 
@@ -143,10 +143,15 @@ def read_history(
     Where ``sources`` is None (sources.yaml is bad itself) the rows' sources are not checked.
     """
     table = read_table(path, shown_as, problems, COLUMNS)
-    if table is None:
-        return None
+    return None if table is None else read_rows(table, shown_as, problems, sources)
+
+
+def read_rows(
+    table: Table, shown_as: str, problems: Problems, sources: Mapping[str, Source] | None
+) -> dict[str, Series]:
+    """As `read_history`, of a table that was read."""
     read = [(row, place) for cells, place in table.rows if (row := _row(cells, place, problems, sources)) is not None]
-    if not read:
+    if not table.rows:
         problems.add(Place(shown_as), msg("holds no figure"), msg("add a row"))
     return _series(read, problems)
 
@@ -166,7 +171,7 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
             msg("allowed are {low} to {high}", low=YEARS[0], high=YEARS[1]),
         )
     if figure is None:
-        note(msg('the value "{value}" is not a number', value=shortened(value)), msg("write digits, such as 12.5"))
+        note(msg('the value "{value}" is not a number', value=shortened(value)), digits_remedy(value))
     if len(variable) > LONGEST_NAME or not re.search(ID, variable):
         note(msg('"{key}" cannot be a name here', key=shortened(variable)), msg("write small letters, digits, - and _"))
     if len(unit) > LONGEST_NAME or not re.search(_UNIT, unit):

@@ -1,49 +1,151 @@
-"""What was observed must be possible: within the bounds that an indicator states for itself."""
+"""What was observed must be possible: within an indicator's own bounds, of its series' size, above 0 where logarithms
+are fitted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from statistics import median
 
+from xinzhi.content.anchor_file import Anchors
+from xinzhi.content.fit_file import Fit
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Place, msg
 
 UNITS_APART = 1e4  # 万 and 亿
+SIZES_APART = 5.0  # times that a figure may differ from its series' middle and still be of its size
+RESOLVED = 10  # last digits from which on a quantity does not round to 0
+
+Where = Callable[[str, Observation], Place]
+"""Where a figure of a series stands."""
+
+
+def in_file(shown_as: str) -> Where:
+    """All figures are lines of one file."""
+    return lambda _name, it: Place(shown_as, it.line)
 
 
 def check_plausible(
     indicators: Mapping[str, Indicator],
     targets: Mapping[str, Target],
     history: Mapping[str, Series],
-    shown_as: str,
+    where: Where,
     problems: Problems,
 ) -> None:
-    """Note every observation, and every target's base figure, outside its indicator's plausible range, once."""
-    told: set[int] = set()
-    for name, indicator, observation in _observed(indicators, targets, history):
-        if indicator.plausible is None or observation.line in told:
+    """Note every observation, and every target's base figure, that cannot be, once: outside its indicator's plausible
+    range, 0 between figures that are not, ten thousand times the others of its series."""
+    told: set[Place] = set()
+    for name, indicator, it in _observed(indicators, targets, history):
+        place = where(name, it)
+        if indicator.plausible is None or place in told:
             continue
         low, high = indicator.plausible
-        if not low <= observation.value <= high:
-            told.add(observation.line)
+        if not low <= it.value <= high:
+            told.add(place)
             problems.add(
-                Place(shown_as, observation.line),
+                place,
                 msg(
                     '"{name}" cannot have been {value} {unit} in {year}',
                     name=name,
-                    value=f"{observation.value:g}",
+                    value=f"{it.value:g}",
                     unit=indicator.unit,
-                    year=observation.time,
+                    year=it.time,
                 ),
-                _remedy(indicator, observation.value, low, high),
+                _remedy(indicator, it.value, low, high),
             )
+    held = {name: indicator for name, indicator, _ in _observed(indicators, targets, history)}
+    for name, series in history.items():
+        for it, message, remedy in (*_zeros(series, held.get(name)), *_slips(series)):
+            if where(name, it) not in told:
+                told.add(where(name, it))
+                problems.add(where(name, it), message, remedy)
+
+
+def check_fitted(
+    plan: Fit | None, anchors: Anchors, history: Mapping[str, Series], last: float, where: Where, problems: Problems
+) -> None:
+    """Note every figure whose logarithm is taken and that has none, or that no run to the year ``last`` can be held
+    against."""
+    if plan is None:
+        return
+    starts = {it.indicator: it.observed for name, it in anchors.anchors.items() if name in plan.anchored}
+    fitted = [(name, it) for name in plan.series for it in history[name].observations]
+    for name, it in [*fitted, *((name, it) for name, it in starts.items() if name not in plan.series)]:
+        if it.value <= 0:
+            problems.add(
+                where(name, it),
+                msg('"{name}" of {year} is {value}, and what a fit is held against must be above 0', name=name,
+                    year=it.time, value=f"{it.value:g}"),
+                _NO_FIGURE if it.value == 0 else msg("correct the figure, or leave its line out"),
+            )  # fmt: skip
+        elif it.time > last:
+            problems.add(
+                where(name, it),
+                msg('"{name}" of {year} lies after the last year of the model', name=name, year=it.time),
+                msg("allowed are years to {high}; correct the year, or let the model run longer", high=f"{last:g}"),
+            )
+
+
+_NO_FIGURE = msg("leave the line out where there is no figure")
+
+
+def rounded(value: float) -> str:
+    """To four digits, without an exponent where a reader expects none."""
+    return f"{float(f'{value:.4g}'):.12g}"
 
 
 def ten_thousandfold(value: float, low: float, high: float, unit: str) -> bool:
     """Whether a value would lie from ``low`` to ``high`` in a neighbour of its unit, as 万元 is of 亿元."""
     has_neighbour = any(sign in unit for sign in "元万亿")
     return has_neighbour and any(low <= value * apart <= high for apart in (UNITS_APART, 1 / UNITS_APART))
+
+
+def _zeros(series: Series, indicator: Indicator | None) -> Iterator[tuple[Observation, Message, Message]]:
+    """The zeros of a series that is held against the model, between figures too large to round to 0.
+
+    A rate in per cent can be 0, a share between shares cannot; nor can a level, unless its indicator says so.
+    """
+    if indicator is None or any(it.value < 0 for it in series.observations):
+        return
+    bounded = indicator.plausible is not None and indicator.plausible[0] <= 0
+    if (indicator.plausible is None or indicator.plausible[0] < 0) if series.unit == "%" else bounded:
+        return
+    digits = max((len(f"{it.value:.12g}".partition(".")[2]) for it in series.observations), default=0)
+    before: Observation | None = None
+    waiting: list[Observation] = []
+    for it in series.observations:
+        if it.value == 0:
+            waiting.append(it)
+            continue
+        if before is not None and min(before.value, it.value) >= RESOLVED * 10.0**-digits:
+            ends = {"a": f"{before.value:g}", "b": f"{it.value:g}"}
+            for zero in waiting:
+                said = msg('"{name}" of {year} is 0 between {a} and {b}', name=series.variable, year=zero.time, **ends)
+                yield zero, said, _NO_FIGURE if series.unit == "%" else CAN_BE_NOTHING
+        before, waiting = it, []
+
+
+CAN_BE_NOTHING = msg(
+    'leave the line out where there is no figure; where it can be 0, state "plausible" from 0 in indicators.yaml'
+)
+
+
+def _slips(series: Series) -> Iterator[tuple[Observation, Message, Message]]:
+    """The figures that would be of their series' size in a neighbour of its unit; of two, the later is the odd one."""
+    known = [it for it in series.observations if it.value]
+    for place, it in enumerate(known):
+        others = [one.value for one in known if one is not it]
+        if not others or (len(known) == 2 and place == 0):
+            continue
+        middle = median(others)
+        if middle and ten_thousandfold(it.value / middle, 1 / SIZES_APART, SIZES_APART, series.unit):
+            said = msg('"{name}" of {year} is {value}, its other figures are about {middle}', name=series.variable,
+                       year=it.time, value=f"{it.value:g}", middle=rounded(middle))  # fmt: skip
+            yield it, said, WRONG_UNIT
+
+
+WRONG_UNIT = msg("a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure")
 
 
 def _remedy(indicator: Indicator, value: float, low: float, high: float) -> Message:

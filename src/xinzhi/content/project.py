@@ -23,7 +23,7 @@ from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
-from xinzhi.content.plausible import check_plausible
+from xinzhi.content.plausible import check_fitted, check_plausible, in_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.regional import read_regional, regional_doubts, with_regional
@@ -160,18 +160,19 @@ def read_content(folder: Path, store: Store) -> Content:
 
     What was sound is kept in ``store`` and read from there until a file changes.
     """
-    digest = _hash(folder)
+    digest = state_of(folder)
     state = "\n".join([digest, str(folder.resolve()), shown(folder), code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     snapshot = store.load(name, lambda kept: load(kept.decode()))
     if isinstance(snapshot, Content):
         return replace(snapshot, folder=folder)
-    content = _read(folder, digest, store)
+    content = read_anew(folder, digest, store)
     store.save_bytes(name, dump(content).encode())
     return content
 
 
-def _read(folder: Path, digest: str, store: Store) -> Content:
+def read_anew(folder: Path, digest: str, store: Store) -> Content:
+    """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash."""
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
@@ -202,7 +203,7 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     if document is not None:
         _check_articles(region, document, *at("model/region.yaml"), problems)
     if outputs is not None:
-        check_plausible(*outputs, series, shown(folder / HISTORY), problems)
+        check_plausible(*outputs, series, in_file(shown(folder / HISTORY)), problems)
     checks = read_checks(*at("model/checks.yaml"), problems, model)
     doubtful = at("model/uncertainties.yaml")
     regional = regional_doubts(rows.values())
@@ -214,6 +215,8 @@ def _read(folder: Path, digest: str, store: Store) -> Content:
     fit = None
     if anchors is not None:
         fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
+        where = in_file(shown(folder / HISTORY))
+        check_fitted(fit, anchors, series, model.control("FINAL TIME"), where, problems)
     items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
     scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
     stated = read_statements(*at(STATEMENTS), problems, model, outputs[0], loops, checks, scenarios)
@@ -335,7 +338,7 @@ def _read_scenarios(
     return scenarios
 
 
-def _hash(folder: Path) -> str:
+def state_of(folder: Path) -> str:
     """What names this state of the files. Results are none of it: writing one must not make the content another."""
     results = tuple(str(folder / name) for name in (FITTED, HINDCASTS, FORECASTS))
     paths = (path for name in FOLDERS for path in sorted((folder / name).rglob("*")))

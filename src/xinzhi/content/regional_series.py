@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from string import ascii_uppercase
 
 from xinzhi.content.model_file import ModelFile, Variable
+from xinzhi.content.plausible import rounded
 from xinzhi.content.reader import YEARS
 from xinzhi.content.table_file import Table, number, read_table
 from xinzhi.content.yaml_file import Problems, shortened
@@ -19,6 +21,8 @@ from xinzhi.errors import Place, msg, nearest
 FILE = "calibration/region_series.csv"
 FIRST_ROW = 2
 FEWEST = 2  # points of a lookup
+STEADY = 10.0  # times its smallest that the largest point may be where a series has a size
+OTHER_SIZE = 20.0  # times the middle from which on a point is of another size
 
 
 def check_series(path: Path, shown_as: str, model: ModelFile, problems: Problems) -> None:
@@ -61,7 +65,7 @@ def _check_lookup(name: str, variable: Variable, columns: Mapping[str, str], sho
 def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
     """Years of the calendar in order, numbers or nothing in the cells, two points at least in every column."""
     names = table.heading[1:]
-    points = dict.fromkeys(names, 0)
+    points: dict[str, list[tuple[float, Place]]] = {name: [] for name in names}
     before = None
     for cells, place in table.rows:
         year = number(cells[0])
@@ -77,14 +81,33 @@ def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
             )
         before = year if year is not None else before
         for name, cell in zip(names, cells[1:], strict=True):
-            if cell and number(cell) is None:
+            figure = number(cell)
+            if cell and figure is None:
                 problems.add(
                     place,
                     msg('the value "{value}" is not a number', value=shortened(cell)),
-                    msg("write digits, such as 12.5"),
+                    msg("write digits, such as 12.5, or leave the cell empty where there is no figure"),
                 )
-            points[name] += bool(cell)
-    for name, count in points.items():
-        if count < FEWEST:
-            message = msg('"{name}" has {count} points', name=shortened(name), count=count)
+            if cell:
+                points[name].append((figure if figure is not None else float("nan"), place))
+    for name, found in points.items():
+        if len(found) < FEWEST:
+            message = msg('"{name}" has {count} points', name=shortened(name), count=len(found))
             problems.add(Place(shown_as), message, msg("give two years at least"))
+        _check_sizes(name, found, problems)
+
+
+def _check_sizes(name: str, points: list[tuple[float, Place]], problems: Problems) -> None:
+    """Note a point that is of another size or sign than all others, which are of one: an index of 102 among 1.02s."""
+    for place_in, (value, place) in enumerate(points):
+        others = [other for at, (other, _) in enumerate(points) if at != place_in]
+        if len(others) < FEWEST or not 0 < max(others) <= STEADY * min(others):
+            continue
+        middle = median(others)
+        if not 1 / OTHER_SIZE < value / middle < OTHER_SIZE:
+            problems.add(
+                place,
+                msg('"{name}" is {value}, its other figures are about {middle}', name=shortened(name),
+                    value=f"{value:g}", middle=rounded(middle)),
+                msg("correct the figure or its unit, or leave the cell empty where there is no figure"),
+            )  # fmt: skip

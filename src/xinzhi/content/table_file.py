@@ -12,7 +12,7 @@ from typing import Any
 
 from xinzhi.content.reader import LARGEST, Schema
 from xinzhi.content.yaml_file import Problems, read_text, shortened
-from xinzhi.errors import Place, msg
+from xinzhi.errors import Message, Place, msg
 
 Row = tuple[list[str], Place]
 
@@ -33,8 +33,11 @@ def read_table(path: Path, shown_as: str, problems: Problems, columns: Sequence[
     None where the file cannot be read as such a table; a row of another length is noted and left out.
     """
     written = read_text(path, shown_as, problems)
-    if written is None:
-        return None
+    return None if written is None else parse_table(written, shown_as, problems, columns)
+
+
+def parse_table(written: str, shown_as: str, problems: Problems, columns: Sequence[str] | None = None) -> Table | None:
+    """As `read_table`, of the text itself."""
     reader = csv.reader(io.StringIO(written), strict=True)
     rows: list[Row] = []
     try:
@@ -66,6 +69,19 @@ def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schem
         "description": f"{zh} / {en}",
         "constraints": {"required": True, **constraints},
     }
+
+
+_NOTHING = re.compile(r"|[-–—‑−/\\.…·*]+|#?n/?a!?|nan|null|none|无|缺|暂无|不详|未公布", re.IGNORECASE)
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:[,，  ' ][0-9]{3})+(?:\.[0-9]+)?")
+
+
+def digits_remedy(written: str) -> Message:
+    """What to do about a cell that is no number: tables of the statistics write "no figure" in many ways."""
+    if _NOTHING.fullmatch(written):
+        return msg("leave the line out where there is no figure")
+    if _GROUPED.fullmatch(written):
+        return msg("write it without marks between the thousands, such as 63000")
+    return msg("write digits, such as 12.5")
 
 
 def number(written: str) -> float | None:

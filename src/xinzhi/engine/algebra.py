@@ -19,6 +19,8 @@ from xinzhi.engine.program import Graph
 from xinzhi.engine.specialise import Specialised
 
 _POWERS = (-2.0, -1.0, 0.5, 2.0, 3.0, 4.0)  # kept out of the log domain: cheaper, and right for any base
+_DEEPEST = 60  # factors within factors that one product gathers: a longer chain is cut, as every link is looked at
+_MOST_TERMS = 60  # of one logarithm
 _CONDITIONS = COMPARISONS | {"and", "or", "not"}
 
 
@@ -35,6 +37,8 @@ class Guards:
 
 
 LARGEST_EXPONENT = 700.0
+_Known = dict[int, tuple[int, list[tuple[int, str, int]]]]
+"""By old node: new logarithms that it costs, and its terms."""
 
 
 def gathered(program: Specialised) -> tuple[Specialised, Guards]:
@@ -128,22 +132,20 @@ class _Algebra:
         return reduce(lambda a, b: self.new.op(op, a, b), [by_level[k] for k in sorted(by_level)], self.new.lit(unit))
 
     def _gather(
-        self, number: int, sign: int, top: list[int], below: list[int], exponent: list[int], *, first: bool = False
-    ) -> None:
+        self, number: int, sign: int, top: list[int], below: list[int], exponent: list[int], *, first: bool = False,
+        depth: int = 0,
+    ) -> None:  # fmt: skip
         """Sort the factors of a product into numerator, denominator and exponent of one exponential."""
         op, args, _ = self.old.nodes[number]
         g = self.new
-        if (not first and self.uses[number] > 1) or not self.level[number] & ~TIME:
+        if depth > _DEEPEST or (not first and self.uses[number] > 1) or not self.level[number] & ~TIME:
             op = "atom"  # shared; or known before the run, where a NaN would not be noticed
-        if op == "mul":
-            self._gather(args[0], sign, top, below, exponent)
-            self._gather(args[1], sign, top, below, exponent)
-        elif op == "div":
-            self._gather(args[0], sign, top, below, exponent)
-            self._gather(args[1], -sign, top, below, exponent)
+        if op in ("mul", "div"):
+            self._gather(args[0], sign, top, below, exponent, depth=depth + 1)
+            self._gather(args[1], sign if op == "mul" else -sign, top, below, exponent, depth=depth + 1)
         elif op == "neg":
             top.append(g.lit(-1))
-            self._gather(args[0], sign, top, below, exponent)
+            self._gather(args[0], sign, top, below, exponent, depth=depth + 1)
         elif op == "exp":
             exponent.append(self.renewed(args[0]) if sign > 0 else g.op("neg", self.renewed(args[0])))
         elif op == "pow" and self.old.value(args[1]) not in _POWERS:
@@ -157,22 +159,25 @@ class _Algebra:
 
     def _log(self, number: int) -> list[tuple[int, int]]:
         """log of an old node as a sum of (coefficient, new node)."""
-        _, terms = self._log_part(number)
+        _, terms = self._log_part(number, {})
         self.logs.update(node for _, kind, node in terms if kind == "log")
         return [(c, self.new.op("log", self.renewed(x)) if kind == "log" else x) for c, kind, x in terms]
 
-    def _log_part(self, number: int) -> tuple[int, list[tuple[int, str, int]]]:
-        cost, terms = self._log_terms(number)
-        if cost <= 1:
-            return cost, terms
-        return (0 if number in self.logs else 1), [(self.new.lit(1), "log", number)]
+    def _log_part(self, number: int, known: _Known, depth: int = 0) -> tuple[int, list[tuple[int, str, int]]]:
+        """The cheaper of the terms and one logarithm; ``known``: what was found for this logarithm so far."""
+        if number not in known:
+            cost, terms = (2, []) if depth > _DEEPEST else self._log_terms(number, known, depth)
+            if cost > 1 or len(terms) > _MOST_TERMS:
+                cost, terms = (0 if number in self.logs else 1), [(self.new.lit(1), "log", number)]
+            known[number] = cost, terms
+        return known[number]
 
-    def _log_terms(self, number: int) -> tuple[int, list[tuple[int, str, int]]]:
+    def _log_terms(self, number: int, known: _Known, depth: int) -> tuple[int, list[tuple[int, str, int]]]:
         """How many new logarithms of the state this would need, and the terms."""
         op, args, _ = self.old.nodes[number]
         g = self.new
         if op in ("mul", "div"):
-            (cost, terms), (more, others) = self._log_part(args[0]), self._log_part(args[1])
+            (cost, terms), (more, others) = (self._log_part(arg, known, depth + 1) for arg in args)
             if op == "div":
                 others = [(g.op("neg", c), kind, x) for c, kind, x in others]
             return cost + more, terms + others
@@ -180,7 +185,7 @@ class _Algebra:
             self.exponents.add(self.renewed(args[0]))
             return 0, [(g.lit(1), "value", self.renewed(args[0]))]
         if op == "pow":
-            cost, terms = self._log_part(args[0])
+            cost, terms = self._log_part(args[0], known, depth + 1)
             return cost, [(g.op("mul", c, self.renewed(args[1])), kind, x) for c, kind, x in terms]
         dynamic = self.level[number] & STEP and number not in self.logs
         return (1 if dynamic else 0), [(g.lit(1), "log", number)]

@@ -10,6 +10,7 @@ import numpy as np
 from xinzhi.engine.operations import FloatArray
 
 _HALVINGS = 100  # far below the last bit of any width; most intervals end as two neighbouring numbers after sixty
+FIXED = 0
 _REACH = {1: 0.5, 2: 0.5, 3: 8.3, 4: 36.8}
 
 
@@ -17,27 +18,38 @@ def allocate_available(count: int, members: int, *values: Any) -> FloatArray:
     """Each target's share of the supply, shape (targets, members).
 
     ``values`` are the requests of ``count`` targets, their profiles (type, priority, width, extra) and the supply.
-    Profiles 1 rectangular, 2 triangular, 3 normal, 4 exponential, as PySD has them. A NaN, a negative request or
-    supply, a width that is not positive or another profile gives NaN.
+    Profiles 0 fixed quantity (served before the others, in proportion where it is more than the supply), 1 rectangular,
+    2 triangular, 3 normal, 4 exponential. A NaN, a negative request or supply, a width that is not positive or another
+    profile gives NaN.
     Source: Vensim reference manual, ALLOCATE AVAILABLE; the common priority is found by bisection.
     """
     given = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
     request, profile, supply = given[:count], given[count:-1].reshape(count, 4, members), given[-1]
     kind, priority, width = profile[:, 0], profile[:, 1], profile[:, 2]
-    reach = sum(np.where(kind == k, r, 0.0) for k, r in _REACH.items()) * width
-    low, high = (priority - reach).min(axis=0), (priority + reach).max(axis=0)
+    fixed = kind == FIXED
+    firm = np.where(fixed, request, 0.0).sum(axis=0)
     with np.errstate(all="ignore"):
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            if not ((low < middle) & (middle < high)).any():
-                break
-            too_much = _demand(kind, priority, width, request, middle).sum(axis=0) > supply
-            low, high = np.where(too_much, middle, low), np.where(too_much, high, middle)
-        shares = _demand(kind, priority, width, request, (low + high) / 2)
-    wrong = (request < 0).any(axis=0) | (supply < 0) | (width <= 0).any(axis=0) | np.isnan(given).any(axis=0)
-    wrong |= ~np.isin(kind, list(_REACH)).all(axis=0)
+        shares = _shared(kind, priority, width, request, supply - firm)
+        served = np.where(firm > supply, request * (supply / firm), request)
+    shares = np.where(fixed, served, np.where(firm >= supply, 0.0, shares))
+    wrong = (request < 0).any(axis=0) | (supply < 0) | np.isnan(request).any(axis=0) | np.isnan(supply)
+    wrong |= ~(fixed | (np.isin(kind, list(_REACH)) & np.isfinite(priority) & (width > 0))).all(axis=0)
     out = np.where(supply >= request.sum(axis=0), request, np.where(supply == 0, 0.0, shares))
     return np.where(wrong, np.nan, out)
+
+
+def _shared(kind: Any, priority: Any, width: Any, request: Any, supply: Any) -> FloatArray:
+    """What each target takes, shape (targets, members), where all that have a curve take ``supply``."""
+    reach = sum(np.where(kind == k, r, 0.0) for k, r in _REACH.items()) * width
+    low = np.where(kind == FIXED, np.inf, priority - reach).min(axis=0)
+    high = np.where(kind == FIXED, -np.inf, priority + reach).max(axis=0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if not ((low < middle) & (middle < high)).any():
+            break
+        too_much = np.nansum(_demand(kind, priority, width, request, middle), axis=0) > supply
+        low, high = np.where(too_much, middle, low), np.where(too_much, high, middle)
+    return _demand(kind, priority, width, request, (low + high) / 2)
 
 
 def _demand(kind: Any, priority: Any, width: Any, request: Any, x: Any) -> FloatArray:
@@ -77,7 +89,8 @@ _SHARES = {1: _rectangular, 2: _triangular, 3: _normal, 4: _exponential}
 def allocate_by_priority(count: int, members: int, *values: Any) -> FloatArray:
     """Each target's share of the supply, shape (targets, members).
 
-    ``values`` are the requests of ``count`` targets, their priorities, the width and the supply.
+    ``values`` are the requests of ``count`` targets, their priorities, the width and the supply. Without a width the
+    higher priority is served whole before the lower. A negative request, width or supply gives NaN.
     Source: Vensim reference manual, ALLOCATE BY PRIORITY; PySD's ``_allocate_by_priority_1d``.
     """
     from pysd.py_backend import allocation
@@ -87,8 +100,10 @@ def allocate_by_priority(count: int, members: int, *values: Any) -> FloatArray:
     for member in range(members):
         request, priority = given[:count, member], given[count : 2 * count, member]
         width, supply = given[-2, member], given[-1, member]
-        if np.isfinite(given[:, member]).all() and (request >= 0).all() and width > 0 and supply >= 0:
-            out[:, member] = allocation._allocate_by_priority_1d(request, priority, width, supply)
+        if np.isfinite(given[:, member]).all() and (request >= 0).all() and width >= 0 and supply >= 0:
+            apart = max(width, np.finfo(np.float64).tiny)
+            with np.errstate(over="ignore"):
+                out[:, member] = allocation._allocate_by_priority_1d(request, priority, apart, supply)
     return out
 
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.engine import allocation
 from xinzhi.engine.scope import parts, problem
 from xinzhi.errors import msg
 
@@ -226,8 +227,26 @@ def _allocate_available(low: _Lowering, ast: Any, frame: Frame, start: bool) -> 
             bound = {**frame.bound, last: name}
             element = tuple(section.ranges.element(subscript, bound, tuple(given)) for subscript in given)
             profiles.append(low.reference_name(frame.scope, ast.pp.reference, (*element, part), start))
+    for kind, width in zip(profiles[0::4], profiles[2::4], strict=True):
+        _check_profile(low, kind, width, frame)
     supply = low.expression(ast.avail, frame, start)
     return low.graph.node("allocate_available", *requests, *profiles, supply, param=(len(requests), position))
+
+
+def _check_profile(low: _Lowering, kind: int, width: int, frame: Frame) -> None:
+    """Refuse a kind of curve or a width that is not known, where the model says it as a number."""
+    curve, wide = (low.number(node) for node in (kind, width))
+    if curve is not None and curve not in range(5):
+        raise problem(
+            frame.scope,
+            frame.variable,
+            msg("ALLOCATE AVAILABLE with the priority type {kind} is not supported", kind=f"{curve:g}"),
+            msg("use 0 (fixed), 1 (rectangular), 2 (triangular), 3 (normal) or 4 (exponential)"),
+        )
+    if curve != allocation.FIXED and wide is not None and wide <= 0:
+        raise problem(
+            frame.scope, frame.variable, msg("the width of a priority must be positive, not {width}", width=f"{wide:g}")
+        )
 
 
 def _allocate_by_priority(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:

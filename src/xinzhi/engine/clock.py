@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,15 +14,19 @@ from xinzhi.engine.tables import look_up
 from xinzhi.errors import Message, ModelError, Problem, SimulationError, msg
 
 MOST_STEPS = 10_000_000
+MOST_PACES = 100_000  # changes of a moving TIME STEP: each costs a tenth of a millisecond
 PRECISION = 1e-5  # of a step: how far a saved or final time may be missed (PySD's rprec)
+_STRETCH = 4096  # steps that are tried at once with the pace of the first, at the beginning
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
 class Clock:
     """The times of a run.
 
-    ``times`` has shape (steps + 1,), added up step by step as PySD does; ``saved`` are the steps that are saved. Each
-    of the four controls is its value, or None where it changes with time.
+    ``times`` has shape (steps + 1,), added up step by step as PySD does; ``saved`` are the steps that are saved, in
+    order. Each of the four controls is its value, or None where it changes with time. ``notes`` say where the times are
+    not those that were asked for.
     """
 
     initial_time: float | None
@@ -29,7 +34,8 @@ class Clock:
     time_step: float | None
     saveper: float | None
     times: FloatArray
-    saved: tuple[int, ...]
+    saved: IntArray
+    notes: tuple[Message, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -39,7 +45,7 @@ class Clock:
     def saved_times(self) -> FloatArray:
         """The saved times, rounded as PySD rounds them: to a hundred-thousandth of a step."""
         step = self.time_step if self.time_step is not None else float(np.diff(self.times).min(initial=1.0))
-        return np.round(self.times[list(self.saved)], -int(np.log10(step * PRECISION)))
+        return np.round(self.times[self.saved], -int(np.log10(step * PRECISION)))
 
 
 def read_clock(program: Program, constants: Mapping[str, float], given: Mapping[str, float]) -> Clock:
@@ -48,55 +54,163 @@ def read_clock(program: Program, constants: Mapping[str, float], given: Mapping[
     Raises `ModelError` where the clock depends on the model's state, `SimulationError` where it cannot run.
     """
     controls = {name: _control(program, constants, given, name) for name in CONTROLS}
-    first = controls["initial_time"](0.0)
-    fixed = {name: control(first) for name, control in controls.items() if not _moves(program, given, name)}
-    if len(fixed) == len(CONTROLS):
-        times = _even_times(first, fixed["final_time"], fixed["time_step"], fixed["saveper"])
-        delay, step, every = times - first, fixed["time_step"], fixed["saveper"]
-        near = (np.mod(delay, every) < step * PRECISION) | (np.mod(-delay, every) < step * PRECISION)
-        return Clock(first, fixed["final_time"], step, every, times, tuple(np.flatnonzero(near).tolist()))
-    times_, saved = _uneven_times(first, controls)
-    return Clock(
-        fixed.get("initial_time"), fixed.get("final_time"), fixed.get("time_step"), fixed.get("saveper"), times_, saved
-    )
+    first = _number(controls["initial_time"], 0.0)
+    moving = {name: _moves(program, given, name) for name in CONTROLS}
+    fixed = {name: None if moving[name] else _number(control, first) for name, control in controls.items()}
+    last, step, every = fixed["final_time"], fixed["time_step"], fixed["saveper"]
+    if last is not None and step is not None and every is not None:
+        times = _even_times(first, last, step, every)
+        saved, notes = _evenly_saved(times, last, step, every)
+        return Clock(first, last, step, every, times, saved, notes)
+    times = _uneven_times(first, controls, step)
+    saved = _unevenly_saved(times, controls)
+    notes = tuple(_note_of_the_end(times, saved, float(np.ravel(controls["final_time"](times[-1]))[0])))
+    return Clock(fixed["initial_time"], last, step, every, times, saved, notes)
+
+
+# -- a clock with a steady pace ----------------------------------------------------------------------------------------
 
 
 def _even_times(first: float, last: float, step: float, every: float) -> FloatArray:
     sound = all(np.isfinite(value) for value in (first, last, step, every)) and step > 0 and first <= last
-    if not sound or every < step * (1 - PRECISION) or (last - first) / step > MOST_STEPS:
-        raise _unsound(f"{first:g}", f"{last:g}", f"{step:g}", f"{every:g}")
+    if not sound or every < step * (1 - PRECISION):
+        raise _unsound(first, last, step, every)
+    if (last - first) / step > MOST_STEPS:
+        raise _too_many((last - first) / step)
     steps = max(0, int(np.ceil((last - first) / step - PRECISION)))
-    return np.cumsum([first, *[step] * steps])
+    times = np.cumsum(np.concatenate([[first], np.full(steps, step)]))
+    if not (np.diff(times) > 0).all():
+        raise _stands(first, step)
+    return times
 
 
-def _uneven_times(first: float, controls: Mapping[str, Callable[[float], float]]) -> tuple[FloatArray, tuple[int, ...]]:
-    time, times, saved = first, [first], list[int]()
+def _evenly_saved(times: FloatArray, last: float, step: float, every: float) -> tuple[IntArray, tuple[Message, ...]]:
+    """The steps at multiples of SAVEPER; where TIME STEP does not divide it, the steps nearest to them."""
+    delay = times - times[0]
+    near = (np.mod(delay, every) < step * PRECISION) | (np.mod(-delay, every) < step * PRECISION)
+    saved, notes = np.flatnonzero(near), list[Message]()
+    wanted = int(np.floor(delay[-1] / every + PRECISION)) + 1
+    if len(saved) < wanted:
+        targets = np.arange(wanted) * every
+        saved = np.unique(np.minimum(np.floor(targets / step + 0.5 + PRECISION), len(times) - 1).astype(np.int64))
+        notes.append(
+            msg(
+                "SAVEPER {every} is no multiple of TIME STEP {step}: what is saved is the step nearest to each time",
+                every=f"{every:g}", step=f"{step:g}",
+            )
+        )  # fmt: skip
+    return saved, (*notes, *_note_of_the_end(times, saved, last))
+
+
+def _note_of_the_end(times: FloatArray, saved: IntArray, last: float) -> list[Message]:
+    """Where no row is at FINAL TIME: the run ends after it, or the last row comes before it."""
+    smallest = float(np.diff(times).min(initial=1.0)) * PRECISION
+    if times[-1] - last > smallest:
+        return [
+            msg(
+                "no step ends at FINAL TIME {last}: the run ends at {time}",
+                last=f"{last:g}", time=f"{times[-1]:.10g}",
+            )
+        ]  # fmt: skip
+    if not len(saved) or last - times[saved[-1]] > smallest:
+        time = f"{times[saved[-1]]:.10g}" if len(saved) else "-"
+        return [
+            msg("FINAL TIME {last} is not saved: the last time that is saved is {time}", last=f"{last:g}", time=time)
+        ]
+    return []
+
+
+# -- a clock that changes its pace -------------------------------------------------------------------------------------
+
+
+def _uneven_times(first: float, controls: Mapping[str, _Control], steady: float | None) -> FloatArray:
+    """Times, added up step by step: many steps are tried with one pace, and stand as far as it holds."""
+    parts, time, count, paces, ahead = [np.array([first])], first, 0, 0, _STRETCH
+    step = _step(first, first, controls)
     while True:
-        step, every = controls["time_step"](time), controls["saveper"](time)
-        last = controls["final_time"](time)
-        if len(times) > MOST_STEPS or not (step > 0 and np.isfinite([step, every, last]).all()):
-            raise _unsound(f"{first:g}", f"{last:g}", f"{step:g}", f"{every:g}")
-        delay = time - first
-        if every == 0 or delay % every < step * PRECISION or -delay % every < step * PRECISION:
-            saved.append(len(times) - 1)
-        if time + step * PRECISION >= last:
-            return np.array(times), tuple(saved)
-        time += step
-        times.append(time)
+        times = np.cumsum(np.concatenate([[time], np.full(ahead, step)]))
+        last = np.broadcast_to(controls["final_time"](times), times.shape)
+        if not np.isfinite(last).all():
+            raise _unsound(first, float(last[~np.isfinite(last)][0]), step, _number(controls["saveper"], time))
+        over = np.flatnonzero(times + step * PRECISION >= last)
+        holds = len(times) - 1
+        if steady is None:
+            paced = np.broadcast_to(controls["time_step"](times), times.shape)
+            changed = np.flatnonzero(paced[1:] != step)
+            holds = int(changed[0]) + 1 if len(changed) else holds
+        ended = len(over) and over[0] < holds + (holds == len(times) - 1)
+        stands = int(over[0]) if ended else holds
+        parts.append(times[1 : stands + 1])
+        count += stands
+        if count > MOST_STEPS or (not ended and paces > MOST_PACES):
+            raise _too_many(None)
+        if ended:
+            return np.concatenate(parts)
+        if times[1] <= time:
+            raise _stands(time, step)
+        time, ahead = float(times[stands]), min(2 * ahead, 2**20) if stands == ahead else max(1, min(2 * stands, ahead))
+        paces += stands < len(times) - 1
+        step = _step(first, time, controls)
 
 
-def _unsound(first: str, last: str, step: str, saveper: str) -> SimulationError:
+def _step(first: float, time: float, controls: Mapping[str, _Control]) -> float:
+    step, every, last = (_number(controls[name], time) for name in ("time_step", "saveper", "final_time"))
+    if not (step > 0 and np.isfinite([step, every, last]).all()):
+        raise _unsound(first, last, step, every)
+    return step
+
+
+def _unevenly_saved(times: FloatArray, controls: Mapping[str, _Control]) -> IntArray:
+    step, every, delay = controls["time_step"](times), controls["saveper"](times), times - times[0]
+    if not np.isfinite(every).all():
+        raise _unsound(times[0], times[-1], _number(controls["time_step"], times[0]), float(np.max(every)))
+    with np.errstate(all="ignore"):
+        near = (np.mod(delay, every) < step * PRECISION) | (np.mod(-delay, every) < step * PRECISION)
+    return np.flatnonzero(np.broadcast_to((np.asarray(every) == 0) | near, times.shape))
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+
+def _unsound(first: float, last: float, step: float, saveper: float) -> SimulationError:
     message = msg(
         "the model's clock is not sound: {first} to {last}, step {step}, saved every {saveper}",
-        first=first, last=last, step=step, saveper=saveper,
+        first=f"{first:g}", last=f"{last:g}", step=f"{step:g}", saveper=f"{saveper:g}",
     )  # fmt: skip
     return SimulationError(
         Problem(None, message, msg("write INITIAL TIME before FINAL TIME, 0 < TIME STEP <= SAVEPER"))
     )
 
 
+def _too_many(steps: float | None) -> SimulationError:
+    """More steps than a run may have; None where nobody knows how many it would be."""
+    message = (
+        msg("the run does not end within {most} steps", most=f"{MOST_STEPS:,}")
+        if steps is None
+        else msg("the run would have {steps} steps; at most {most} are possible", steps=f"{steps:.3g}",
+                 most=f"{MOST_STEPS:,}")
+    )  # fmt: skip
+    return SimulationError(Problem(None, message, msg("make TIME STEP larger or FINAL TIME smaller")))
+
+
+def _stands(time: float, step: float) -> SimulationError:
+    message = msg("time stands still: {time} plus a step of {step} is the same number", time=f"{time:g}",
+                  step=f"{step:g}")  # fmt: skip
+    return SimulationError(Problem(None, message, msg("make TIME STEP larger, or count time from another year")))
+
+
 def _state() -> Message:
     return msg("the model's clock must not depend on its state")
+
+
+# -- the controls ------------------------------------------------------------------------------------------------------
+
+_Control = Callable[[Any], Any]
+"""A control as a function of time, a number or an array."""
+
+
+def _number(control: _Control, time: float) -> float:
+    return float(np.ravel(control(time))[0])
 
 
 def _root(program: Program, name: str) -> int | None:
@@ -112,7 +226,7 @@ def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
     while waiting:
         number = waiting.pop()
         op, args, param = program.nodes[number]
-        if op == "time":
+        if op in ("time", "step_time"):
             return True
         if op == "control" and number not in seen and _moves(program, given, param):
             return True
@@ -124,7 +238,7 @@ def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
 
 def _control(
     program: Program, constants: Mapping[str, float], given: Mapping[str, float], name: str, depth: int = 0
-) -> Callable[[float], float]:
+) -> _Control:
     """A control as a function of time."""
     root = _root(program, name)
     if name in given:
@@ -132,20 +246,20 @@ def _control(
     if root is None or depth > len(CONTROLS):
         raise ModelError(Problem(None, msg('the model has no constant "{name}"', name=name.upper().replace("_", " "))))
 
-    def value(number: int, time: float) -> float:
+    def value(number: int, time: Any) -> Any:
         op, args, param = program.nodes[number]
         if op == "lit":
             return float(param)
-        if op == "time":
+        if op in ("time", "step_time"):
             return time
         if op == "const":
             return float(constants.get(param, program.constants[param]))
         if op == "control":
             return _control(program, constants, given, param, depth + 1)(time)
         if op == "lookup":
-            return float(look_up(program.tables[param], value(args[0], time)))
+            return look_up(program.tables[param], value(args[0], time))
         if op in LEAVES or param is not None:
             raise ModelError(Problem(None, _state()))
-        return float(evaluate(op, *(np.float64(value(arg, time)) for arg in args)))
+        return evaluate(op, *(np.asarray(value(arg, time), dtype=np.float64) for arg in args))
 
     return lambda time: value(root, time)

@@ -1,8 +1,8 @@
 """A program ready to run: the right kernel for each request, made once, kept in memory and on disk.
 
 A request is what is varied, what is saved, the method and the clock. Constants that it does not vary are frozen into
-the code. Members that the fast kernel cannot answer are run again by a strict one; where LLVM cannot serve, the
-interpreter does.
+the code. Members that the fast kernel cannot answer are run again by a strict one; where LLVM cannot serve, or would
+take longer to compile than a single run is worth (`ways`), the interpreter does.
 """
 
 from __future__ import annotations
@@ -21,16 +21,20 @@ import numpy as np
 from xinzhi.engine.algebra import gathered
 from xinzhi.engine.clock import Clock, read_clock
 from xinzhi.engine.diagnosis import Fault, find_faults
-from xinzhi.engine.interpret import interpret
+from xinzhi.engine.interpret import Interpreter
+from xinzhi.engine.limits import out_of_memory, refuse_too_large, refuse_too_many
 from xinzhi.engine.operations import FloatArray
-from xinzhi.engine.plan import Plan, UniformPlan, make_plan
+from xinzhi.engine.plan import TURNS, Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
 from xinzhi.engine.specialise import specialise
+from xinzhi.engine.ways import Way, choose
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
     from xinzhi.engine.kernel import Kernel
+    from xinzhi.engine.kernel_pieces import PieceKernel
 
+TOGETHER = 1 << 28  # bytes of values that the interpreter holds: of so many members at a time
 MANY_NODES = 900  # of the step stage: beyond, eight lanes run as fast as sixteen and compile in half the time
 ENGINE_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything; "llvm": it must not stand in for LLVM
 
@@ -59,12 +63,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Request:
-    """What one kernel serves. ``varied`` are constants in the program's order, ``saved`` nodes of the program."""
+    """What one kernel serves. ``varied`` are constants in the program's order, ``saved`` nodes of the program.
+
+    ``once``: a single run, for which a large model is not compiled.
+    """
 
     varied: tuple[str, ...]
     saved: tuple[int, ...]
     method: str
     controls: tuple[float | None, ...]
+    once: bool = False
 
 
 class CompiledModel:
@@ -90,13 +98,14 @@ class CompiledModel:
     def run(
         self, columns: Mapping[str, Any], saved: Sequence[str], *, clock: Clock | None = None, method: str = "euler",
         seed: int = 0, first_member: int = 0, threads: int | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = lambda: False, once: bool = False,
     ) -> Result:  # fmt: skip
         """Run members. ``columns`` gives constants by label: a number for all members, or an array (members,).
 
         ``saved`` are labels. Every constant that is named varies, in one kernel for the same set of names; the rest
         has the model's values. ``threads``: as many as the machine has, unless given. Raises `SimulationError` for a
-        constant that shaped the program.
+        constant that shaped the program, and where a run would be too large. ``once``: a single run of this kind, for
+        which a large model is interpreted (equal to 1e-12, not in every bit).
         """
         varied = tuple(name for name in self.program.constants if name in columns)
         members = max((np.size(columns[name]) for name in varied), default=1)
@@ -104,27 +113,35 @@ class CompiledModel:
         for row, name in enumerate(varied):
             constants[row] = columns[name]
         clock = clock or self.clock({name: float(row[0]) for name, row in zip(varied, constants, strict=True)}, {})
-        return self.run_rows(varied, constants, [self.labels[name] for name in saved], clock, method=method,
-                             seed=seed, first_member=first_member, threads=threads, cancelled=cancelled)  # fmt: skip
+        nodes = [self.labels[name] for name in saved]
+        return self.run_rows(varied, constants, nodes, clock, method=method, seed=seed, first_member=first_member,
+                             threads=threads, cancelled=cancelled, once=once)  # fmt: skip
 
     def run_rows(
         self, varied: tuple[str, ...], constants: FloatArray, saved: Sequence[int], clock: Clock, *, method: str,
         seed: int = 0, first_member: int = 0, threads: int | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = lambda: False, once: bool = False,
     ) -> Result:  # fmt: skip
         """As `run`, for constants of shape (varied, members) in the program's order and nodes to save."""
         nodes = tuple(dict.fromkeys(saved))
-        request = Request(varied, nodes, method, (clock.initial_time, clock.final_time, clock.time_step, clock.saveper))
-        prepared = self._prepared.get(request)
-        if prepared is None:
-            prepared = self._prepared[request] = _Prepared(self.program, request, clock, self.store)
+        controls = (clock.initial_time, clock.final_time, clock.time_step, clock.saveper)
+        request = Request(varied, nodes, method, controls, once)
         count = threads or os.cpu_count() or 1
-        values, failed = prepared.run(constants, clock, seed, first_member, count, cancelled)
+        refuse_too_large(len(nodes), clock, constants.shape[1])
+        try:
+            prepared = self._prepared.get(request)
+            if prepared is None:
+                prepared = self._prepared[request] = _Prepared(self.program, request, clock, self.store)
+            values, failed = prepared.run(constants, clock, seed, first_member, count, cancelled)
+        except MemoryError as error:
+            raise out_of_memory() from error
         if len(nodes) != len(saved):
             values = values[[nodes.index(node) for node in saved]]
 
         def diagnose(members: Sequence[int]) -> list[Fault]:
-            return find_faults(self.program, varied, constants, nodes, clock, method, seed, first_member, members)
+            return find_faults(
+                self.program, varied, constants, nodes, clock, method, seed, first_member, members, values
+            )
 
         return Result(clock.saved_times, values, failed, diagnose)
 
@@ -135,6 +152,8 @@ class _Prepared:
     def __init__(self, program: Program, request: Request, clock: Clock, store: Store | None) -> None:
         self.request, self.store = request, store
         self.program = specialise(program, request.varied, clock, request.saved)
+        refuse_too_many(len(self.program.graph.nodes))
+        self.way = choose(self.strict_plan, clock, request.method, once=request.once)
         self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
 
     @cached_property
@@ -142,24 +161,29 @@ class _Prepared:
         """What the code depends on, besides the engine and the processor."""
         p = self.program
         parts = (p.graph.nodes, p.stocks, p.held, p.delayed, p.tables, p.time_step, p.saved, len(p.varied))
-        return hashlib.sha256(repr((parts, self.request.method)).encode()).hexdigest()
+        kind = "" if self.way is Way.WHOLE else self.way.name
+        return hashlib.sha256(repr((parts, self.request.method)).encode() + kind.encode()).hexdigest()
 
     @cached_property
     def strict_plan(self) -> Plan:
         return make_plan(self.program)
 
     @cached_property
-    def fast(self) -> tuple[Kernel, UniformPlan] | None:
+    def fast(self) -> tuple[Kernel | PieceKernel, UniformPlan] | None:
         return self._kernel(strict=False)
 
     @cached_property
-    def strict(self) -> tuple[Kernel, UniformPlan] | None:
+    def strict(self) -> tuple[Kernel | PieceKernel, UniformPlan] | None:
         return self._kernel(strict=True)
 
-    def _kernel(self, *, strict: bool) -> tuple[Kernel, UniformPlan] | None:
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        return Interpreter(self.strict_plan)
+
+    def _kernel(self, *, strict: bool) -> tuple[Kernel | PieceKernel, UniformPlan] | None:
         """The kernel and the plan of its uniform table, from the store or compiled; None where LLVM cannot serve."""
         asked = os.environ.get(ENGINE_VARIABLE)
-        if asked == "numpy":
+        if asked == "numpy" or self.way is Way.INTERPRETED:
             return None
         try:
             from xinzhi.engine import kernel
@@ -182,28 +206,43 @@ class _Prepared:
     def _compile(self, *, strict: bool) -> bytes | None:
         from xinzhi.engine import kernel
         from xinzhi.engine.emit import Target, can_emit, emit
+        from xinzhi.engine.emit_pieces import emit_pieces
 
         program, guards = (self.program, None) if strict else gathered(self.program)
         plan = make_plan(program)
         if not can_emit(plan):
             return None
-        target = Target(8 if strict or len(plan.step) > MANY_NODES else 16, kernel.host().isa)
-        text = emit(plan, target, method=self.request.method, guards=guards)
-        code = kernel.compile_text(text, kernel.host())
-        about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed)}
-        head = json.dumps({**about, "uniform": plan.uniform_plan.to_rows()}).encode()
+        lanes = 8 if strict or len(plan.step) > MANY_NODES or self.way is Way.PIECES else 16
+        target, method, slots = Target(lanes, kernel.host().isa), self.request.method, 0
+        if self.way is Way.PIECES:
+            pieces = emit_pieces(plan, target, method=method, guards=guards)
+            texts, slots = pieces.texts, pieces.slots
+        else:
+            texts = (emit(plan, target, method=method, guards=guards),)
+        codes = [kernel.compile_text(text, kernel.host()) for text in texts]  # between two of them Ctrl-C is heard
+        about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed), "slots": slots,
+                 "sizes": [len(code) for code in codes], "uniform": plan.uniform_plan.to_rows()}  # fmt: skip
+        head, code = json.dumps(about).encode(), b"".join(codes)
         return len(head).to_bytes(8, "little") + head + code
 
-    def _load(self, kept: bytes) -> tuple[Kernel, UniformPlan]:
+    def _load(self, kept: bytes) -> tuple[Kernel | PieceKernel, UniformPlan]:
         from xinzhi.engine import kernel
         from xinzhi.engine.emit import Target
 
         size = int.from_bytes(kept[:8], "little")
         about, code = json.loads(kept[8 : 8 + size]), kept[8 + size :]
-        native = kernel.Native(code, kernel.host())
-        target = Target(about["lanes"], about["isa"])
+        ends = np.cumsum(about["sizes"]).tolist()
+        codes = [code[end - size : end] for size, end in zip(about["sizes"], ends, strict=True)]
+        target, saved, delayed = Target(about["lanes"], about["isa"]), len(self.program.saved), about["delayed"]
         uniform = UniformPlan.from_rows(about["uniform"], self.program.tables)
-        return kernel.Kernel(native, target, len(self.program.saved), about["delayed"]), uniform
+        if self.way is not Way.PIECES:
+            return kernel.Kernel(kernel.Native(codes, kernel.host()), target, saved, delayed), uniform
+        from xinzhi.engine.emit_pieces import PIECES_SIGNATURE
+        from xinzhi.engine.kernel_pieces import PieceKernel
+
+        native = kernel.Native(codes, kernel.host(), PIECES_SIGNATURE)
+        work = len(self.strict_plan.step) + len(self.strict_plan.save) + len(self.program.stocks)
+        return PieceKernel(native, target, saved, delayed, about["slots"], work), uniform
 
     def run(
         self, constants: FloatArray, clock: Clock, seed: int, first_member: int, threads: int,
@@ -211,7 +250,7 @@ class _Prepared:
     ) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.bool_]]]:  # fmt: skip
         seed %= 2**63
         if self.fast is None:
-            return self._interpreted(constants, clock, seed, first_member)
+            return self._interpreted(constants, clock, seed, first_member, cancelled)
         values, marks = self._native(self.fast, constants, clock, seed, first_member, threads, cancelled)
         failed = np.isnan(marks)
         if failed.any() and self.strict is not None:
@@ -229,10 +268,22 @@ class _Prepared:
         return any(node.op.startswith("random") for node in self.program.graph.nodes)
 
     def _native(
-        self, kernel: tuple[Kernel, UniformPlan], constants: FloatArray, clock: Clock, seed: int, first_member: int,
-        threads: int, cancelled: Callable[[], bool],
+        self, kernel: tuple[Kernel | PieceKernel, UniformPlan], constants: FloatArray, clock: Clock, seed: int,
+        first_member: int, threads: int, cancelled: Callable[[], bool],
     ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+        from xinzhi.engine.kernel_pieces import PieceKernel
+
         code, uniform = kernel
+        if isinstance(code, PieceKernel):
+            halves = self.request.method == "rk4"
+
+            def table(first: int, last: int) -> FloatArray:
+                if last - first > clock.steps:
+                    return self._table(uniform, clock)
+                return uniform.table(clock, halves=halves, first=first, last=last)
+
+            return code.run(constants, table, clock, seed=seed, first_member=first_member, threads=threads,
+                            cancelled=cancelled, turns=TURNS if halves else 1)  # fmt: skip
         return code.run(constants, self._table(uniform, clock), clock, seed=seed, first_member=first_member,
                         threads=threads, cancelled=cancelled)  # fmt: skip
 
@@ -246,10 +297,27 @@ class _Prepared:
         return table
 
     def _interpreted(
-        self, constants: FloatArray, clock: Clock, seed: int, first_member: int
+        self,
+        constants: FloatArray,
+        clock: Clock,
+        seed: int,
+        first_member: int,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.bool_]]]:
-        numbers = first_member + np.arange(constants.shape[1])
-        return interpret(self.strict_plan, clock, constants, method=self.request.method, seed=seed, numbers=numbers)
+        """By the interpreter, so many members at a time that their values fit into memory."""
+        members, parts = constants.shape[1], []
+        most = max(1, TOGETHER // (8 * max(1, len(self.interpreter.layout.row))))
+        for first in range(0, members, most):
+            numbers = first_member + np.arange(first, min(first + most, members))
+            parts.append(
+                self.interpreter.run(
+                    constants[:, first : first + most], clock, method=self.request.method, seed=seed, numbers=numbers,
+                    cancelled=cancelled,
+                )
+            )  # fmt: skip
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([values for values, _ in parts], axis=2), np.concatenate([bad for _, bad in parts])
 
 
 @lru_cache(maxsize=1)

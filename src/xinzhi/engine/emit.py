@@ -15,7 +15,7 @@ from xinzhi.engine.algebra import LARGEST_EXPONENT, Guards
 from xinzhi.engine.ir_text import Emitter, hexadecimal
 from xinzhi.engine.lookup_text import emit_lookup
 from xinzhi.engine.operations import COMPARISONS
-from xinzhi.engine.plan import MEMBER, TIME, Plan
+from xinzhi.engine.plan import MEMBER, TIME, TURNS, Plan
 from xinzhi.engine.program import Node
 from xinzhi.engine.vector_math import FUNCTIONS, definitions
 
@@ -62,10 +62,10 @@ def emit(plan: Plan, target: Target, *, method: str, guards: Guards | None = Non
 
     ``guards`` of a rewritten program say what spoils a member. Without them the text is strict: no freedom of rounding.
     """
-    return _Text(plan, target, method, guards).text()
+    return Text(plan, target, method, guards).text()
 
 
-class _Text:
+class Text:
     """The text under construction: ``ssa`` and ``masks`` say where the value of a node is now."""
 
     def __init__(self, plan: Plan, target: Target, method: str, guards: Guards | None) -> None:
@@ -227,8 +227,8 @@ class _Text:
 
     def _finite_anew(self, number: int) -> frozenset[int] | None:
         op, args, param = self.nodes[number]
-        if op in ("lit", "time"):
-            return frozenset() if op == "time" or math.isfinite(float(param)) else None
+        if op in ("lit", "time", "step_time"):
+            return frozenset() if op != "lit" or math.isfinite(float(param)) else None
         if self.strict:
             return None
         if self.plan.levels[number] == MEMBER:
@@ -356,10 +356,14 @@ class _Text:
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")
 
     def _advance(self, i: int, value: str) -> None:
+        self.alias(f"%sn{i}", self.bounded(i, value))
+
+    def bounded(self, i: int, value: str) -> str:
+        """The next value of a stock: never below zero where it is not to be, but NaN where it is."""
         e = self.e
-        if self.plan.program.stocks[i].non_negative:
-            value = e.select(e.compare("ult", value, 0.0), e.select(e.compare("uno", value, value), value, 0.0), value)
-        self.alias(f"%sn{i}", value)
+        if not self.plan.program.stocks[i].non_negative:
+            return value
+        return e.select(e.compare("ult", value, 0.0), e.select(e.compare("uno", value, value), value, 0.0), value)
 
     def _keep(self, following: list[str], inputs: list[str]) -> None:
         for i, value in enumerate(following):
@@ -421,7 +425,7 @@ class _Text:
         for i in range(delayed):
             self.line(f"  %d{i} = phi {e.doubles} [zeroinitializer, %step], [%dn{i}, %again_stage]")
         self.line(f"  %bad2 = phi {e.doubles} [%bad1, %step], [%bad3, %again_stage]")
-        self.line("  %t2 = mul i64 %t, 2\n  %k1 = add i64 %k, 1\n  %half = lshr i64 %k1, 1")
+        self.line(f"  %t2 = mul i64 %t, {TURNS}\n  %k1 = add i64 %k, 1\n  %half = lshr i64 %k1, 1")
         self.line(f"  %urow2 = add i64 %t2, %half\n  %ubase = mul i64 %urow2, {len(self.column)}")
         self.line("  %urow = getelementptr double, ptr %uniform, i64 %ubase")
         self.line("  %first_stage = icmp eq i64 %k, 0")

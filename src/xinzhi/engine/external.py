@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xinzhi.engine.program import Table
+from xinzhi.engine.encoding import is_utf_8
+from xinzhi.engine.program import NA, NEAR, Table
 from xinzhi.engine.scope import Frame, problem
 from xinzhi.errors import ModelError, Problem, msg
 from xinzhi.quiet import quiet
@@ -30,9 +32,14 @@ class ExternalFiles:
         self._arrays: dict[int, tuple[Any, Any]] = {}
 
     def constant(self, component: Any, frame: Frame, element: tuple[str, ...]) -> float:
-        """The number of one element of GET DIRECT CONSTANTS."""
+        """The number of one element of GET DIRECT CONSTANTS. Raises `ModelError` where its cell holds none."""
         data, index = self._found(component, frame, element)
-        return float(np.asarray(data)[index])
+        value = float(np.asarray(data)[index])
+        if np.isnan(value):
+            cell = _cell(str(component.ast.cell), index, np.shape(data))
+            message = msg('the cell {cell} of "{file}" is empty or not a number', cell=cell, file=component.ast.file)
+            raise problem(frame.scope, frame.variable, message, msg("write a number into it"))
+        return value
 
     def series(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The data series of one element, by model time."""
@@ -87,9 +94,35 @@ class ExternalFiles:
         return reader.data
 
 
+def _cell(first: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """The cell of an element: the last subscript runs to the right, the one before it down; ``B2*`` the other way."""
+    found = re.fullmatch(r"([A-Za-z]{1,3})(\d+)(\*?)", first)
+    steps = [i for i, size in zip(index, shape, strict=True) if size > 1]
+    if found is None or len(steps) > 2:
+        return first
+    down, right = [0, 0, *steps][-2:]
+    if found[3]:
+        down, right = right, down
+    return _column(found[1], right) + str(int(found[2]) + down)
+
+
+def _column(letters: str, right: int) -> str:
+    number = right
+    for place, letter in enumerate(reversed(letters.upper())):
+        number += (ord(letter) - 64) * 26**place
+    out = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        out = chr(65 + rest) + out
+    return out
+
+
 def _table(x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    good = np.isfinite(x) & (np.isfinite(y) | (rule == "raw"))
+    if rule == "raw":
+        y = np.where(np.isfinite(y), y, NA)
+    x = x + {"hold_backward": -NEAR, "look_forward": NEAR}.get(rule, 0.0)  # a point counts at its own time
+    good = np.isfinite(x) & np.isfinite(y)
     return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
 
 
@@ -104,4 +137,8 @@ def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:
     if not path.is_file():
         message = msg('the data file "{file}" is missing', file=file)
         raise ModelError(Problem(None, message, msg("put it beside the model")))
-    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+    content = path.read_bytes()
+    if path.suffix.lower() in (".csv", ".tab", ".txt") and not is_utf_8(content):
+        message = msg('the data file "{file}" is not UTF-8 text', file=file)
+        raise ModelError(Problem(None, message, msg('save it as UTF-8, in Excel as "CSV UTF-8"')))
+    return Path(os.path.relpath(path, folder)).as_posix(), hashlib.sha256(content).hexdigest()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xinzhi.engine.scope import Frame
 
 SMALL = 1e-6  # what Vensim takes for zero
+MISSED = 1e-3  # of a step: how far the sum of all steps may miss a moment
 Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
 
 
@@ -70,12 +71,18 @@ def _log(g: Any, a: int, base: int) -> int:
     return int(g.op("div", g.op("log", a), g.op("log", base)))
 
 
-def _timed(name: str, counts: tuple[int, ...], make: Callable[..., int]) -> Build:
-    """A function of time: ``make(graph, time, time_step, *values)``."""
+def _timed(name: str, counts: tuple[int, ...], make: Callable[..., int], *, held: bool = True) -> Build:
+    """A function of time: ``make(graph, time, time_step, *values)``.
+
+    ``held``: the time is that of the step's beginning, also half-way and at the end of a Runge-Kutta step (Vensim
+    reference manual, PULSE, STEP, RAMP: "does not change except at TIME STEP intervals").
+    """
 
     def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
         given = _evaluated(low, args, frame, start, name, *counts)
         time = low.reference_name(low.main, "time", (), start)
+        if held and not start:
+            time = low.graph.node("step_time")
         return make(low.graph, time, low.reference_name(low.main, "time_step", (), start), *given)
 
     return build
@@ -87,40 +94,66 @@ def _ramp(g: Any, time: int, _step: int, slope: int, first: int, last: int | Non
     return int(g.op("mul", g.op("mul", begun, slope), g.op("sub", final, first)))
 
 
+def _half_a_step_on(g: Any, time: int, step: int) -> int:
+    """Vensim's "time plus": a moment is compared with the middle of a step, so that no rounding of a time counts."""
+    return int(g.op("add", time, g.op("div", step, g.lit(2))))
+
+
+def _at_least_a_step(g: Any, width: int, step: int) -> int:
+    """Width 0 is one step (Vensim reference manual, PULSE), and what is narrower lasts one too (PULSE TRAIN)."""
+    return int(g.op("max", width, step))
+
+
 def _step(g: Any, time: int, step: int, height: int, first: int) -> int:
-    return int(g.op("mul", height, g.op("gt", g.op("add", time, g.op("div", step, g.lit(2))), first)))
+    return int(g.op("mul", height, g.op("gt", _half_a_step_on(g, time, step), first)))
 
 
-def _pulse(g: Any, time: int, _step: int, first: int, width: int) -> int:
-    return _single(g, time, first, width, g.lit(1))
+def _pulse(g: Any, time: int, step: int, first: int, width: int) -> int:
+    moment = _half_a_step_on(g, time, step)
+    before_end = g.op("lt", moment, g.op("add", first, _at_least_a_step(g, width, step)))
+    return int(g.op("and", g.op("gt", moment, first), before_end))
 
 
 def _xpulse(g: Any, time: int, step: int, first: int, magnitude: int) -> int:
-    return _single(g, time, first, g.op("mul", g.lit(0.5), step), g.op("div", magnitude, step))
+    return int(g.op("mul", _once(g, _half_a_step_on(g, time, step), first, step), g.op("div", magnitude, step)))
 
 
-def _single(g: Any, time: int, first: int, width: int, height: int) -> int:
-    begun = g.op("le", g.op("sub", first, g.lit(SMALL)), time)
-    on = g.op("and", begun, g.op("lt", time, g.op("add", first, width)))
-    return int(g.op("select", on, height, g.lit(0)))
+def _once(g: Any, moment: int, first: int, step: int) -> int:
+    return int(g.op("and", g.op("ge", moment, first), g.op("lt", moment, g.op("add", first, step))))
 
 
-def _pulse_train(g: Any, time: int, _step: int, first: int, interval: int, width: int, last: int) -> int:
-    on = g.op("and", g.op("le", first, time), g.op("lt", time, last))
-    train = _train(g, time, first, interval, width, g.lit(1), on)
-    return int(g.op("select", g.op("eq", interval, g.lit(0)), _single(g, time, first, width, g.lit(1)), train))
+def _pulse_train(g: Any, time: int, step: int, first: int, interval: int, width: int, last: int) -> int:
+    """The last moment is still of the train (Vensim's own values: SDEverywhere, models/pulsetrain)."""
+    ended = g.op("gt", time, g.op("add", last, g.op("mul", g.lit(MISSED), step)))
+    on = _train(g, _half_a_step_on(g, time, step), first, interval, _at_least_a_step(g, width, step))
+    return int(g.op("and", g.op("not", ended), on))
 
 
 def _xpulse_train(g: Any, time: int, step: int, first: int, interval: int, magnitude: int) -> int:
-    width, height = g.op("mul", g.lit(0.5), step), g.op("div", magnitude, step)
-    train = _train(g, time, first, interval, width, height, g.op("le", first, time))
-    return int(g.op("select", g.op("eq", interval, g.lit(0)), _single(g, time, first, width, height), train))
+    """One step wide; an interval of 0 is a single pulse (XMILE 1.0, PULSE)."""
+    moment = _half_a_step_on(g, time, step)
+    once, many = _once(g, moment, first, step), _train(g, moment, first, interval, step)
+    on = g.op("select", g.op("eq", interval, g.lit(0)), once, many)
+    return int(g.op("mul", on, g.op("div", magnitude, step)))
 
 
-def _train(g: Any, time: int, first: int, interval: int, width: int, height: int, on: int) -> int:
-    since = g.op("add", g.op("sub", time, first), g.lit(SMALL))
-    within = g.op("lt", g.op("mod", since, interval), width)
-    return int(g.op("select", g.op("and", on, within), height, g.lit(0)))
+def _train(g: Any, moment: int, first: int, interval: int, width: int) -> int:
+    """Pulses that are as long as the time between them are one."""
+    within = g.op("lt", g.op("mod", g.op("sub", moment, first), interval), width)
+    return int(g.op("and", g.op("ge", moment, first), g.op("or", g.op("le", interval, width), within)))
+
+
+def _if_then_else(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+    """A condition on subscripts is known here: what it leaves aside has no part in the program."""
+    if len(args) != 3:
+        _evaluated(low, args, frame, start, "if_then_else", 3)
+    condition = low.expression(args[0], frame, start)
+    known = low.graph.value(condition)
+    if known is not None:
+        taken, left = (args[1], args[2]) if known != 0 else (args[2], args[1])
+        low.unused(left, frame, start)
+        return low.expression(taken, frame, start)
+    return low.graph.op("select", condition, *(low.expression(arg, frame, start) for arg in args[1:]))
 
 
 def _active_initial(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
@@ -152,9 +185,10 @@ FUNCTIONS: dict[str, Build] = {
             ("abs", "abs", 1), ("exp", "exp", 1), ("ln", "log", 1), ("sqrt", "sqrt", 1), ("sin", "sin", 1),
             ("cos", "cos", 1), ("tan", "tan", 1), ("arcsin", "asin", 1), ("arccos", "acos", 1), ("arctan", "atan", 1),
             ("sinh", "sinh", 1), ("cosh", "cosh", 1), ("tanh", "tanh", 1), ("integer", "trunc", 1), ("min", "min", 2),
-            ("max", "max", 2), ("power", "pow", 2), ("if_then_else", "select", 3),
+            ("max", "max", 2), ("Xint", "floor", 1), ("power", "pow", 2),
         )
     },
+    "if_then_else": _if_then_else,
     "pi": _pi,
     "log": _composed("log", 2, _log),
     "log10": _composed("log10", 1, lambda g, a: _log(g, a, g.lit(10))),
@@ -164,7 +198,7 @@ FUNCTIONS: dict[str, Build] = {
     "xidz": _composed("xidz", 3, xidz),
     "step": _timed("step", (2,), _step),
     "ramp": _timed("ramp", (3,), _ramp),
-    "Xramp": _timed("ramp", (2,), _ramp),
+    "Xramp": _timed("ramp", (2,), _ramp, held=False),
     "pulse": _timed("pulse", (2,), _pulse),
     "Xpulse": _timed("pulse", (2,), _xpulse),
     "pulse_train": _timed("pulse_train", (4,), _pulse_train),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -21,6 +21,7 @@ SLICE = 1024  # members that a thread takes at a time, at most: between two of t
 NEAR = 1 << 20  # bytes of constants that a slice may have: they stay in the second-level cache
 _NAME = "kernel"
 _KEPT = threading.local()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,18 @@ def compile_text(text: str, cpu: Cpu) -> bytes:
 
 
 class Native:
-    """Loaded object code of one kernel."""
+    """Loaded object code of one kernel, of one file or more; ``signature`` are its arguments in LLVM's words."""
 
-    def __init__(self, code: bytes, cpu: Cpu) -> None:
+    def __init__(self, code: bytes | Sequence[bytes], cpu: Cpu, signature: str = SIGNATURE) -> None:
         _initialise()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine(cpu))
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        for part in [code] if isinstance(code, bytes) else code:
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(part))
         self._engine.finalize_object()
         address = self._engine.get_function_address(_NAME)
         if not address:
             raise RuntimeError("no kernel in the object code")
-        kinds = [ctypes.c_void_p if each.startswith("ptr") else ctypes.c_int64 for each in SIGNATURE.split(", ")]
+        kinds = [ctypes.c_void_p if each.startswith("ptr") else ctypes.c_int64 for each in signature.split(", ")]
         self._call = ctypes.CFUNCTYPE(None, *kinds)(address)
 
     def __call__(self, *arguments: int) -> None:
@@ -134,18 +136,26 @@ class Kernel:
 
         size = min(SLICE, NEAR // (8 * max(1, len(rows))))
         parts = _parts(members, lanes, threads, size)
-        if threads == 1 or len(parts) == 1:
-            for part in parts:
-                work(part)
-        else:
-            try:
-                for _ in _pool(threads).map(work, parts):
-                    pass
-            finally:
-                stopped.set()  # after Ctrl-C nothing goes on behind the user's back
+        in_threads(threads, work, parts, stopped)
         if cancelled():
             raise KeyboardInterrupt
         return out[:, :, :members], marks[:members]
+
+
+def in_threads(threads: int, work: Callable[[T], None], parts: Sequence[T], stopped: threading.Event) -> None:
+    """Do ``work`` on every part; where that ends early ``stopped`` is set, and no part is begun any more."""
+    if threads == 1 or len(parts) == 1:
+        for part in parts:
+            work(part)
+        return
+    done = False
+    try:
+        for _ in _pool(threads).map(work, parts):
+            pass
+        done = True
+    finally:
+        if not done:
+            stopped.set()  # after Ctrl-C nothing goes on behind the user's back
 
 
 def _near(rows: FloatArray, first: int, members: int) -> FloatArray:

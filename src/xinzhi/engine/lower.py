@@ -16,6 +16,8 @@ import numpy as np
 
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
+from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
+from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
@@ -27,10 +29,10 @@ from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100
 _BINARY = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", ":AND:": "and", ":OR:": "or", "and": "and", "or": "or",
-    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "mod": "mod", "^": "pow", ":AND:": "and", ":OR:": "or", "<": "lt",
+    "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "<>": "ne",
 }  # fmt: skip
-_UNARY = {"negative": "neg", "-": "neg", ":NOT:": "not", "not": "not", "+": None}
+_UNARY = {"negative": "neg", ":NOT:": "not"}
 _KINDS = {"IntegStructure": "stock", "LookupsStructure": "lookup", "GetLookupsStructure": "lookup"}
 _DATA = ("GetDataStructure", "DataStructure")
 _RULES = {
@@ -44,6 +46,8 @@ _BUILT_IN: dict[str, float | str] = {
     "stoptime": "final_time",
 }  # fmt: skip -- what XMILE knows without a definition
 _MISSING = object()
+_DEFINE = msg("define it, or correct the name")
+_RANGES = msg("check its subscripts, and the number and kind of its functions' arguments")
 
 
 def lower(model: Any, folder: Path, limit: Path) -> Program:
@@ -52,7 +56,14 @@ def lower(model: Any, folder: Path, limit: Path) -> Program:
     Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
     does not know, a data file outside the folder or unreadable.
     """
-    return _Lowering(model, folder, limit).program()
+    lowering = _Lowering(model, folder, limit)
+    try:
+        return lowering.program()
+    except Exception as error:
+        if isinstance(error, ModelError):
+            raise
+        pass_on_shortage(error)
+        raise lowering.failed(error) from error
 
 
 class _Lowering:
@@ -72,6 +83,8 @@ class _Lowering:
         self._path: list[str] = []
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
+        self._idle = False
+        self._flows = Limits(self)
 
     def _section(self, section: Any, folder: Path) -> Section:
         elements = {clean(element.name): element for element in section.elements}
@@ -100,23 +113,39 @@ class _Lowering:
             files=self.files.read,
         )
 
+    def failed(self, error: Exception) -> ModelError:
+        """What PySD's managers and readers raise as they like, said of the variable at which they raised it."""
+        if isinstance(error, KeyError):  # a range or an element that they miss
+            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
+            return problem(self.main, self._path[-1] if self._path else "", message, _DEFINE)
+        message = msg("it cannot be translated ({reason})", reason=first_line(error))
+        return problem(self.main, self._path[-1] if self._path else "", message, _RANGES)
+
     def _variable(self, key: str) -> Variable:
+        self._path[:] = [key]
         section = self.main.section
         element = section.elements[key]
         subscripts = section.subscripts_of(key)
         kind = self._kind(key)
-        elements: tuple[Element, ...] = tuple(section.ranges.product(subscripts)) if subscripts else ((),)
+        elements: tuple[Element, ...] = tuple(
+            element
+            for element in (section.ranges.product(subscripts) if subscripts else ((),))
+            if self.definition(self.main, key, element) is not None
+        )
         nodes: tuple[int, ...] = ()
+        self._path.clear()
         if kind != "lookup":
             nodes = tuple(self.reference_name(self.main, key, element, False) for element in elements)
-        name, unit, doc = str(element.name), str(element.units or ""), str(element.documentation or "")
-        return Variable(name, kind, unit, " ".join(doc.split()), subscripts, elements, nodes)
+        unit, doc = (" ".join(str(text or "").split()) for text in (element.units, element.documentation))
+        return Variable(str(element.name), kind, unit, doc, subscripts, elements, nodes)
 
     def _kind(self, key: str) -> str:
         if key in CONTROLS:
             return "control"
         asts = [component.ast for component in self.main.section.elements[key].components]
-        if all(type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts):
+        if key not in self._flows and all(
+            type(ast).__name__ == "GetConstantsStructure" or self._constant_array(ast) is not None for ast in asts
+        ):
             return "constant"
         names = [type(ast).__name__ for ast in asts]
         if all(name in _DATA for name in names):
@@ -138,32 +167,48 @@ class _Lowering:
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
             raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
+        if found is _MISSING and self.definition(scope, key, element) is None:
+            if self._idle:
+                return self.graph.lit(np.nan)
+            raise self._no_equation(scope, self._path[-1] if self._path else key, key, element)
         if found is _MISSING:
+            idle, self._idle = self._idle, False
             self._memo[memo] = None
             self._path.append(key)
             found = self._memo[memo] = self._lowered(scope, key, element, start)
             self._path.pop()
+            self._idle = idle
             if len(self.graph.nodes) > MOST_NODES:
                 raise ModelError(Problem(None, msg("the model is too large")))
         return int(found)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
+        found = self.definition(scope, key, element)
+        assert found is not None
+        value = self._component(*found, element, start)
+        return self._flows.limited((key, element), value, start) if scope is self.main else value
+
+    def _no_equation(self, scope: Scope, user: str, key: str, element: Element) -> ModelError:
+        shown = label(str(scope.section.elements[key].name), element)
+        remedy = msg("write one for it, or refer to elements that have one")
+        return problem(scope, user, msg('"{name}" has no equation', name=shown), remedy)
+
+    def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
+        """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
         section = scope.section
-        definition = section.elements[key]
-        for component in reversed(definition.components):
+        for component in reversed(section.elements[key].components):
             subscripts, exceptions = component.subscripts
             bound = section.ranges.binds(subscripts, element) if len(subscripts) == len(element) else None
             if bound is None or any(section.ranges.binds(e, element) is not None for e in exceptions):
                 continue
-            dimensions = tuple(name for name in subscripts if name in section.ranges.elements)
-            frame = Frame(scope, key, bound, dimensions)
-            return self._component(component, frame, element, start)
-        return self.graph.lit(np.nan)  # an element that no equation defines: NaN, as in PySD
+            return component, Frame(scope, key, bound, tuple(n for n in subscripts if n in section.ranges.elements))
+        return None
 
     def _component(self, component: Any, frame: Frame, element: Element, start: bool) -> int:
         ast = component.ast
         values = self._constant_array(ast)
         if values is not None:
+            self._check_size(values, frame)
             value = float(values.reshape(-1)[self._offset(frame)] if values.ndim else values)
             return self._constant(frame, element, value)
         name = type(ast).__name__
@@ -192,6 +237,13 @@ class _Lowering:
             elements = frame.scope.section.ranges.elements[name]
             offset = offset * len(elements) + elements.index(frame.bound[name])
         return offset
+
+    def _check_size(self, values: np.ndarray[Any, Any], frame: Frame) -> None:
+        """A list of numbers has one for each element of the equation's ranges, or it would be read in part."""
+        wanted = int(np.prod([len(frame.scope.section.ranges.elements[name]) for name in frame.dimensions]))
+        if values.ndim and values.size != wanted:
+            message = msg("the list has {count} numbers, needed: {wanted}", count=values.size, wanted=wanted)
+            raise problem(frame.scope, frame.variable, message, msg("write 1,000 as 1000"))
 
     def _constant_array(self, ast: Ast) -> np.ndarray[Any, Any] | None:
         """The number or numbers of an expression that refers to nothing; None of any other."""
@@ -235,28 +287,21 @@ class _Lowering:
             return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
         raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
 
-    def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
-        args = [self.expression(argument, frame, start) for argument in ast.arguments]
-        operators = [str(operator).strip() for operator in ast.operators]
-        if len(args) == 1:
-            op = _UNARY[operators[0].lower() if operators[0].isalpha() else operators[0]]
-            return args[0] if op is None else self.graph.op(op, args[0])
-        ops = [_BINARY[operator.lower() if operator.isalpha() else operator] for operator in operators]
-        if ops[0] == "pow":  # the only one that groups to the right
-            *rest, out = args
-            for given, arg in zip(ast.arguments[-2::-1], reversed(rest), strict=True):
-                out = self._power(given, arg, out)
-            return out
-        out = args[0]
-        for op, arg in zip(ops, args[1:], strict=True):
-            out = self.graph.op(op, out, arg)
-        return out
+    def unused(self, ast: Ast, frame: Frame, start: bool) -> None:
+        """Look at an expression whose value is never taken: it may refer to elements that have no equation."""
+        idle, self._idle = self._idle, True
+        self.expression(ast, frame, start)
+        self._idle = idle
 
-    def _power(self, given: Ast, base: int, exponent: int) -> int:
-        """-2^2 is -4 in Vensim and in PySD; the parser hands a negative number over as the base."""
-        if isinstance(given, int | float) and given < 0:
-            return self.graph.op("neg", self.graph.op("pow", self.graph.lit(-given), exponent))
-        return self.graph.op("pow", base, exponent)
+    def _operation(self, ast: Ast, frame: Frame, start: bool) -> int:
+        """Operators of one level, from the left; what binds more tightly is a tree of its own."""
+        args = [self.expression(argument, frame, start) for argument in ast.arguments]
+        if len(args) == 1:
+            return self.graph.op(_UNARY[ast.operators[0]], args[0])
+        out = args[0]
+        for operator, arg in zip(ast.operators, args[1:], strict=True):
+            out = self.graph.op(_BINARY[operator], out, arg)
+        return out
 
     def reference(self, ast: Ast, frame: Frame, start: bool) -> int:
         """The node of the variable (or parameter, or subscript) that a reference means in its frame."""
@@ -365,6 +410,8 @@ class _Lowering:
             else:
                 continue
             return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
+        if key in section.elements and self.definition(frame.scope, key, element) is None:
+            raise self._no_equation(frame.scope, frame.variable, key, element)
         raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
     def table(self, table: Table) -> int:
@@ -388,6 +435,11 @@ class _Lowering:
         if not 0 < value < 10_000:
             raise problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
         return int(value)
+
+    def number(self, node: int) -> float | None:
+        """What a node is by default, where it is a number or a constant."""
+        op, _, param = self.graph.nodes[node]
+        return self.constants[param] if op == "const" else self.graph.value(node)
 
     def _default(self, number: int, frame: Frame) -> float:
         op, args, param = self.graph.nodes[number]

@@ -1,8 +1,7 @@
-"""What the readers of both kinds of model file share: the text of the bytes, limits, and the sentences of problems."""
+"""What the readers of both kinds of model file share: what they give, limits, and the sentences of problems."""
 
 from __future__ import annotations
 
-import codecs
 import re
 import sys
 from collections.abc import Mapping
@@ -11,7 +10,8 @@ from typing import Any
 
 from parsimonious.exceptions import ParseError, VisitationError
 
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.engine.integration import Integration
+from xinzhi.errors import Message, Place, Problem, msg
 
 DEEPEST_BRACKETS = 1_000
 FRAMES = 200_000  # of Python; a level of brackets takes PySD's parser some 60 of them, and `lower` more
@@ -21,32 +21,18 @@ FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError
             RecursionError, SyntaxError, ArithmeticError, AssertionError)  # fmt: skip
 SYNTAX = msg("check brackets, operators and function names")
 _BRACKET = re.compile(r"[()\[\]]")
-_UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a translator gives: PySD's ``AbstractModel`` and the line of each variable by its cleaned name."""
+    """What a translator gives: PySD's ``AbstractModel``, the line of each variable by its cleaned name, how the file
+    wants to be integrated, and what is to be said of what was not read.
+    """
 
     model: Any
     lines: Mapping[str, int]
-
-
-def decoded(content: bytes, shown: str) -> str:
-    """The text, its line ends as in Python: UTF-8, else what the file says of itself or Latin-1."""
-    if not content.strip():
-        raise ModelError(Problem(Place(shown), msg("is empty"), msg("save the model again")))
-    if content.startswith(_UTF_16_OR_32):
-        raise ModelError(Problem(Place(shown), msg("is not UTF-8 text"), msg("save it as UTF-8")))
-    if b"\0" in content:
-        raise ModelError(Problem(Place(shown), msg("is not a text file"), msg("save the model again")))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        said = re.match(rb'\s*(?:\{|<\?xml[^>]*encoding\s*=\s*["\'])([A-Za-z0-9_.-]+)', content)
-        chinese = said is not None and said[1].lower().startswith((b"gb", b"cp936"))
-        text = content.decode("gb18030" if chinese else "latin-1", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    integration: Integration
+    notes: tuple[Message, ...] = ()
 
 
 def too_much(equation: str, name: str) -> tuple[Message, Message] | None:
@@ -84,6 +70,8 @@ def twice(name: str, other: str, shown: str, line: int | None) -> Problem:
 
 def first_line(error: BaseException) -> Message | str:
     """What an error of PySD or of its parser says, short."""
+    if isinstance(said := getattr(error, "said", None), Message):
+        return said
     if getattr(error, "original_class", None) in (TypeError, KeyError):
         return msg("a function has too many or too few arguments")
     position, text = getattr(error, "pos", None), getattr(error, "text", None)

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-LEAVES = frozenset({"lit", "const", "control", "time", "stock", "held", "delayed", "random", "random_at_start"})
+LEAVES = frozenset({
+    "lit", "const", "control", "time", "step_time", "stock", "held", "delayed", "random", "random_at_start"
+})  # fmt: skip
 COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 COMMUTATIVE = frozenset({"add", "mul", "min", "max", "and", "or", "eq", "ne"})
 

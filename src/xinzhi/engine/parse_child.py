@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import Message, ModelError, Place, Problem
+from xinzhi.engine import message_json
+from xinzhi.errors import ModelError, Place, Problem
 
 OUT_OF_MEMORY = b"M"
 STACK = 256 * 2**20  # bytes; address space only, until it is used
@@ -74,15 +75,9 @@ def written(problem: Problem) -> dict[str, Any]:
     """A problem as JSON; of its place only the line, for the parent knows the file."""
     return {
         "line": problem.place.line if problem.place else None,
-        "message": _written(problem.message),
-        "remedy": _written(problem.remedy) if problem.remedy else None,
+        "message": message_json.written(problem.message),
+        "remedy": message_json.written(problem.remedy) if problem.remedy else None,
     }
-
-
-def _written(value: object) -> Any:
-    if isinstance(value, Message):
-        return {"template": value.template, "values": {key: _written(part) for key, part in value.values.items()}}
-    return value if isinstance(value, int | float) else str(value)
 
 
 def read_back(row: Any, shown: str) -> Problem:
@@ -90,11 +85,5 @@ def read_back(row: Any, shown: str) -> Problem:
     line, remedy = row["line"], row["remedy"]
     if not (line is None or isinstance(line, int)):
         raise TypeError(line)
-    problem = Problem(Place(shown, line), _message(row["message"]), _message(remedy) if remedy else None)
-    str(problem)  # raises where template and values do not fit
-    return problem
-
-
-def _message(row: Any) -> Message:
-    values = {str(key): _message(part) if isinstance(part, dict) else part for key, part in row["values"].items()}
-    return Message(str(row["template"]), values)
+    message = message_json.read_back(row["message"])
+    return Problem(Place(shown, line), message, message_json.read_back(remedy) if remedy else None)

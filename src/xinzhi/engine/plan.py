@@ -20,7 +20,9 @@ from xinzhi.engine.specialise import Specialised
 from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
-_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME}
+AT_ONCE = 1 << 26  # bytes of values of time alone that are held while their table is made
+_LEVEL = {"lit": LITERAL, "const": MEMBER, "random_at_start": MEMBER, "time": TIME, "step_time": TIME}
+TURNS = 3  # rows of `UniformPlan.table` a step where its middle and its end are wanted too
 _LEAF_OF_STATE = ("stock", "held", "delayed", "random", "allocate_available", "allocate_by_priority")
 
 
@@ -90,12 +92,32 @@ class UniformPlan:
     wanted: tuple[int, ...]
     tables: tuple[Table, ...]
 
-    def table(self, clock: Clock, *, halves: bool = False) -> FloatArray:
-        """The wanted values at every step, shape (steps + 1, wanted); ``halves``: also between (2 steps + 1)."""
-        times = clock.times
+    @property
+    def rows_at_once(self) -> int:
+        """Rows that are computed together: the values of all nodes for them take some tens of megabytes."""
+        return max(256, AT_ONCE // (8 * max(1, len(self.nodes))))
+
+    def table(self, clock: Clock, *, halves: bool = False, first: int = 0, last: int | None = None) -> FloatArray:
+        """The wanted values at the steps from ``first`` to before ``last`` (all unless given), shape (steps, wanted).
+
+        ``halves``: `TURNS` rows a step, of its beginning, middle and end, and one of the beginning of ``last``: an end is
+        apart from the next beginning because ``step_time`` differs.
+        """
+        last = clock.steps + 1 if last is None else last
+        times = steps = clock.times[first : last + halves]
         if halves:
-            between = times[:-1] + np.diff(times) / 2
-            times = np.append(np.column_stack([times[:-1], between]).ravel(), times[-1])
+            begins, ends = times[:-1], times[1:]
+            steps = np.append(np.repeat(begins, TURNS), times[-1])
+            times = np.append(np.column_stack([begins, begins + (ends - begins) / 2, ends]).ravel(), times[-1])
+        if not self.wanted:
+            return np.zeros((len(times), 1))
+        out = np.empty((len(times), len(self.wanted)))
+        for start in range(0, len(times), self.rows_at_once):
+            rows = slice(start, start + self.rows_at_once)
+            self._fill(out[rows], times[rows], steps[rows])
+        return out
+
+    def _fill(self, out: FloatArray, times: FloatArray, steps: FloatArray) -> None:
         values: list[FloatArray] = []
         for op, args, param in self.nodes:
             given = [values[arg] for arg in args]
@@ -103,12 +125,14 @@ class UniformPlan:
                 values.append(np.asarray(float(param)))
             elif op == "time":
                 values.append(times)
+            elif op == "step_time":
+                values.append(steps)
             elif op == "lookup":
                 values.append(look_up(self.tables[param], given[0]))
             else:
                 values.append(evaluate(op, *given))
-        columns = [np.broadcast_to(values[number], times.shape) for number in self.wanted]
-        return np.ascontiguousarray(np.array(columns).T) if columns else np.zeros((len(times), 1))
+        for column, number in enumerate(self.wanted):
+            out[:, column] = values[number]
 
     def to_rows(self) -> list[Any]:
         """As lists for JSON; the tables are the program's."""

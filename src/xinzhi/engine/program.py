@@ -16,9 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xinzhi.engine.message_json import read_back, written
 from xinzhi.engine.operations import COMMUTATIVE, LEAVES, evaluate
+from xinzhi.errors import Message
 
-FORMAT = 1
+FORMAT = 2
+NA = -(2.0**109)  # what Vensim takes for a missing number (:NA:): finite, made to be compared with
+NEAR = 1e-6  # two times so near are one: a third of 0.3 steps is not 0.1 to the last bit
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 
 
@@ -27,6 +31,7 @@ class Node(NamedTuple):
 
     ``param`` of a leaf: lit the value, const the constant's row, control the name, stock, held, delayed the slot,
     random and random_at_start the stream. Of lookup: the table. Of array functions: the size and the result's index.
+    step_time is the time of the step's beginning, also within a step of Runge-Kutta.
     """
 
     op: str
@@ -95,7 +100,10 @@ class Graph:
 
 @dataclass(frozen=True)
 class Stock:
-    """``rate`` is added ``time_step`` times a step; a ``non_negative`` stock is held at zero from below."""
+    """``rate`` is added ``time_step`` times a step; a ``non_negative`` stock is held at zero from below.
+
+    Its outflows are limited already (`xinzhi.engine.non_negative`): what is held off is the rounding of that.
+    """
 
     name: str
     initial: int
@@ -127,7 +135,7 @@ class Table:
     """A lookup or a data series: ``rule`` says what holds between and outside its points.
 
     interpolate: linear, the end's value outside. extrapolate: linear, the end's slope outside. hold_backward: the
-    point before. look_forward: the point after. raw: NaN but at a point.
+    point before. look_forward: the point after. raw: NA but at a point (to NEAR).
     """
 
     x: tuple[float, ...]
@@ -166,7 +174,9 @@ class Program:
     give the clock's default values; equations refer to ``control`` leaves, whatever a run sets.
 
     ``fixed`` are rows of constants that shaped the program (the order of a delay): they cannot be varied.
-    ``files`` are the data files that were read, with their SHA-256.
+    ``files`` are the data files that were read, with their SHA-256. ``method`` is how the file wants its stocks to be
+    integrated ("" where no method of ours is like it), ``asked`` what it names where that is not the same; ``notes`` is
+    what is to be said of how it was read.
     """
 
     nodes: tuple[Node, ...]
@@ -179,6 +189,9 @@ class Program:
     tables: tuple[Table, ...] = ()
     fixed: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
+    method: str = "euler"
+    asked: str = ""
+    notes: tuple[Message, ...] = ()
 
     def to_json(self) -> str:
         """The program as text; `from_json` gives an equal program."""
@@ -195,6 +208,9 @@ class Program:
                 "tables": [[*vars(t).values()] for t in self.tables],
                 "fixed": sorted(self.fixed),
                 "files": dict(self.files),
+                "method": self.method,
+                "asked": self.asked,
+                "notes": [written(note) for note in self.notes],
             },
             ensure_ascii=False,
         )
@@ -219,6 +235,9 @@ class Program:
             tables=tuple(Table(tuple(x), tuple(y), rule) for x, y, rule in data["tables"]),
             fixed=frozenset(data["fixed"]),
             files=data["files"],
+            method=data["method"],
+            asked=data["asked"],
+            notes=tuple(map(read_back, data["notes"])),
         )
 
     @property

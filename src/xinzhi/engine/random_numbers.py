@@ -6,6 +6,8 @@ counter is (member, step), the key (seed, stream). vector_random.py says the sam
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -15,11 +17,11 @@ ROUNDS = 20
 Words = NDArray[np.uint64]
 
 
-def threefry(counter: tuple[ArrayLike, ArrayLike], key: tuple[int, int]) -> tuple[Words, Words]:
-    """The two 64-bit words for each counter; whole numbers are taken modulo 2^64."""
+def threefry(counter: tuple[ArrayLike, ArrayLike], key: tuple[int, ArrayLike]) -> tuple[Words, Words]:
+    """The two 64-bit words for each counter and key (they broadcast); whole numbers are taken modulo 2^64."""
     first, second = (np.atleast_1d(np.asarray(word)).astype(np.uint64) for word in counter)
-    words = [np.uint64(word % 2**64) for word in key]
-    words.append(words[0] ^ words[1] ^ np.uint64(PARITY))
+    seed, stream = np.uint64(key[0] % 2**64), np.asarray(key[1]).astype(np.uint64)
+    words: list[Any] = [seed, stream, seed ^ stream ^ np.uint64(PARITY)]
     with np.errstate(over="ignore"):
         first, second = first + words[0], second + words[1]
         for round_ in range(ROUNDS):
@@ -33,7 +35,7 @@ def threefry(counter: tuple[ArrayLike, ArrayLike], key: tuple[int, int]) -> tupl
     return first, second
 
 
-def threefry_uniform(seed: int, stream: int, member: ArrayLike, step: ArrayLike) -> NDArray[np.float64]:
+def threefry_uniform(seed: int, stream: ArrayLike, member: ArrayLike, step: ArrayLike) -> NDArray[np.float64]:
     """Uniform in (0, 1), neither end ever: the upper 52 bits of the first word, plus a half, times 2^-52, all exact."""
     first, _ = threefry((member, step), (seed, stream))
     return ((first >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from xinzhi.engine.model_text import shortened
 from xinzhi.engine.subscripts import Ranges
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
@@ -65,7 +66,7 @@ def clean(name: str) -> str:
 def problem(scope: Scope, key: str, message: Message, remedy: Message | None = None) -> ModelError:
     """A `ModelError` that names the variable."""
     element = scope.section.elements.get(key)
-    name = str(element.name) if element is not None else key
+    name = shortened(str(element.name) if element is not None else key, 200)
     return ModelError(in_variable(name, Problem(None, message, remedy)))
 
 

@@ -7,21 +7,22 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.operations import FloatArray
-from xinzhi.engine.program import Table
+from xinzhi.engine.program import NA, NEAR, Table
 
 
 def look_up(table: Table, argument: Any) -> FloatArray:
-    """The table at ``argument`` (any shape) by the table's rule; NaN stays NaN."""
+    """The table at ``argument`` (any shape) by the table's rule; NaN stays NaN, but raw data have NA there."""
     x, y = np.asarray(table.x), np.asarray(table.y)
     at = np.asarray(argument, dtype=np.float64)
     if len(x) == 1 and table.rule != "raw":
         return np.where(np.isnan(at), np.nan, y[0])
     if table.rule in ("interpolate", "extrapolate"):
         return _linear(x, y, at, extrapolate=table.rule == "extrapolate")
+    if table.rule == "raw":
+        point = np.minimum(np.searchsorted(x, at - NEAR, side="left"), len(x) - 1)
+        return np.where(np.abs(x[point] - at) <= NEAR, y[point], NA)
     after = np.searchsorted(x, at, side="left")
     exact = x[np.minimum(after, len(x) - 1)] == at
-    if table.rule == "raw":
-        return np.where(exact, y[np.minimum(after, len(x) - 1)], np.nan)
     chosen = after if table.rule == "look_forward" else np.where(exact, after, after - 1)
     return np.where(np.isnan(at), np.nan, y[np.clip(chosen, 0, len(x) - 1)])
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.engine import vensim, xmile
+from xinzhi.engine.encoding import decoded
 from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
-from xinzhi.engine.model_text import Source, decoded, first_line, pass_on_shortage, shortened
+from xinzhi.engine.model_text import SYNTAX, Source, first_line, pass_on_shortage, shortened
 from xinzhi.engine.program import Program
 from xinzhi.engine.scope import clean, in_variable, parts
 from xinzhi.errors import ModelError, Place, Problem, msg
@@ -31,10 +32,11 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
     They must lie below ``limit``, the model's own folder unless given.
     Raises `ModelError` with every problem placed in ``shown``.
     """
-    text, limit = decoded(content, shown), limit or path.parent
+    given, limit = decoded(content, shown), limit or path.parent
     with quiet(error=_READ_IN_PART), _data_files_read_anew():
         no_eval()
-        source = vensim.read(text, path, shown) if path.suffix.lower() == ".mdl" else xmile.read(text, path, shown)
+        reader = vensim if path.suffix.lower() == ".mdl" else xmile
+        source = reader.read(given.text, path, shown)
         _refuse_macro_circles(source, shown)
         files = _range_files(source, path.parent, shown, limit)
         try:
@@ -43,14 +45,12 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             raise ModelError([_placed(problem, source.lines, shown) for problem in error.problems]) from error
         except MemoryError:
             raise
-        except KeyError as error:  # a range or an element that PySD's managers miss
-            message = msg('"{name}" is not defined', name=shortened(str(error.args[0] if error.args else "?")))
-            raise ModelError(Problem(Place(shown), message)) from error
         except Exception as error:  # PySD's managers and readers raise what they like
             pass_on_shortage(error)
             message = msg("the model cannot be translated ({reason})", reason=first_line(error))
-            raise ModelError(Problem(Place(shown), message)) from error
-    return replace(program, files={**files, **program.files})
+            raise ModelError(Problem(Place(shown), message, SYNTAX)) from error
+    return replace(program, files={**files, **program.files}, method=source.integration.method,
+                   asked=source.integration.asked, notes=(*given.notes, *source.notes))  # fmt: skip
 
 
 @contextmanager

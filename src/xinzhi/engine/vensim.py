@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.engine.equation import vensim_equation
+from xinzhi.engine.integration import of_vensim
 from xinzhi.engine.model_text import (
     FAILURES,
     MOST_PROBLEMS,
@@ -35,6 +37,7 @@ _PLAIN_MARK = re.compile(r"[~|]")
 _NAME = re.compile(rf"\s*({_QUOTED}|[^=(\[~:<]*)")
 _MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_COMMENT = re.compile(rf"({_QUOTED})|\{{[^{{}}]*\}}")
 _ENCODING = re.compile(r"\s*\{[^}]*\}")
 
 
@@ -87,7 +90,8 @@ def read(text: str, path: Path, shown: str) -> Source:
         raise ModelError(problems)
     if not main.components:
         raise ModelError(Problem(Place(shown), msg("has no variables"), msg("save the model again")))
-    return Source(AbstractModel(path, tuple(section.get_abstract_section() for section in sections)), lines)
+    model = AbstractModel(path, tuple(section.get_abstract_section() for section in sections))
+    return Source(model, lines, of_vensim(text))
 
 
 def _blanked(text: str, pattern: re.Pattern[str], *, only_first: bool = False) -> str:
@@ -166,10 +170,11 @@ def _parsed(section: Any, text: str, line: int, shown: str, problems: list[Probl
             problems.append(Problem(Place(shown, entry.line), *wrong))
             continue
         equation, units, documentation = (_flat(field).strip() for field in entry.fields[:3])
+        equation = _COMMENT.sub(lambda found: found[1] or " ", equation).strip()
         try:
             part = Element(equation, units, documentation).parse()
             if not isinstance(part, SubscriptRange):
-                part.parse()
+                _read_right_side(part)
         except FAILURES as error:
             problems.append(unreadable(entry.name, error, shown, entry.line))
             continue
@@ -185,6 +190,18 @@ def _parsed(section: Any, text: str, line: int, shown: str, problems: list[Probl
     section.constraints = [part for part in parts if isinstance(part, Constraint)]
     section.test_inputs = [part for part in parts if isinstance(part, TestInput)]
     return section
+
+
+def _read_right_side(part: Any) -> None:
+    """Give PySD's part the syntax tree of its equation."""
+    from pysd.translators.structures.abstract_expressions import GetLookupsStructure
+    from pysd.translators.vensim.vensim_element import Component, Lookup
+
+    if isinstance(part, Component) and not isinstance(part, Lookup) and part.expression:
+        part.ast = vensim_equation(part.expression)
+        part.lookup = isinstance(part.ast, GetLookupsStructure)
+    else:
+        part.parse()
 
 
 def _incomplete(entry: _Entry) -> tuple[Message, Message] | None:

@@ -7,11 +7,13 @@ The XML is read here, without entities, document types or the network; what PySD
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from xinzhi.engine.integration import of_xmile
 from xinzhi.engine.model_text import (
     FAILURES,
     MOST_PROBLEMS,
@@ -23,13 +25,14 @@ from xinzhi.engine.model_text import (
     twice,
     unreadable,
 )
-from xinzhi.engine.scope import clean
+from xinzhi.engine.non_negative import settle
+from xinzhi.engine.scope import clean, in_variable
+from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
 from xinzhi.errors import Message, ModelError, Place, Problem, msg
 
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CLOCK = {"start": "INITIAL TIME", "stop": "FINAL TIME", "dt": "TIME STEP"}
 _READ = ("aux", "flow", "gf", "stock")
-_NOT_MODELLED = ("conveyor", "queue", "oven", "leak")
 _RESAVE = msg("save it from Stella or another program as XMILE")
 
 
@@ -39,9 +42,11 @@ def read(text: str, path: Path, shown: str) -> Source:
     from pysd.translators.xmile.xmile_section import Section
 
     root = _root(text, shown)
-    problems = [*_left_out(root, shown), *_without_clock(root, shown), *_wrong_variables(root, shown)]
+    problems = [*_left_out(root, shown), *_wrong_clock(root, shown), *_wrong_variables(root, shown)]
     if problems:
         raise ModelError(problems[:MOST_PROBLEMS])
+    prepare(root)
+    settle(root)
     section = Section("__main__", path, "main", [], [], root, root.nsmap[None], False, None)
     try:
         section.parse(parse_all=False)
@@ -49,21 +54,25 @@ def read(text: str, path: Path, shown: str) -> Source:
         pass_on_shortage(error)
         message = msg("is not an XMILE model ({reason})", reason=first_line(error))
         raise ModelError(Problem(Place(shown), message, _RESAVE)) from error
+    specs, known = _specs(root), arrays(_variables(root))
     lines: dict[str, int] = {}
     for component in section.components:
         if len(problems) >= MOST_PROBLEMS:
             break
         node = getattr(component, "node", None)
         line = None if node is None else node.sourceline
+        if node is None and component.name == "SAVEPER":
+            component.eqn = _saved_every(root, specs)
         if line is not None:
             lines[clean(component.name)] = line
         try:
-            component.parse(section.behaviors)
+            parse(component, section.behaviors, known)
         except FAILURES as error:
             problems.append(unreadable(component.name, error, shown, line))
     if problems:
         raise ModelError(problems)
-    return Source(AbstractModel(path, (section.get_abstract_section(),)), lines)
+    model = AbstractModel(path, (section.get_abstract_section(),))
+    return Source(model, lines, of_xmile(specs.get("method", "")), tuple(_notes(root)))
 
 
 def _root(text: str, shown: str) -> Any:
@@ -80,7 +89,7 @@ def _root(text: str, shown: str) -> Any:
         if entry.level >= etree.ErrorLevels.ERROR and entry.domain_name != "NAMESPACE":
             message = msg("is not well-formed XML ({reason})", reason=shortened(entry.message, 120))
             raise ModelError(Problem(Place(shown, entry.line), message, _RESAVE))
-    if root is None or None not in root.nsmap or _local(root) != "xmile":
+    if root is None or None not in root.nsmap or local(root) != "xmile":
         message = msg("is not an XMILE model ({reason})", reason="<xmile xmlns=…>")
         raise ModelError(Problem(Place(shown), message, _RESAVE))
     return root
@@ -93,23 +102,55 @@ def _variables(root: Any) -> list[Any]:
     return [node for node in nodes if isinstance(node.tag, str)]
 
 
-def _local(node: Any) -> str:
-    return str(node.tag).rpartition("}")[2] if isinstance(node.tag, str) else ""
+def _specs(root: Any) -> Any:
+    """<sim_specs>, an empty one if the file has none."""
+    return next((node for node in root if local(node) == "sim_specs"), root.makeelement("sim_specs"))
+
+
+def _saved_every(root: Any, specs: Any) -> str:
+    """SAVEPER: isee's save_interval, else a variable of that name, which PySD leaves out; else every step."""
+    interval = next((value for name, value in specs.attrib.items() if name.endswith("}save_interval")), "").strip()
+    if interval and not _zero(interval):
+        return interval
+    named = next((node for node in _variables(root) if clean(str(node.get("name", ""))) == "saveper"), None)
+    equation = None if named is None else next((part.text for part in named if local(part) == "eqn"), None)
+    return equation or "time_step"
+
+
+def _zero(text: str) -> bool:
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False
+
+
+def _notes(root: Any) -> Iterator[Message]:
+    """What stands in the file, may bear on numbers and was not read."""
+    tags = dict.fromkeys(tag for node in _variables(root) for tag in unread(node))
+    data = [local(node) for node in root if local(node) in ("data", "data_manager") and len(node)]
+    for tag in (*tags, *data):
+        yield msg("<{tag}> was not read", tag=tag)
 
 
 def _left_out(root: Any, shown: str) -> list[Problem]:
     """What PySD would leave out or throw together."""
     problems = []
     for node in _variables(root):
-        kinds = [_local(node), *map(_local, node)]
-        refused = next((kind for kind in kinds if kind in ("module", *_NOT_MODELLED)), None)
-        if refused is not None:
-            name = shortened(str(node.get("name", "")))
-            message = msg('in "{name}": {problem}', name=name, problem=msg("{what} is not supported",
-                          what=f"<{refused}>"))  # fmt: skip
-            problems.append(Problem(Place(shown, node.sourceline), message, msg("write it with stocks and flows")))
-    models = [node for node in root if _local(node) == "model"]
-    filled = [model for model in models if any(_local(part) == "variables" and len(part) for part in model)]
+        name = shortened(str(node.get("name", "")))
+        if local(node) == "module":
+            problem = Problem(
+                None, msg("{what} is not supported", what="<module>"), msg("write it with stocks and flows")
+            )
+            problems.append(in_variable(name, problem, Place(shown, node.sourceline)))
+        for part, message, remedy in refused(node):
+            problems.append(in_variable(name, Problem(None, message, remedy), Place(shown, part.sourceline)))
+    models = [node for node in root if local(node) == "model"]
+    for model in models:
+        for part in model:
+            if local(part) in ("sim_specs", "behavior") and len(part):
+                message = msg("{what} of a single model is not supported", what=f"<{local(part)}>")
+                problems.append(Problem(Place(shown, part.sourceline), message, msg("write it before <model>")))
+    filled = [model for model in models if any(local(part) == "variables" and len(part) for part in model)]
     if len(filled) > 1:
         message = msg("holds {count} models, and only one can be read", count=len(filled))
         remedy = msg("put the variables of its modules into one model")
@@ -117,22 +158,26 @@ def _left_out(root: Any, shown: str) -> list[Problem]:
     if not filled:
         problems.append(Problem(Place(shown), msg("has no variables"), _RESAVE))
     for dimension in root.iterfind(f"{{{root.nsmap[None]}}}dimensions/*"):
-        if _local(dimension) == "dim" and not len(dimension):
+        if local(dimension) == "dim" and not len(dimension):
             message = msg('the dimension "{name}" has no elements', name=shortened(str(dimension.get("name", ""))))
             remedy = msg('name them: <elem name="…"/>')
             problems.append(Problem(Place(shown, dimension.sourceline), message, remedy))
     return problems
 
 
-def _without_clock(root: Any, shown: str) -> list[Problem]:
-    specs = next((node for node in root if _local(node) == "sim_specs"), None)
-    there = {} if specs is None else {_local(node): (node.text or "").strip() for node in specs}
-    remedy = msg("add it to <sim_specs>, with a number")
-    return [
-        Problem(Place(shown, None if specs is None else specs.sourceline),
-                msg('the model has no constant "{name}"', name=f"{name} (<{tag}>)"), remedy)
+def _wrong_clock(root: Any, shown: str) -> list[Problem]:
+    specs = _specs(root)
+    there = {local(node): (node.text or "").strip() for node in specs}
+    problems = [
+        Problem(Place(shown, specs.sourceline), msg('the model has no constant "{name}"', name=f"{name} (<{tag}>)"),
+                msg("add it to <sim_specs>, with a number"))
         for tag, name in _CLOCK.items() if not there.get(tag)
     ]  # fmt: skip
+    for node in specs:
+        if local(node) == "run" and node.get("by", "all") != "all":
+            message = msg("a run of parts of the model is not supported")
+            problems.append(Problem(Place(shown, node.sourceline), message, msg('delete <run by="…"/>')))
+    return problems
 
 
 def _wrong_variables(root: Any, shown: str) -> list[Problem]:
@@ -140,7 +185,7 @@ def _wrong_variables(root: Any, shown: str) -> list[Problem]:
     problems = []
     seen: dict[str, str] = {}
     for node in _variables(root):
-        if _local(node) not in _READ:
+        if local(node) not in _READ:
             continue
         name = str(node.get("name", "")).replace("\\n", " ")
         wrong = _wrong_variable(node, name)
@@ -155,8 +200,23 @@ def _wrong_variables(root: Any, shown: str) -> list[Problem]:
 def _wrong_variable(node: Any, name: str) -> tuple[Message, Message] | None:
     if not name.strip():
         return msg("a variable has no name"), msg('write name="…"')
-    equations = [str(part.text or "") for part in node.iter("{*}eqn", "{*}inflow", "{*}outflow")]
-    written = [str(part.text or "") for part in node.iter("{*}eqn")]
-    if _local(node) != "gf" and not (written and all(map(str.strip, written))):
-        return msg('"{name}" has no equation', name=shortened(name)), msg("write it in <eqn>")
-    return next((wrong for wrong in (too_much(text, shortened(name)) for text in equations) if wrong), None)
+    equations = [str(part.text or "") for part in node.iter("{*}eqn", "{*}init_eqn", "{*}inflow", "{*}outflow")]
+    wrong = next((wrong for wrong in (too_much(text, shortened(name)) for text in equations) if wrong), None)
+    if wrong is not None or local(node) == "gf":
+        return wrong
+    missing = msg("write it in <eqn>")
+    if _has_equation(node):
+        return None
+    elements = [part for part in node if local(part) == "element"]
+    lacking = next((part for part in elements if not _has_equation(part)), None)
+    if elements and lacking is None:
+        return None
+    if lacking is not None:
+        name = f"{name}[{lacking.get('subscript', '')}]"
+    return msg('"{name}" has no equation', name=shortened(name)), missing
+
+
+def _has_equation(node: Any) -> bool:
+    """Whether <eqn> stands in the node, and every one says something."""
+    written = [(part.text or "").strip() for part in node if local(part) == "eqn"]
+    return bool(written) and all(written)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,43 @@ def write(path: Path, content: bytes) -> None:
                 msg("choose a folder that exists and that you may write to"),
             )
         ) from error
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files in their order, all or none of them, and the folders that they need. Raises `OutputError`."""
+    before: dict[Path, bytes | None] = {}
+    made: list[Path] = []
+    done = False
+    try:
+        for path, content in files.items():
+            before[path] = path.read_bytes() if path.exists() else None
+            made += _make_folder(path.parent)
+            write(path, content)
+        done = True
+    finally:
+        for path, held in reversed(before.items() if not done else ()):
+            with contextlib.suppress(OSError, OutputError):
+                path.unlink(missing_ok=True) if held is None else write(path, held)
+        for folder in reversed(made if not done else ()):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder that may be missing; those that were made. Raises `OutputError`."""
+    if folder.is_dir():
+        return []
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise OutputError(
+            Problem(
+                Place(str(folder)),
+                msg("cannot be written ({reason})", reason=why(error)),
+                msg("choose a folder that exists and that you may write to"),
+            )
+        ) from error
+    return [folder]
 
 
 def export_run(content: Content, run: Run, path: Path, lang: str) -> None:
@@ -105,7 +143,9 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
         content = bytes(flat.to_parquet(index=False))
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
-        content = bytes(Dataset(named, coords={"time": table.index.to_numpy()}).to_netcdf(engine="h5netcdf"))
+        about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
+        dataset = Dataset(named, coords={"time": table.index.to_numpy()}, attrs=about)
+        content = bytes(dataset.to_netcdf(engine="h5netcdf"))
     write(path, content)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
-from xinzhi.content.fitted import Fitted
+from xinzhi.content.fitted import FITTED, POSTERIOR, Fitted, digest
 from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.words import N_, join, t
@@ -59,12 +59,22 @@ def fit_sentences(content: Content, fitting: Fitting, lang: str) -> list[str]:
     return said
 
 
-def fitted_yaml(fitting: Fitting) -> str:
-    """calibration/fitted.yaml: the recipe, the diagnostics and the constants; values are JSON, which is YAML."""
+def fit_files(fitting: Fitting) -> dict[str, bytes]:
+    """What a fit leaves, by path in the project: the draws, then the file that names them, in the order of writing."""
+    draws = posterior_bytes(fitting)
+    return {POSTERIOR: draws, FITTED: fitted_yaml(fitting, digest(draws)).encode()}
+
+
+def fitted_yaml(fitting: Fitting, posterior: str) -> str:
+    """calibration/fitted.yaml: the recipe, the diagnostics and the constants; values are JSON, which is YAML.
+
+    ``posterior`` names the draws that belong to it, see `digest`.
+    """
     found, effort = [it.diagnostics for it in fitting.constants], fitting.effort
     recipe: dict[str, Any] = {
-        "inputs": fitting.inputs, "seed": fitting.seed, "runs": effort.runs, "walkers": effort.walkers,
-        "steps": effort.steps, "burn": effort.burn, "loss": round(fitting.optimum.losses[0], 6),
+        "inputs": fitting.inputs, "posterior": posterior, "seed": fitting.seed, "runs": effort.runs,
+        "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
+        "loss": round(fitting.optimum.losses[0], 6),
         "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in found), 5),
         "ess_bulk": round(min(it.bulk for it in found)), "ess_tail": round(min(it.tail for it in found)),
         "draws": len(fitting.anchored.met), "anchored": list(fitting.anchored.anchored),

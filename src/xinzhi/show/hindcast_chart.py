@@ -59,9 +59,7 @@ def draw_hindcast(content: Content, found: Backtest, origin: int, lang: str) -> 
 
 def _panel(axes: Axes, content: Content, mine: Sequence[Prediction], walk: Sequence[Prediction], lang: str) -> None:
     indicator, first = content.indicators[mine[0].indicator], mine[0].year - mine[0].ahead
-    known = [
-        it for it in content.history.series[indicator.id].observations if FIRST <= it.time <= first and it.value > 0
-    ]
+    known = [it for it in content.history.series[indicator.id].observations if FIRST <= it.time <= first]
     came = [math.exp(it.actual) for it in mine]
     largest = max(*came, *(it.value for it in known))
     factor, unit = numbers.axis(indicator.unit, lang, content.units, largest)

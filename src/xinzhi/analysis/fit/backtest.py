@@ -107,7 +107,7 @@ def _from(content: Content, system: System, origin: int, seed: int, foresight: F
     ahead: dict[str, list[Observation]] = {}
     for name, own in plan.series.items():
         given = plan.shock.years if foresight == "outside" and plan.shock and plan.shock.indicator == name else ()
-        figures = [it for it in content.history.series[name].observations if it.value > 0]
+        figures = content.history.series[name].observations
         known[name] = [it for it in figures if it.time <= origin and it.time not in own.without]
         latest = known[name][-1].time if known[name] else origin
         late = [it for it in figures if origin < it.time <= latest + LONGEST]

@@ -19,15 +19,17 @@ from xinzhi.analysis.fit.program import cut_off, with_correction
 from xinzhi.content.fit_file import Fit, FittedSeries
 from xinzhi.content.hindcast_file import Foresight
 from xinzhi.content.history import Observation
+from xinzhi.content.plausible import check_fitted, in_file
+from xinzhi.content.posterior import CORRECTIONS
 from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.project import HISTORY, Content
+from xinzhi.content.yaml_file import Problems
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
 
 PASSES = 2  # of solving the shock: what is left of GDP's misfit is below a thousandth
-LARGEST_CORRECTION = 0.5
 WIDEST = 5.0  # an unknown's farthest place from the middle of its prior
 
 
@@ -98,7 +100,7 @@ class System:
             said = self.compiled.run(out, [variable], clock=self.clock(self.solved[-1]), method="euler").values[0, rows]
             with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
                 factor = factor * np.nan_to_num(self.solved_from[:, None] / (said * unit), nan=1.0, posinf=1.0)
-            factor = np.clip(factor, 1 - LARGEST_CORRECTION, 1 + LARGEST_CORRECTION)
+            factor = np.clip(factor, 1 + CORRECTIONS[0], 1 + CORRECTIONS[1])
             for name, row in zip(self.corrections, factor, strict=True):
                 out[name] = row - 1
         return out
@@ -157,7 +159,9 @@ def covariance(series: FittedSeries, figures: Sequence[Observation]) -> FloatArr
 def build_system(
     content: Content, simulator: Simulator, last: int | None = None, foresight: Foresight = "all"
 ) -> System:
-    """The system of calibration/fit.yaml; ``last`` ends the fit earlier. Raises `ContentError` where there is no plan.
+    """The system of calibration/fit.yaml; ``last`` ends the fit earlier.
+
+    Raises `ContentError` where there is no plan, or a figure of its series that has no logarithm.
 
     Without ``foresight`` of all, constants that only hindsight knows have their values of before; with none, there is
     also no shock after the end, and the price index grows on as before.
@@ -202,6 +206,9 @@ def build_system(
 def _plan(content: Content) -> Fit:
     if content.fit is None:
         raise ContentError(Problem(None, msg("there is nothing to fit"), msg("write calibration/fit.yaml")))
+    problems, last = Problems(), content.model.control("FINAL TIME")
+    check_fitted(content.fit, content.anchors, content.history.series, last, in_file(HISTORY), problems)
+    problems.raise_any()
     return content.fit
 
 
@@ -219,7 +226,7 @@ def _evidence(content: Content, plan: Fit, name: str, last: int) -> Evidence | N
     figures = [
         it
         for it in content.history.series[name].observations
-        if plan.first <= it.time <= last and it.time not in unused and it.value > 0
+        if plan.first <= it.time <= last and it.time not in unused
     ]
     if not figures:
         return None
