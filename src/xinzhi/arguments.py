@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from numbers import Real
+from pathlib import Path
 
 from xinzhi.errors import ContentError, Message, Problem, XinzhiError, msg
 
@@ -21,7 +23,8 @@ def as_number(given: object) -> float | None:
     if isinstance(given, bool) or not isinstance(given, Real | Decimal):
         return None
     try:
-        return float(given)
+        narrow = getattr(getattr(given, "dtype", None), "itemsize", 8) < 8
+        return float(str(given) if narrow else given)  # 0.18 of 32 bits means 0.18
     except (OverflowError, ValueError):  # beyond all floats; a signalling NaN
         return float("nan")
 
@@ -49,6 +52,26 @@ def real(name: str, given: object, error: type[XinzhiError] = ContentError) -> f
     if number is None:
         raise error(Problem(None, _cannot_be(name, given), msg("give a number")))
     return number
+
+
+def names(name: str, given: object, error: type[XinzhiError] = ContentError) -> list[str]:
+    """One name or several, as texts. Raises ``error`` for all else."""
+    found = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    return [text(name, it, error) for it in found]
+
+
+def text(name: str, given: object, error: type[XinzhiError] = ContentError) -> str:
+    """A text. Raises ``error`` for all else."""
+    if not isinstance(given, str):
+        raise error(Problem(None, _cannot_be(name, given), msg("give a name")))
+    return given
+
+
+def path(name: str, given: object, error: type[XinzhiError] = ContentError) -> Path:
+    """A path. Raises ``error`` for what is neither a path nor a text."""
+    if not isinstance(given, str | os.PathLike):
+        raise error(Problem(None, _cannot_be(name, given), msg("give a path")))
+    return Path(given)
 
 
 def clashes(names: Iterable[str], meant: Callable[[str], Iterable[object]]) -> list[tuple[str, str]]:

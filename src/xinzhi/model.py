@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from xinzhi import arguments
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, clashes, real, whole
 from xinzhi.design_table import numbers, numbers_of, read_table, run_axis
 from xinzhi.engine import METHODS
@@ -251,9 +251,7 @@ class Model:
             return list(labels)
         out: list[str] = []
         problems = []
-        names = list(dict.fromkeys([save] if isinstance(save, str) else save if isinstance(save, Iterable) else [save]))
-        if wrong := [name for name in names if not isinstance(name, str)]:
-            raise self._wrong(msg("{name} cannot be {value}", name="save", value=repr(wrong[0])), msg("give names"))
+        names = list(dict.fromkeys(arguments.names("save", save, SimulationError)))
         for first, second in clashes(names, lambda name: [_key(name)]):
             message = msg('"{name}" and "{other}" name the same variable', name=first, other=second)
             problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
@@ -292,10 +290,9 @@ def load_model(path: str | Path) -> Model:
 
     Data files that it names are read from its own folder only. Raises `ModelError` with every problem.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ModelError(Problem(None, msg("{name} cannot be {value}", name="path", value=repr(path))))
+    file = arguments.path("path", path, ModelError)
     store = open_store()
-    return Model(Path(path), CompiledModel(read_program(Path(path), store), store))
+    return Model(file, CompiledModel(read_program(file, store), store))
 
 
 def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
