@@ -364,7 +364,7 @@ def test_a_model_is_read_without_a_change_of_the_recursion_limit(
 ) -> None:
     """The project's own model too: where this process has no room for its brackets, another one reads it."""
     path = tmp_path / "deep.mdl"
-    path.write_text(f"x = {'(' * depth}1{')' * depth} ~~|\n{CLOCK}", encoding="utf-8")
+    path.write_text(f"x = {'ABS(' * depth}1{')' * depth} + RANDOM UNIFORM(0, 0, 0) ~~|\n{CLOCK}", encoding="utf-8")
     limits, before = set(), sys.getrecursionlimit()
     lower = translate.lower
 
@@ -374,5 +374,5 @@ def test_a_model_is_read_without_a_change_of_the_recursion_limit(
 
     monkeypatch.setattr(translate, "lower", watched)
     monkeypatch.setattr(sys, "setrecursionlimit", lambda _: pytest.fail("the limit is the whole process's"))
-    assert read_program(path, Store(tmp_path), own=True).constants == {"x": 1.0}
+    assert "x" in {it.name for it in read_program(path, Store(tmp_path), own=True).variables}
     assert limits == ({before} if depth == 3 else set())

@@ -14,6 +14,7 @@ from xinzhi.analysis.ensemble_summary import Summary, summarise
 from xinzhi.analysis.fit.system import build_system
 from xinzhi.analysis.futures import Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
+from xinzhi.arguments import MOST_RUNS, MOST_SEED, whole
 from xinzhi.content.files import meaning
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
@@ -23,6 +24,7 @@ from xinzhi.simulate import Run, Simulator
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_WORKERS = 512
 Progress = Callable[[int, int], object]  # members done, of all
 
 
@@ -115,6 +117,8 @@ def run_ensemble(
     `OutputError` where the folder holds something else, or cannot be written, `SimulationError` where no scheduler
     answers.
     """
+    runs, seed = whole("runs", runs, 1, MOST_RUNS), whole("seed", seed, 0, MOST_SEED)
+    workers = None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
     recipe, members = plan_ensemble(content, simulator, baseline, scenarios, runs, seed, design)
     if workers is None and cluster is None:
         folder = open_folder(path, recipe, resume=resume)

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from xinzhi import arguments
+from xinzhi.arguments import MOST_SEED, MOST_THREADS, clashes, real, whole
+from xinzhi.design_table import numbers, numbers_of, read_table, run_axis
 from xinzhi.engine import METHODS
 from xinzhi.engine.compiled import CompiledModel, Result
-from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
-from xinzhi.errors import Message, Place, Problem, SimulationError, msg, nearest
+from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, msg, nearest
 from xinzhi.store import open_store
 
 if TYPE_CHECKING:
@@ -108,10 +110,10 @@ class Model:
         import pandas as pd
 
         notes, method = [str(note) for note in self.notes(method)], self._method(method)
-        given = {name: float(value) for name, value in self._columns(constants or {}).items()}
+        given = {name: float(value) for name, value in self._columns(self._pairs(constants), ()).items()}
         wanted = self._saved(save)
         result = self._result(
-            given, wanted, _given(initial_time, final_time, time_step, saveper), method, seed, once=True
+            given, wanted, self._clock(initial_time, final_time, time_step, saveper), method, seed, once=True
         )
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
         table.attrs |= {"method": method, "notes": [*notes, *map(str, result.notes)]}
@@ -129,30 +131,29 @@ class Model:
     ) -> xr.Dataset:  # fmt: skip
         """One run a row of ``design``: a dataset over (run, time), a variable for each that is saved.
 
-        ``design`` has a column for each constant (or element) that varies; its index becomes the run axis.
-        ``constants`` sets others for all runs. The coordinate ``failed`` marks runs in which a saved value or a stock
+        ``design`` has a column for each constant (or element) that varies; its index becomes the run axis, whatever it
+        holds, its levels if it has several. ``constants`` sets others for all runs. Each variable has its name, unit
+        and note as attributes. The coordinate ``failed`` marks runs in which a saved value or a stock
         was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. ``attrs["method"]`` is
         how stocks were integrated, by default what the file says; ``attrs["times"]``, where it is there, says which
         times are not those that were asked for. The bits of a run depend on its row, its number and the seed, not on
         its neighbours or the threads.
         Raises `SimulationError` as `run` does.
         """
-        import pandas as pd
         import xarray as xr
 
-        table = design if isinstance(design, pd.DataFrame) else pd.DataFrame(dict(design))
-        if len(table) == 0:
-            raise self._wrong(msg("the design has no rows"))
-        values = self._numbers(table)
-        columns = self._columns({**(constants or {}), **{str(name): values[:, i] for i, name in enumerate(table)}})
+        table = read_table(design, Place(str(self.path)))
+        values = numbers(table)
+        varied = [(str(name), values[:, i]) for i, name in enumerate(table)]
+        columns = self._columns([*self._pairs(constants), *varied], (len(table),))
         wanted, method = self._saved(save), self._method(method)
-        clock = _given(initial_time, final_time, time_step, saveper)
+        clock = self._clock(initial_time, final_time, time_step, saveper)
         result = self._result(columns, wanted, clock, method, seed, threads)
         dataset = xr.Dataset(
-            {name: (("run", "time"), result.values[i].T) for i, name in enumerate(wanted)},
-            coords={"run": table.index.to_numpy(), "time": result.times, "failed": ("run", result.failed)},
+            {name: (("run", "time"), result.values[i].T, self._about(name)) for i, name in enumerate(wanted)},
+            coords={"time": result.times, "failed": ("run", result.failed)},
             attrs={"method": method} | ({"times": "; ".join(map(str, result.notes))} if result.notes else {}),
-        )
+        ).assign_coords(run_axis(table.index))
         faults = result.faults()
         if faults:
             names = np.array([faults[i].variable if i in faults else "" for i in range(len(table))], dtype=object)
@@ -164,6 +165,8 @@ class Model:
         self, columns: Mapping[str, Any], wanted: Sequence[str], controls: Mapping[str, float], method: str, seed: int,
         threads: int | None = None, *, once: bool = False,
     ) -> Result:  # fmt: skip
+        seed = whole("seed", seed, 0, MOST_SEED, SimulationError)
+        threads = None if threads is None else whole("threads", threads, 1, MOST_THREADS, SimulationError)
         fixed = {name: float(np.ravel(value)[0]) for name, value in columns.items()}
         try:
             clock = self.compiled.clock(fixed, controls)
@@ -180,36 +183,40 @@ class Model:
             raise self._wrong(message, msg("choose the method of the run: {names}", names=", ".join(METHODS)))
         method = program.method if method is None else method
         if method not in METHODS:
-            raise self._wrong(msg('"{name}" is not a method', name=method), nearest(method, list(METHODS)))
+            raise self._wrong(msg('"{name}" is not a method', name=method), nearest(str(method), list(METHODS)))
         return method
 
-    def _numbers(self, table: pd.DataFrame) -> FloatArray:
-        """The design as numbers, shape (runs, columns); what is not a number is NaN, which `_columns` refuses."""
+    def _clock(self, *values: object) -> dict[str, float]:
+        pairs = zip(CLOCK, values, strict=True)
+        return {name: real(name, value, SimulationError) for name, value in pairs if value is not None}
+
+    def _pairs(self, constants: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+        """Names and values. Raises `SimulationError` where they are no mapping."""
         try:
-            return table.to_numpy(dtype=np.float64)
-        except (TypeError, ValueError):
-            import pandas as pd
+            return [(str(name), value) for name, value in dict(constants or {}).items()]
+        except (TypeError, ValueError) as error:
+            raise self._wrong(msg("constants are given by name"), msg("give a dict")) from error
 
-            return np.column_stack([pd.to_numeric(table[name], errors="coerce") for name in table]).astype(np.float64)
+    def _columns(self, constants: Sequence[tuple[str, Any]], shape: tuple[int, ...]) -> dict[str, Any]:
+        """Constants by label, each a number or of ``shape``.
 
-    def _columns(self, constants: Mapping[str, Any]) -> dict[str, Any]:
-        """Constants by label. Raises `SimulationError` with every unknown name and every value that is not finite."""
+        Raises `SimulationError` with every unknown name, every constant that is set twice, every value that is not
+        finite.
+        """
         out: dict[str, Any] = {}
         problems = []
-        for name, value in constants.items():
-            labels = self._constant_labels(str(name))
+        for name, value in constants:
+            labels = self._constant_labels(name)
             if not labels:
-                problems.append(self._unknown(str(name)))
-                continue
-            try:
-                numbers = np.asarray(value, dtype=np.float64)
-            except (TypeError, ValueError):
-                numbers = np.asarray(np.nan)
-            if not np.isfinite(numbers).all():
-                problems.append(
-                    Problem(Place(str(self.path)), msg('"{name}" is set to what is not a number', name=name))
-                )
-            out |= dict.fromkeys(labels, numbers)
+                problems.append(self._unknown(name))
+            given = numbers_of(value)
+            if labels and (given.shape not in ((), shape) or not np.isfinite(given).all()):
+                message = msg('"{name}" is set to what is not a number', name=name)
+                problems.append(Problem(Place(str(self.path)), message))
+            out |= dict.fromkeys(labels, given)
+        for first, second in clashes([name for name, _ in constants], self._constant_labels):
+            message = msg('"{name}" and "{other}" set the same constant', name=first, other=second)
+            problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
         if problems:
             raise SimulationError(problems)
         return out
@@ -243,7 +250,11 @@ class Model:
             return list(labels)
         out: list[str] = []
         problems = []
-        for name in [save] if isinstance(save, str) else save:
+        names = list(dict.fromkeys(arguments.names("save", save, SimulationError)))
+        for first, second in clashes(names, lambda name: [_key(name)]):
+            message = msg('"{name}" and "{other}" name the same variable', name=first, other=second)
+            problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
+        for name in names:
             found = [name] if name in labels else self._label_names.get(_key(name), [])
             if not found:
                 problem = msg('unknown variable "{name}"', name=name)
@@ -259,6 +270,16 @@ class Model:
     def _label_names(self) -> dict[str, list[str]]:
         return _by_name(self.compiled.labels)
 
+    def _about(self, label: str) -> dict[str, str]:
+        """What a label's values are, as NetCDF's conventions have it."""
+        variable = self._by_label[label]
+        unit = {"units": variable.unit} if variable.unit else {}
+        return {"long_name": label, **unit, **({"comment": variable.doc} if variable.doc else {})}
+
+    @cached_property
+    def _by_label(self) -> dict[str, Variable]:
+        return {label: variable for variable in self.variables for label in variable.labels()}
+
     def _wrong(self, message: Message, remedy: Message | None = None) -> SimulationError:
         return SimulationError(Problem(Place(str(self.path)), message, remedy))
 
@@ -268,8 +289,9 @@ def load_model(path: str | Path) -> Model:
 
     Data files that it names are read from its own folder only. Raises `ModelError` with every problem.
     """
+    file = arguments.path("path", path, ModelError)
     store = open_store()
-    return Model(Path(path), CompiledModel(read_program(Path(path), store), store))
+    return Model(file, CompiledModel(read_program(file, store), store))
 
 
 def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
@@ -279,10 +301,6 @@ def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
         for key in {_key(label), _key(label.partition("[")[0])}:
             out.setdefault(key, []).append(label)
     return out
-
-
-def _given(*values: float | None) -> dict[str, float]:
-    return {name: float(value) for name, value in zip(CLOCK, values, strict=True) if value is not None}
 
 
 def _key(name: str) -> str:

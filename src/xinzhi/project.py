@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xinzhi import arguments
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
+from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown, state_of
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
@@ -86,8 +88,10 @@ class Project:
         from xinzhi.show.charts import chart_indicators
         from xinzhi.show.export import export_chart
 
-        ids = [self.content.indicator(indicator).id for indicator in indicators]
+        ids = [self.content.indicator(arguments.text("indicator", indicator)).id for indicator in indicators]
         runs = [self._run(scenario) for scenario in scenarios]
+        if not ids or not runs:
+            raise ContentError(Problem(None, msg("a chart needs a scenario and an indicator")))
         figure = chart_indicators(self.content, runs, ids, lang, baseline=self.run(BASELINE))
         if path is not None:
             export_chart(figure, Path(path))
@@ -112,7 +116,7 @@ class Project:
         """
         from xinzhi.analysis.validation import validate
 
-        folders = [find_folder(Path(folder)) for folder in others]
+        folders = [find_folder(arguments.path("others", folder)) for folder in others]
         return validate(self.content, self.simulator, self._scenario(scenario), folders)
 
     def explain(self, variable: str) -> Explanation:
@@ -122,7 +126,7 @@ class Project:
         """
         from xinzhi.analysis.explanation import explain
 
-        return explain(self.content, variable)
+        return explain(self.content, arguments.text("variable", variable))
 
     def book(self) -> list[Pages]:
         """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
@@ -182,11 +186,12 @@ class Project:
         from xinzhi.show.design_file import read_design
         from xinzhi.show.ensemble_files import place
 
-        if design is not None and not isinstance(design, str | Path):
-            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
-            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
-        rows = None if design is None else read_design(self.content, Path(design))
-        found = {run.scenario: run for run in (self._run(it) for it in scenarios or (BASELINE,))}
+        rows = None if design is None else read_design(self.content, arguments.path("design", design))
+        found: dict[str, Run] = {}
+        for run in (self._run(it) for it in scenarios or (BASELINE,)):
+            known = found.setdefault(run.scenario, run)
+            if (known.settings, known.assumptions) != (run.settings, run.assumptions):
+                raise ContentError(Problem(None, msg('scenario "{name}" is named twice', name=run.scenario)))
         return run_ensemble(
             self.content, self.simulator, self.run(), found, place(folder), runs=runs, seed=seed, resume=resume,
             design=rows, workers=workers, cluster=cluster, progress=progress,
@@ -204,7 +209,7 @@ class Project:
         from xinzhi.analysis.discovery import discover
         from xinzhi.analysis.ensemble import run_ensemble
 
-        wanted, run = self.content.target(target), self._run(scenario)
+        wanted, run = self.content.target(arguments.text("target", target)), self._run(scenario)
         design, _ = self._design(members, seed)
         return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
 
@@ -223,19 +228,25 @@ class Project:
         problems: list[Problem] = []
         for look_up, names in (
             (self.content.scenario, [it for it in named if isinstance(it, str)]),
-            (self.content.target, list(targets)),
+            (self.content.target, arguments.names("targets", targets)),
         ):
             for name in names:
                 try:
                     look_up(name)
                 except ContentError as error:
                     problems.extend(error.problems)
-        ids = [it if isinstance(it, str) else it.id for it in named if not isinstance(it, Run)]
+        ids = [
+            it.id if isinstance(it, Scenario) else arguments.text("scenario", it)
+            for it in named
+            if not isinstance(it, Run)
+        ]
         twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
         problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
         if problems:
             raise ContentError(problems)
-        wanted = [self.content.target(it) for it in targets] or headline(self.content.targets)
+        wanted = [self.content.target(it) for it in arguments.names("targets", targets)] or headline(
+            self.content.targets
+        )
         runs = [self._run(it) for it in named]
         design, effective = self._design(members, seed)
         ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
@@ -253,6 +264,8 @@ class Project:
         """
         from xinzhi.analysis.sensitivity.analyse import analyse
 
+        inputs, targets = arguments.names("inputs", inputs), arguments.names("targets", targets)
+        method = arguments.text("method", method)
         return analyse(self.content, self.simulator, self._run(scenario), method, inputs=inputs, targets=targets,
                        levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
 
@@ -284,6 +297,7 @@ class Project:
         from xinzhi.content.history import COLUMNS
         from xinzhi.content.observations import named, read_observations
 
+        members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
         given = Path(data) if isinstance(data, str) else data
         if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
             problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
@@ -331,11 +345,15 @@ class Project:
         """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
         from xinzhi.analysis.futures import open_futures
 
+        members = whole("members", members, 1, MOST_MEMBERS)
         futures = open_futures(self.content, self.simulator, self.run(), seed)
         return futures.design(members), futures.share * members
 
-    def _scenario(self, scenario: str | Scenario) -> Scenario:
-        return self.content.scenario(scenario) if isinstance(scenario, str) else scenario
+    def _scenario(self, scenario: object) -> Scenario:
+        """Raises `ContentError` for what names no scenario."""
+        return (
+            scenario if isinstance(scenario, Scenario) else self.content.scenario(arguments.text("scenario", scenario))
+        )
 
     def _run(self, scenario: str | Scenario | Run, levers: Mapping[str, object] | None = None) -> Run:
         return scenario if isinstance(scenario, Run) else self.run(scenario, levers)
@@ -343,6 +361,7 @@ class Project:
 
 def load_project(path: str | Path | None = None) -> Project:
     """The project in ``path``, or the nearest one (see `find_folder`). Raises `ContentError` with every problem."""
+    folder = None if path is None else arguments.path("path", path)
     store = open_store()
-    content = read_content(find_folder(None if path is None else Path(path)), store)
+    content = read_content(find_folder(folder), store)
     return Project(content, Simulator(content, store))

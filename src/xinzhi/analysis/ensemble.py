@@ -17,6 +17,7 @@ from xinzhi.analysis.fit.reanchor import reanchor
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.sampling import correlated
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
@@ -62,6 +63,8 @@ def draw_design(
     they are drawn from their priors. Raises `ContentError` where there is no plan,
     nothing to anchor, or a damaged fit.
     """
+    members = whole("members", members, 1, MOST_MEMBERS)
+    seed = whole("seed", seed, 0, MOST_SEED)
     system = build_system(content, simulator)
     if posterior is None:
         priors = dict(zip(system.names, system.priors, strict=True))

@@ -23,6 +23,7 @@ from xinzhi.analysis.fit.reanchor import indifferent
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
 from xinzhi.analysis.sampling import correlated
+from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.fitted import POSTERIOR, digest
 from xinzhi.content.posterior import check_halves
 from xinzhi.content.prior import Prior
@@ -78,6 +79,7 @@ class Futures:
 
     def design(self, members: int) -> Design:
         """The first ``members`` as one design."""
+        members = whole("members", members, 1, MOST_MEMBERS)
         places = np.arange(members) % self.library.members
         start = {name: values[places] for name, values in self.library.start.items()}
         return replace(self.library, columns=self.rows(0, members), start=start, met=self.library.met[places])
@@ -125,6 +127,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     `draw_design` does.
     """
     check_halves(content.folder)
+    seed = whole("seed", seed, 0, MOST_SEED)
     name = f"library-{_state(content)}-{seed}.npz"
     kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:

@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from xinzhi.analysis.fit.prior import quantile
+from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
@@ -43,6 +44,10 @@ def draw_sample(content: Content, method: str, runs: int, seed: int, inputs: Seq
     Morris and full factorial designs take as many rows as fit into ``runs``: whole trajectories, whole grids. Rank
     correlations are kept by Monte Carlo, Latin hypercube and Sobol'. Raises `ContentError` with every unknown input.
     """
+    runs = whole("runs", runs, 1, LARGEST)
+    seed = whole("seed", seed, 0, MOST_SEED)
+    if method not in METHODS:
+        raise ContentError(Problem(None, msg('"{name}" is not a method', name=method), nearest(str(method), METHODS)))
     problems = [
         Problem(None, msg('"{name}" is no uncertain constant', name=name), nearest(name, list(content.uncertainties)))
         for name in inputs

@@ -86,7 +86,7 @@ def say_written(path: Path, lang: str) -> None:
 
 def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
     """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
-    written: dict[str, str] = {}
+    written: list[tuple[str, str]] = []
     problems = []
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
@@ -99,7 +99,7 @@ def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) 
                 )
             )
             continue
-        written[name.strip()] = value.strip()
+        written.append((name.strip(), value.strip()))
     found = project.content.scenario(scenario)
     try:
         overrides = project.content.sheet.assignments(written)

@@ -62,6 +62,8 @@ def _constants(assignments: tuple[str, ...]) -> dict[str, float]:
     problems = []
     for assignment in assignments:
         name, equals, value = assignment.rpartition("=")
+        if name.strip() in constants:
+            problems.append(Problem(None, msg('"{name}" is set twice', name=name.strip()), msg("keep one")))
         try:
             constants[name.strip()] = float(value)
         except ValueError:

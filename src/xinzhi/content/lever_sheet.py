@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import Any, TypeGuard
+from typing import Any
 
+from xinzhi.arguments import as_number, clashes
 from xinzhi.content.lever import Lever, PartialSetting, Timing
 from xinzhi.content.reader import (
     LONGEST_NAME,
@@ -52,7 +52,8 @@ class LeverSheet:
 
     def value(self, lever: Lever, written: object, place: Place | None) -> float | Problem:
         """A lever's value in the model's unit from a number or text in human units; a `Problem` if it is not one."""
-        number_, unit = (float(written), "") if _is_number(written) else split_quantity(str(written)) or (None, "")
+        given = as_number(written)
+        number_, unit = split_quantity(str(written)) or (None, "") if given is None else (given, "")
         if number_ is None or not math.isfinite(number_):
             return Problem(
                 place,
@@ -183,7 +184,7 @@ class LeverSheet:
         """A lever's value or a part of its timing, as a number or a text with its unit."""
 
         def read(node: Node, problems: Problems) -> float | Bad:
-            written = node.value if isinstance(node.value, str) or _is_number(node.value) else str(node)
+            written = node.value if isinstance(node.value, str) or as_number(node.value) is not None else str(node)
             found = (
                 self.value(lever, written, node.place)
                 if part == "value"
@@ -203,16 +204,28 @@ class LeverSheet:
         )
         return Reader(read, _quantity_schema(low, high, QUANTITY))
 
-    def assignments(self, written: Mapping[str, object], *, in_model_units: bool = False) -> dict[str, PartialSetting]:
-        """Settings from names to values, as the shell's ``--set`` and Python's ``levers=`` give them.
+    def assignments(
+        self, written: Mapping[str, object] | Sequence[tuple[str, object]], *, in_model_units: bool = False
+    ) -> dict[str, PartialSetting]:
+        """Settings from names and values, as the shell's ``--set`` and Python's ``levers=`` give them.
 
         A name is a lever's id, code or name, and may end in ``.start`` or ``.ramp``. A text is in human units (12%);
-        a number is in the model's unit where ``in_model_units`` (Python: shares 0..1), else in the declared unit.
-        Raises `ContentError` with every problem.
+        a number (of Python, Decimal or NumPy) is in the model's unit where ``in_model_units`` (Python: shares 0..1),
+        else in the declared unit. Raises `ContentError` with every problem, also where two names are the same.
         """
         found: list[Problem] = []
         result: dict[str, PartialSetting] = {}
-        for name, value in written.items():
+        try:
+            pairs = [
+                (str(name), value) for name, value in (written.items() if isinstance(written, Mapping) else written)
+            ]
+        except (TypeError, ValueError) as error:
+            remedy = msg("give a dict, such as {example}", example='{"pr": "12%"}')
+            raise ContentError(Problem(None, msg("levers are set by name"), remedy)) from error
+        for first, second in clashes([name for name, _ in pairs], self._set_by):
+            problem = msg('"{name}" and "{other}" set the same', name=shortened(first), other=shortened(second))
+            found.append(Problem(None, problem, msg("keep one")))
+        for name, value in pairs:
             stem, part = _part(name)
             lever = self.find(stem)
             if lever is None:
@@ -221,8 +234,8 @@ class LeverSheet:
             read: float | Problem
             if part != "value":
                 read = self.year(lever, part, value, None)
-            elif in_model_units and _is_number(value):
-                read = self.checked(lever, float(value), value, None)
+            elif in_model_units and (number_ := as_number(value)) is not None:
+                read = self.checked(lever, number_, value, None)
             else:
                 read = self.value(lever, value, None)
             if isinstance(read, Problem):
@@ -233,6 +246,12 @@ class LeverSheet:
         if found:
             raise ContentError(found)
         return result
+
+    def _set_by(self, name: str) -> list[tuple[str, str]]:
+        """The part of a lever that a name sets, if there is one."""
+        stem, part = _part(name)
+        lever = self.find(stem)
+        return [] if lever is None else [(lever.id, part)]
 
 
 def _partial(fields: dict[str, Any], node: Node, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
@@ -263,10 +282,6 @@ def _part(name: str) -> tuple[str, str]:
         if name.endswith(f".{part}"):
             return name[: -len(part) - 1], part
     return name, "value"
-
-
-def _is_number(value: object) -> TypeGuard[Real]:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _example(lever: Lever) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from xinzhi import arguments
 from xinzhi.analysis.stream import Chunk
 from xinzhi.cache_folder import leftovers
 from xinzhi.errors import OutputError, Place, Problem, msg, why
@@ -111,7 +112,7 @@ class EnsembleFolder:
 def place(given: str | Path) -> Path:
     """A folder by its path or URL, such as s3://bucket/folder. Raises `OutputError` for a URL that nothing serves."""
     if "://" not in str(given):
-        return Path(given)
+        return arguments.path("folder", given)
     where, problem = Place(str(given)), msg("no such file system is at hand")
     try:
         from upath import UPath

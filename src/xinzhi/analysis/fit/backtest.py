@@ -20,6 +20,7 @@ from xinzhi.analysis.fit.errors import predict
 from xinzhi.analysis.fit.optimum import find_optimum
 from xinzhi.analysis.fit.rivals import RANDOM_WALK, RIVALS, SHORTEST, Past
 from xinzhi.analysis.fit.system import WIDEST, System, build_system
+from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
 from xinzhi.content.history import Observation
 from xinzhi.content.project import Content
@@ -101,6 +102,7 @@ def backtest(
     Raises `ContentError` where there is no plan or an origin lies outside it, `SimulationError` where no run gives a
     number.
     """
+    seed = whole("seed", seed, 0, MOST_SEED)
     if content.fit is not None:
         low, high = content.fit.first + FIRST_ORIGIN, content.fit.last
         for origin in origins:

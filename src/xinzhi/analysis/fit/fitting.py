@@ -15,6 +15,7 @@ from xinzhi.analysis.fit.posterior import Diagnostics, Effort, Progress, diagnos
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import Reanchored, reanchor
 from xinzhi.analysis.fit.system import System, build_system
+from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray, Simulator
@@ -76,6 +77,7 @@ def fit(
 
     Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
     """
+    seed = whole("seed", seed, 0, MOST_SEED)
     system = build_system(content, simulator)
     inputs = inputs_hash(content.folder)
     optimum = find_optimum(system, seed)

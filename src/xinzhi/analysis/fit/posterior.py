@@ -13,6 +13,7 @@ import numpy as np
 
 from xinzhi.analysis.fit.optimum import Optimum
 from xinzhi.analysis.fit.system import WIDEST, System
+from xinzhi.arguments import whole
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 
@@ -31,6 +32,12 @@ class Effort:
     walkers: int = 256
     steps: int = 3000
     burn: int = 500
+
+    def __post_init__(self) -> None:
+        """Raises `ContentError` for a number that is not whole, too small, or leaves nothing after the burn-in."""
+        for name, lowest in (("runs", 1), ("walkers", 2), ("steps", 1), ("burn", 0)):
+            most = self.steps - 1 if name == "burn" else None
+            object.__setattr__(self, name, whole(name, getattr(self, name), lowest, most))
 
 
 @dataclass(frozen=True)

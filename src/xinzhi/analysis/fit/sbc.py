@@ -20,6 +20,7 @@ from scipy.stats import binom
 from xinzhi.analysis.fit.optimum import find_optimum, no_number
 from xinzhi.analysis.fit.posterior import Effort, Progress, sample, thinned
 from xinzhi.analysis.fit.system import System
+from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 
@@ -106,6 +107,8 @@ def recover(
     A trial has a seed of its own: more trials go on from those that are kept, an interrupted one is begun again.
     Raises `SimulationError` where no truth gives a number for every series.
     """
+    seed = whole("seed", seed, 0, MOST_SEED)
+    trials = whole("trials", trials, 1)
     found = []
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"

@@ -25,6 +25,7 @@ from xinzhi.analysis.sensitivity.regional import find_regions
 from xinzhi.analysis.sensitivity.result import Convergence, Curves, Screening, Sensitivity
 from xinzhi.analysis.sensitivity.sobol import sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import meets
+from xinzhi.arguments import MOST_SEED, MOST_THREADS, whole
 from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
@@ -65,6 +66,9 @@ def analyse(
     gives the same bits for any number of ``threads``. Raises `ContentError` for an unknown method, input or target and
     for a sample that is too small or too large, `SimulationError` where too few runs give a number.
     """
+    seed = whole("seed", seed, 0, MOST_SEED)
+    runs = None if runs is None else whole("runs", runs, 1)
+    threads = None if threads is None else whole("threads", threads, 1, MOST_THREADS)
     known = find_method(method)
     judged = find_targets(content, targets)
     varied = find_inputs(content, simulator, run, inputs)
