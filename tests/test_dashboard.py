@@ -119,7 +119,10 @@ def test_every_target_has_a_row_under_its_article(project: Project) -> None:
     )
     assert [int(head.split()[1]) for head in heads[1:]] == sorted(int(head.split()[1]) for head in heads[1:])
     met = sum(verdict.met for verdict in judged)
-    assert f"{len(judged)} targets on the central path: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
+    assert (
+        f"{len(judged)} targets on the central path: {met} met, {len(judged) - met} not met (baseline: {met} met)"
+        in texts(page)
+    )
 
 
 def test_a_department_finds_its_targets_and_the_link_keeps_it(content: Content) -> None:
