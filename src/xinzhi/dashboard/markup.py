@@ -11,7 +11,7 @@ import streamlit as st
 from xinzhi.dashboard.session import Notice
 from xinzhi.show.words import say
 
-_NEGATIVE = re.compile(r"−[\d.,]+")
+_NEGATIVE = re.compile(r"−[\d.,]+%?")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
