@@ -63,7 +63,7 @@ def test_all_together_is_told_where_it_prints_otherwise(view: View, before: Stan
 def test_a_lever_s_timing_is_told_from_what_to_what(view: View, before: Standing) -> None:
     now = moved(before, start=2025.0, ramp=3.5)
     assert "start from the end of 2024 to that of 2025, ramp from 2 to 3.5 years:" in told(view, before, now)
-    assert "启动时间由2024年末改为2025年末、到位年数由2年改为3.5年：" in told(view, before, now, lang="zh")
+    assert "起始年份由2024年末改为2025年末、到位年数由2年改为3.5年：" in told(view, before, now, lang="zh")
 
 
 def test_while_odds_are_computed_nothing_is_said_to_have_stayed(view: View, before: Standing) -> None:

@@ -16,7 +16,7 @@ from xinzhi.dashboard.session import FOLDER_VARIABLE, Notice
 from xinzhi.errors import Message, Problem
 from xinzhi.show.words import say
 
-_NEGATIVE = re.compile(r"−[\d.,]+")
+_NEGATIVE = re.compile(r"−[\d.,]+%?")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
