@@ -186,7 +186,10 @@ class Project:
         from xinzhi.show.design_file import read_design
         from xinzhi.show.ensemble_files import place
 
-        rows = None if design is None else read_design(self.content, arguments.path("design", design))
+        if design is not None and not isinstance(design, str | Path):
+            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
+            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
+        rows = None if design is None else read_design(self.content, Path(design))
         found: dict[str, Run] = {}
         for run in (self._run(it) for it in scenarios or (BASELINE,)):
             known = found.setdefault(run.scenario, run)
