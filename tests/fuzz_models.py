@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,10 +18,12 @@ import pandas as pd
 from xinzhi.content.yaml_file import Problems
 from xinzhi.engine import compiled
 from xinzhi.engine.compiled import CompiledModel
+from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Program
 from xinzhi.engine.translate import program_of
-from xinzhi.errors import XinzhiError
+from xinzhi.errors import Place, XinzhiError
 from xinzhi.model import Model
+from xinzhi.store import Store
 
 SECONDS = 20  # of the clock, for reading and running one
 MOST_STEPS = 200
@@ -36,11 +39,24 @@ def read_and_run(path: Path, problems: Problems) -> pd.DataFrame | None:
     content = path.read_bytes()
     with bounded():
         try:
-            model = Model(Path("file"), CompiledModel(program_of(content, path.resolve(), "file")))
+            model = Model(Path("file"), CompiledModel(_program(content, path.resolve())))
             return run(model, random.Random(content).random() < COMPILED_SHARE)
         except XinzhiError as error:
             problems.found += error.problems
             return None
+
+
+def _program(content: bytes, path: Path) -> Program:
+    """Read in this process; where brackets are too deep for it, in one that has room, as ``load_model`` does."""
+    try:
+        return program_of(content, path, "file")
+    except RecursionError:
+        try:
+            return read_program(path, Store(path.parent, 0))
+        except XinzhiError as error:
+            raise type(error)(
+                [replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems]
+            ) from None
 
 
 def run(model: Model, check_compiled: bool) -> pd.DataFrame:

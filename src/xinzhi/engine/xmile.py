@@ -89,10 +89,19 @@ def _root(text: str, shown: str) -> Any:
         if entry.level >= etree.ErrorLevels.ERROR and entry.domain_name != "NAMESPACE":
             message = msg("is not well-formed XML ({reason})", reason=shortened(entry.message, 120))
             raise ModelError(Problem(Place(shown, entry.line), message, _RESAVE))
-    if root is None or None not in root.nsmap or local(root) != "xmile":
+    if root is None or local(root) != "xmile" or not _takes_tags(root):
         message = msg("is not an XMILE model ({reason})", reason="<xmile xmlns=…>")
         raise ModelError(Problem(Place(shown), message, _RESAVE))
     return root
+
+
+def _takes_tags(root: Any) -> bool:
+    """Whether the document's own namespace is there, and is one."""
+    try:
+        root.makeelement(f"{{{root.nsmap[None]}}}xmile")
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def _variables(root: Any) -> list[Any]:
