@@ -153,3 +153,15 @@ def test_a_model_that_is_not_there_or_cannot_be_read_is_one_sentence(shell: Shel
     assert missing.returncode == 2 and "nothing.mdl" in missing.stderr and "Traceback" not in missing.stderr
     broken = shell("simulate", str(vensim(tmp_path, "a = b + 1\nc = 2")))
     assert broken.returncode == 2 and '"b" is not defined' in broken.stderr and "Traceback" not in broken.stderr
+
+
+def test_the_method_that_the_file_asks_for_is_run_and_told(shell: Shell, tmp_path: Path) -> None:
+    path = vensim(tmp_path, "x = INTEG(x, 1)", last=4)
+    path.write_bytes(path.read_bytes() + b"V300\n///---\\\\\\\n:L\x7f<%^E!@\n15:0,0,0,1,0,0\n")
+    done = shell("simulate", str(path), "--lang", "zh", "-o", str(tmp_path / "out.nc"))
+    assert "文件要求RK4 Auto；存量按RK4法积分，步长为TIME STEP。" in done.stderr
+    with xr.open_dataset(tmp_path / "out.nc", engine="h5netcdf") as dataset:
+        assert dataset.attrs["method"] == "rk4"
+        assert float(dataset["x"][-1]) == pytest.approx((65 / 24) ** 4)
+    done = shell("simulate", str(path), "--method", "euler")
+    assert done.stderr == "" and printed(done)["x"].iloc[-1] == 16
