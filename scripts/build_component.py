@@ -10,6 +10,7 @@ SOURCE = COMPONENT / "src"
 PAGE = (
     "uPlot.iife.min.js",
     "text.js",
+    "number.js",
     "verdict.js",
     "feed.js",
     "pool.js",

@@ -100,9 +100,12 @@ class Visit:
 
     LIVE = False
     script = ""
+    locale = "en-US"
 
     def __init__(self, chromium: Browser, server: str, query: str, width: int = 1440, height: int = 900) -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, locale=self.locale
+        )
         self.page: Page = self.context.new_page()
         self.troubles: list[str] = []
         self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
@@ -168,9 +171,9 @@ class Live(Visit):
 
     def __init__(
         self, chromium: Browser, server: str, query: str, width: int = 1440, height: int = 900, *, script: str = "",
-        runs: bool = True,
+        runs: bool = True, locale: str = "en-US",
     ) -> None:  # fmt: skip
-        self.script, self.runs = script, runs
+        self.script, self.runs, self.locale = script, runs, locale
         super().__init__(chromium, server, query, width, height)
 
     def settle(self) -> None:

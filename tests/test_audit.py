@@ -41,7 +41,7 @@ from xinzhi.content.expression import (
 from xinzhi.content.yaml_file import Text
 from xinzhi.project import Project, load_project
 from xinzhi.show.arithmetic import sum_text
-from xinzhi.show.audit import effect_text, make_account, shown_pairs
+from xinzhi.show.audit import effect_text, make_account, shown_pairs, verdict_count
 from xinzhi.show.audit_page import audit_markdown
 from xinzhi.show.numbers import MINUS
 from xinzhi.show.words import say
@@ -54,6 +54,12 @@ TEXT = Text("文", "text")
 @pytest.fixture(scope="module")
 def audit(project: Project) -> Audit:
     return project.audit()
+
+
+def test_the_counts_of_the_audit_add_up(audit: Audit) -> None:
+    for lang in ("zh", "en"):
+        whole, *parts = map(int, re.findall(r"\d+", verdict_count(audit, lang)))
+        assert whole == sum(parts) == len(audit.findings)
 
 
 def values(audit: Audit, item: str) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import statistics
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from browser import Visit, code, first_lever
+from xinzhi.analysis.verdict import threshold_level
 from xinzhi.content.indicator import headline
 from xinzhi.project import Project
 from xinzhi.show import numbers
@@ -146,7 +148,10 @@ def test_a_chart_says_in_words_and_in_a_table_what_it_draws(chromium: Browser, s
         for run in (project.run(levers={lever: highest}), project.run())
     )
     assert current != baseline
-    said = f"R&D expenditure in {year}: {current} CNY billion, baseline {baseline}; target ≥14%"
+    said = f"R&D expenditure in {year}: {current} CNY billion, baseline {baseline}; Target: mean growth ≥14% a year; "
+    target = project.content.targets["rd_growth"]
+    level = numbers.plain(0.1 * threshold_level(target, project.run()), 1)
+    said += f"that is ≥CNY {level} billion in {year}"
     expect(picture).to_have_attribute("aria-label", said)
     expect(chart.locator(".xw-now")).to_have_text(f"{year} {current} · Baseline {baseline}")
     chart.locator("summary").click()
@@ -173,15 +178,26 @@ def test_a_chart_s_name_takes_two_lines_at_most(chromium: Browser, server: str, 
 
 
 def test_charts_and_results_are_downloaded_whole(chromium: Browser, server: str, project: Project) -> None:
-    visit = Visit(chromium, server, "?lang=zh&s=rd-first")
+    visit = Visit(chromium, server, "?lang=zh&s=rd-first&cmp=green-first,transfer-first")
+    name = visit.page.locator(".st-key-file-name input")
+    name.fill("发改委/会商方案：A")
+    name.press("Enter")
+    visit.settle()
     files = {}
-    for fmt in ("png", "svg", "pdf", "csv", "xlsx", "yaml"):
+    for fmt, named in (
+        ("png", "研发优先_全部核心指标"), ("svg", "研发优先_全部核心指标"), ("pdf", "研发优先_全部核心指标"),
+        ("csv", "研发优先"), ("xlsx", "研发优先"), ("yaml", "发改委-会商方案-A"),
+    ):  # fmt: skip
         with visit.page.expect_download(timeout=60_000) as coming:
             visit.page.locator(f".st-key-download-{fmt} button").click()
-        assert coming.value.suggested_filename.startswith("新质_研发优先_")
-        assert coming.value.suggested_filename.endswith(f"_{project.content.hash[:8]}.{fmt}")
+        assert re.fullmatch(
+            f"新质_{named}_\\d{{8}}_{project.content.hash[:8]}\\.{fmt}", coming.value.suggested_filename
+        )
         files[fmt] = Path(coming.value.path()).read_bytes()
     visit.close()
+    drawn = set(re.findall(r'id="(rd_expenditure-projection-\d)"', files["svg"].decode()))
+    assert len(drawn) == 4, "the baseline, the scenario and both that are compared"
+    assert "发改委/会商方案：A" in files["yaml"].decode()
     assert files["png"].startswith(b"\x89PNG\r\n\x1a\n") and files["png"].endswith(b"IEND\xaeB`\x82")
     assert b"<svg" in files["svg"] and files["svg"].rstrip().endswith(b"</svg>")
     assert files["pdf"].startswith(b"%PDF-") and files["pdf"].rstrip().endswith(b"%%EOF")

@@ -20,6 +20,8 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
+from xinzhi.dashboard.cards import value_text
+from xinzhi.dashboard.downloads import file_name
 from xinzhi.dashboard.levers import grid_step
 from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
@@ -114,12 +116,15 @@ def test_every_target_has_a_row_under_its_article(project: Project) -> None:
     third = [verdict.met for verdict in judged if verdict.target.article == "3"]
     heads = [expander.label for expander in page.expander if "/" in expander.label]
     title = project.content.region.articles["3"].en
-    assert f"Article 3 {title}: {sum(third)}/{len(third)} met" in heads and heads[0].startswith(
+    assert f"Article 3 {title}: {sum(third)}/{len(third)} met on the central path" in heads and heads[0].startswith(
         "General requirements: "
     )
     assert [int(head.split()[1]) for head in heads[1:]] == sorted(int(head.split()[1]) for head in heads[1:])
     met = sum(verdict.met for verdict in judged)
-    assert f"{len(judged)} targets: {met} met, {len(judged) - met} not met (baseline: {met} met)" in texts(page)
+    assert (
+        f"{len(judged)} targets on the central path: {met} met, {len(judged) - met} not met (baseline: {met} met)"
+        in texts(page)
+    )
 
 
 def test_a_department_finds_its_targets_and_the_link_keeps_it(content: Content) -> None:
@@ -463,7 +468,7 @@ def test_an_uploaded_scenario_is_shown_and_stands_in_the_address(content: Conten
         (b"\xff\xfe\x00", ["is not UTF-8 text"]),
         (b"[" * 4000, ["nested too deeply"]),
         (b"", ["is empty"]),
-        (b"a: &a [x, x]\nlevers: {pr: *a}\n", ["x.yaml:2", "a reference"]),
+        (b"a: &a [x, x]\nlevers: {pr: *a}\n", ["x.yaml:1", "anchors"]),
     ],
 )
 def test_a_bad_file_is_told_line_by_line_and_changes_nothing(
@@ -579,9 +584,50 @@ def test_markdown_shows_a_text_as_it_is() -> None:
     assert plain_markdown("[a](b) *c* $d$ :red[e]") == r"\[a\]\(b\) \*c\* \$d\$ \:red\[e\]"
 
 
-def test_the_cards_agree_with_the_verdicts(project: Project) -> None:
+def test_the_cards_agree_with_the_verdicts_and_say_that_these_are_the_central_path_s(project: Project) -> None:
     page = open_page(s="green-first")
     run = project.run("green-first")
+    assert all("Central path" in card for card in verdicts(page))
     judged = [judge_target(target, run) for target in headline(project.content.targets)]
     for card, verdict in zip(verdicts(page), judged, strict=True):
         assert ("● met" in card) == verdict.met
+
+
+def test_a_sentence_that_is_judged_in_two_scopes_shows_both(project: Project) -> None:
+    other = judge_target(project.content.targets["energy_intensity_assessed"], project.run())
+    cards = [" ".join(card.split()) for card in verdicts(open_page())]
+    (both,) = [card for card in cards if "Statistical definition; Energy (assessed):" in card]
+    said = "● met" if other.met else "○ not met"
+    assert f"Energy (assessed): {value_text(other, 'en', project.content.units)}, {said}" in both
+
+
+def test_a_link_of_moved_levers_is_not_told_as_the_scenario_s_own_story(content: Content) -> None:
+    names = [content.sheet.levers[key].name.en for key in ("public_rd_growth", "rd_subsidy_rate")]
+    said = unescape(texts(open_page(pr="8", rs="5")))
+    story = content.scenarios[BASELINE].narrative.en
+    assert f'Adjusted from "Baseline": {", ".join(names)}. "Baseline" itself: {story}' in said
+    untouched = unescape(texts(open_page()))
+    assert story in untouched and "Adjusted from" not in untouched
+
+
+def test_a_file_s_name_holds_what_it_is_called_and_nothing_that_a_system_refuses(project: Project) -> None:
+    view = session.View(project, start_from(), project.run(), project.run(), "zh")
+    name = file_name(view, ("发改委/会商:方案 A?" + "长" * 60, "研发经费"), "png")
+    assert re.fullmatch(r"新质_发改委-会商-方案-A-长{18}_研发经费_\d{8}_[0-9a-f]{8}\.png", name)
+    assert len(name.encode()) < 255
+
+
+@pytest.mark.parametrize(
+    ("told", "spoken", "wanted"),
+    [("zh", "en-US", "zh"), ("en", "zh-CN", "en"), ("", "zh-TW", "zh"), ("", "fr", "en"), ("de", "zh-CN", "zh")],
+)
+def test_a_page_opens_in_the_language_that_the_server_was_told_else_in_the_browser_s(
+    told: str, spoken: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(session.LANG_VARIABLE, told)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setattr(type(session.st.context), "locale", property(lambda _: spoken))
+    page = AppTest.from_file(PAGE, default_timeout=90)
+    page.query_params["ui"] = "native"
+    page.run()
+    assert address(page)["lang"] == wanted

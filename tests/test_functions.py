@@ -131,6 +131,16 @@ def test_stella_functions_give_what_pysd_gives(group: str, tmp_path: Path) -> No
         ("QUANTUM(1.9, 0.5) + 0 * Time", [1.5] * 6),
         ("QUANTUM(-1.9, 0.5) + 0 * Time", [-1.5] * 6),
         ("QUANTUM(1.9, 0) + 0 * Time", [1.9] * 6),
+        ("QUANTUM(0.00000012, 0.00000005) + 0 * Time", [1e-7] * 6),
+        ("MODULO(-7, 3) + 0 * Time", [-1] * 6),
+        ("MODULO(7, -3) + 0 * Time", [1] * 6),
+        ("MODULO(7, 0) + 0 * Time", [0] * 6),
+        ("IF THEN ELSE(Time >= 0, 5, LN(-1 - Time))", [5] * 6),
+        ("MIN(3, IF THEN ELSE(Time >= 0, 2, SQRT(-Time - 1)))", [2] * 6),
+        ("SAMPLE IF TRUE(Time = 0, 3, 7)", [3] * 6),
+        ("DELAY FIXED(Time, 0, -1)", [-1, 0, 1, 2, 3, 4]),
+        ("RANDOM NORMAL(2, 2, 0, 1, 0)", [2] * 6),
+        ("RANDOM UNIFORM(3, 3, 0) + RANDOM EXPONENTIAL(1, 1, 0, 1, 0)", [4] * 6),
         ("INTEGER(-1.9) + 0 * Time", [-1] * 6),
         ("MODULO(Time, 2)", [0, 1, 0, 1, 0, 1]),
         ("XIDZ(1, Time, 8)", [8, 1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]),
@@ -237,3 +247,15 @@ def test_a_lookup_of_a_stock_is_the_same_in_the_kernel_and_nan_stays_nan(tmp_pat
     np.testing.assert_allclose(result["z"].to_numpy()[s > 6], (s[s > 6] - 6) + 2, atol=1e-13)
     np.testing.assert_array_equal(np.isnan(result["n"]), s < 0)
     assert result["failed"].to_numpy().tolist() == [True, False, False]
+
+
+JUMPING = "((0,0),(1,0),(1,3),(1,5),(2,5),(2,7))"
+
+
+@pytest.mark.parametrize("shift", [0, 40, -1])
+def test_points_at_one_input_are_a_jump_and_no_slope(shift: int, tmp_path: Path) -> None:
+    """Vensim allows them (LOOKUP SLOPE speaks of "more than one point with that x value")."""
+    text = f"t{JUMPING}\ny = t(Time - s)\ns = {shift}\nz = t(u - s)\nu = INTEG(1, {shift})"
+    table = load(vensim(tmp_path, text, first=shift, last=shift + 3, step="0.25")).run()
+    wanted = [0, 0, 0, 0, 0, 5, 5, 5, 5, 7, 7, 7, 7]
+    assert table["y"].tolist() == pytest.approx(wanted) and table["z"].tolist() == pytest.approx(wanted)

@@ -68,6 +68,15 @@ def test_vensims_settings_name_the_method_of_a_run(tmp_path: Path, kind: str, me
     assert model.run(method="euler")["x"].iloc[-1] == 16
 
 
+def test_data_are_held_for_a_whole_step_of_rk4_as_in_vensim(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("t,v\n0,0\n1,1\n2,2\n", encoding="utf-8")
+    data = "d := GET DIRECT DATA('d.csv', ',', 'A', 'B2')"
+    model = load(settings(vensim(tmp_path, f"{data}\nx = INTEG(d, 0)\ny = INTEG(Time, 0)", last=2), "5"))
+    run = model.run()
+    assert run["x"].tolist() == [0, 0, 1]
+    assert run["y"].tolist() == [0, 0.5, 2]
+
+
 def test_an_ensemble_is_integrated_as_the_file_says_too(tmp_path: Path) -> None:
     model = load(settings(vensim(tmp_path, "x = INTEG(k*x, 1)\nk = 1", last=4), "5"))
     found = model.run_ensemble({"k": [0.5, 1.0]})
@@ -180,6 +189,19 @@ def test_xmile_expressions_have_the_values_that_a_hand_finds(tmp_path: Path) -> 
     assert {text: run[f"y{i}"].iloc[0] for i, text in enumerate(XMILE_BY_HAND)} == XMILE_BY_HAND
 
 
+def test_a_lookup_is_its_points_however_they_are_written(tmp_path: Path) -> None:
+    run = load(vensim(
+        tmp_path,
+        """a([(0,-1)-(4,9),(0,0),(1,1)],(0,0),(2,4),(4,-8))
+        b((4,-8),(0,0),(2,4))
+        c(0, 2, 4, 0, 4, -8)
+        d( (0 , 0) (2,+4), (4,- 8) )
+        y = a(Time) + 10 * b(Time) + 100 * c(Time) + 1000 * d(Time)""",
+        last=4,
+    )).run()  # fmt: skip
+    assert run["y"].tolist() == [1111 * value for value in (0, 2, 4, -2, -8)]
+
+
 def test_pysd_still_differs_where_the_conformance_page_says_so(tmp_path: Path) -> None:
     """When this fails PySD has been mended: docs/conformance.md lists the difference no longer."""
     theirs = pysd_run(pysd_model(vensim(tmp_path, "a = (-2)^2\nb = IF THEN ELSE(:NA: = :NA:, 1, 0)", last=1)))
@@ -256,7 +278,7 @@ def test_exact_x_count_where_a_scale_stands_beside_them(tmp_path: Path) -> None:
         ("<sink name='x'/>", "<sink> is not supported"),
         (f"<aux name='x'><eqn>1</eqn>{graph('1,2', STEP)}</aux>", '"step" is no type of a graphical function'),
         (f"<aux name='x'><eqn>1</eqn>{graph('1,2', axis='<xpts>1,2,3</xpts>')}</aux>", "not as many x as y"),
-        (f"<aux name='x'><eqn>1</eqn>{graph('1,a')}</aux>", "a graphical function has no points"),
+        (f"<aux name='x'><eqn>1</eqn>{graph('1,a')}</aux>", "the points of a graphical function are not all numbers"),
         ("<aux name='x'><eqn>1</eqn></aux></variables><behavior><non_negative/></behavior><variables>",
          "<behavior> of a single model is not supported"),
     ],
@@ -343,6 +365,22 @@ def test_a_data_file_that_is_not_utf_8_is_named_with_the_remedy(tmp_path: Path) 
     (tmp_path / "data.csv").write_bytes("年份,2020,2021\n人口,1,2\n".encode("gbk"))
     path = vensim(tmp_path, "x := GET DIRECT DATA('data.csv', ',', '1', 'B2')")
     assert 'the data file "data.csv" is not UTF-8 text; save it as UTF-8, in Excel as "CSV UTF-8"' in refused(path)
+
+
+def test_a_cell_without_a_number_is_refused_where_a_constant_is_wanted(tmp_path: Path) -> None:
+    """Vensim refuses it too; in data and lookups such a point is left out."""
+    (tmp_path / "c.csv").write_text("c,C1,C2\nB1,1,2\nB2,3,ZERO\n", encoding="utf-8")
+    path = vensim(tmp_path, "B: B1, B2\nC: C1, C2\nc[B, C] = GET DIRECT CONSTANTS('c.csv', ',', 'B2')")
+    assert '"c.csv" has no number for "c[B2,C2]"; write one into its cell' in refused(path)
+
+
+def test_data_may_be_written_with_an_equals_sign(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("time,0,2\nx,1,5\n", encoding="utf-8")
+    assert load(vensim(tmp_path, "x = GET DIRECT DATA('data.csv', ',', '1', 'B2')", last=2)).run()["x"].tolist() == [
+        1,
+        3,
+        5,
+    ]
 
 
 def test_method_and_notes_come_back_from_the_process_that_reads_and_from_the_store(tmp_path: Path) -> None:

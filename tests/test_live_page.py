@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from browser import WORKSPACE, Live, code, first_lever, serve
 from visitor import free_port
@@ -123,15 +123,107 @@ def test_a_typed_value_is_one_step_and_a_lever_can_be_set_back(live: Live, proje
     live.released(before)
     expect(live.page).to_have_url(re.compile(f"&{lever.code}=11.5&"))
     before = live.said("settled")
-    row.locator("input.xw-number").fill("1000")  # beyond the range: its end
-    row.locator("input.xw-number").press("Enter")
-    live.released(before)
-    assert float(live.lever(lever.id).input_value()) == lever.shown(lever.high)
-    before = live.said("settled")
     row.locator(".xw-back").click()
     live.released(before)
     expect(live.page).not_to_have_url(re.compile(f"&{lever.code}="))
     expect(row.locator(".xw-back")).to_be_hidden()
+
+
+def test_a_box_shows_the_number_that_counts_whatever_is_typed_or_turned(live: Live, project: Project) -> None:
+    """Input methods, what is out of range, arrow keys, Escape and the wheel, in the boxes of value and timing."""
+    lever, page = project.content.sheet.levers[first_lever(project)], live.page
+    row = page.locator(".xw-lever", has=live.lever(lever.id))
+    box, said = row.locator("input.xw-number"), row.locator(".xw-said")
+    expect(box).to_have_role("spinbutton")
+    expect(said).to_have_attribute("aria-live", "polite")
+
+    def enter(field: Locator, text: str, key: str = "Enter") -> None:
+        field.fill("")
+        page.keyboard.insert_text(text)
+        page.keyboard.press(key)
+
+    for text, wanted in (("9。5", "9.5"), ("１５", "15"), ("9．5％", "9.5")):
+        before = live.said("settled")
+        enter(box, text)
+        live.released(before)
+        expect(box).to_have_value(wanted)
+        assert live.lever(lever.id).input_value() == wanted and said.inner_text() == ""
+        expect(page).to_have_url(re.compile(f"&{lever.code}={re.escape(wanted)}&"))
+    settled = live.said("settled")
+    for text, problem in (
+        ("9，5", "“9，5”不是数值"), ("12,5", "“12,5”不是数值"), ("abc", "“abc”不是数值"), ("", "未输入数值"),
+        ("999", "999超出允许范围0–18%"), ("−3", "−3超出允许范围0–18%"),
+    ):  # fmt: skip
+        enter(box, text, "Tab")
+        expect(box).to_have_value("9.5")
+        expect(said).to_contain_text(problem)
+        expect(said).to_contain_text("仍取9.5%")
+        assert "0–18%" in said.inner_text()
+    enter(box, "17", "Escape")
+    expect(box).to_have_value("9.5")
+    page.locator(".xw-levers").evaluate("list => { list.scrollTop = 0; }")
+    box.click()
+    page.mouse.wheel(0, 240)
+    page.wait_for_function("document.querySelector('.xw-levers').scrollTop > 100")
+    expect(box).to_have_value("9.5")
+    assert live.said("settled") == settled and live.lever(lever.id).input_value() == "9.5"
+    box.focus()
+    for key, wanted in (
+        ("ArrowUp", "10"),
+        ("Shift+ArrowDown", "5"),
+        ("PageUp", "10"),
+        ("PageUp", "15"),
+        ("PageUp", "18"),
+    ):
+        live.press(key)
+        expect(box).to_have_value(wanted)
+    expect(box).to_have_attribute("aria-valuetext", "18%")
+    row.locator(".xw-details summary").click()
+    start = row.get_by_role("spinbutton", name=re.compile("起始年份"))
+    first, last = project.content.sheet.timing.start
+    enter(start, "1999")
+    expect(said).to_contain_text(f"1999超出允许范围{first:g}–{last:g}")
+    before = live.said("settled")
+    enter(start, "２０２６")
+    live.released(before)
+    expect(start).to_have_value("2026")
+    expect(page).to_have_url(re.compile(rf"&{lever.code}\.start=2026&"))
+    expect(page.locator(".xw-why-text")).to_contain_text("起始年份由2024年末改为2026年末")
+    expect(page.locator(".xz-story").first).to_contain_text(f"在“基准情景”基础上调整：{lever.name.zh}。")
+
+
+def test_odds_that_are_being_made_are_no_verdict(chromium: Browser, server: str, project: Project) -> None:
+    """A scenario with assumptions of its own, whose members nobody has made yet, in a browser that speaks Chinese."""
+    watch = (
+        "window.seen = {}; new MutationObserver(() => { for (const css of ['.xw-odds', '.xw-joint', '.xz-plain td'])"
+        " for (const it of document.querySelectorAll(css)) (window.seen[css] ||= {})[it.textContent] = true; })"
+        ".observe(document, {subtree: true, childList: true, characterData: true});"
+    )
+    visit = Live(chromium, server, "?s=external-shock&cmp=tight-budget", script=watch, locale="zh-CN")
+    page = visit.page
+    seen = page.evaluate(
+        "Object.fromEntries(Object.entries(window.seen).map(([css, texts]) => [css, Object.keys(texts)]))"
+    )
+    assert "计算中…" in seen[".xw-odds"] and "5项同时达到：计算中…" in seen[".xw-joint"]
+    assert any(text.endswith("· 计算中…") for text in seen[".xz-plain td"])
+    assert not [text for text in seen[".xw-odds"] if "达标" in text or "未达到" in text]
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    cards = page.locator(".xw-strip")
+    expect(cards).not_to_contain_text("计算中")
+    expect(page.locator(".xw-card .xw-path").first).to_have_text("中心路径")
+    expect(page.locator("[data-testid=verdict-energy_intensity] .xw-also")).to_have_text(
+        re.compile(r"^为统计口径；能耗（考核）：−\d+\.\d%，达标概率[<>]?\d+%$")
+    )
+    expect(page.locator(".xz-count").first).to_contain_text("项目标按中心路径：达标")
+    page.locator(".st-key-articles summary").nth(1).click()
+    table = page.locator(".st-key-articles .xz-table").first
+    expect(table.locator("thead th").first).to_have_text("达标概率")
+    expect(table.locator("tbody td").first).to_have_text(re.compile(r"^[<>]?\d+%$"))
+    with page.expect_download(timeout=60_000) as coming:
+        page.locator(".st-key-download-svg button").click()
+    drawing = Path(coming.value.path()).read_text(encoding="utf-8")
+    assert all(f'id="rd_expenditure-{it}"' in drawing for it in ("band-0", "band-1", "projection-1", "projection-2"))
+    visit.close()
 
 
 def test_levers_are_found_by_department_and_the_moved_ones_alone(live: Live, project: Project) -> None:

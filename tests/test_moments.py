@@ -116,3 +116,19 @@ def test_what_a_pulse_or_a_step_lets_in_does_not_depend_on_the_method(tmp_path: 
     assert rk4["v"].iloc[-1] == pytest.approx(32)  # time itself does change within a step
     stella = '<stock name="s"><eqn>0</eqn><inflow>f</inflow></stock><flow name="f"><eqn>PULSE(7, 2)</eqn></flow>'
     assert load(xmile(tmp_path, stella, last=5, step="0.25")).run(method="rk4")["s"].iloc[-1] == pytest.approx(7)
+
+
+@pytest.mark.parametrize("width", ["0.1", "0.3", "1/3"])
+def test_a_series_that_holds_its_values_changes_at_its_points(width: str, tmp_path: Path) -> None:
+    """Times are sums of rounded steps: the tenth of 0.1 is 0.9999999999999999, and yet the point at 1 is reached."""
+    (tmp_path / "data.csv").write_text("t,0,3,6,9,12\ny,10,11,12,13,14\n")
+    text = "".join(
+        f"y{i} {keyword} := GET DIRECT DATA('data.csv', ',', '1', 'B2')\n"
+        for i, keyword in enumerate((":HOLD BACKWARD:", ":LOOK FORWARD:", ":RAW:", ":INTERPOLATE:"))
+    )
+    table, dt = load(vensim(tmp_path, text, last=LAST, step=width)).run(), Fraction(width)
+    times = [k * dt for k in range(len(table))]
+    assert table["y0"].tolist() == [10 + t // 3 for t in times]
+    assert table["y1"].tolist() == [10 - (-t // 3) for t in times]
+    assert table["y2"].dropna().tolist() == [10, 11, 12, 13, 14]
+    np.testing.assert_allclose(table["y3"], [float(10 + t / 3) for t in times])

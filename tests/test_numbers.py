@@ -53,7 +53,8 @@ def test_a_quantity_reads_back_in_its_unit(
         assert abs(read(printed) * factor - value) <= 0.51 * max(step, 1), printed
         return
     factor, label = (1.0, units.chinese(unit)) if lang == "zh" or unit == "%" else units.english(unit)
-    assert printed.endswith(label)
+    one = units.counted(unit, printed.split()[0]) if lang == "en" and unit != "%" else label
+    assert printed.endswith(one) and (one == label or read(printed) in (1, -1))
     assert abs(read(printed) / factor - value) <= 0.51 * max(10**-decimals, 1e-3 / factor), printed
 
 
@@ -70,6 +71,15 @@ def test_what_is_counted_has_its_own_word_in_english_and_its_measure_word_in_chi
     for key, said in words.items():
         unit = indicators[key].unit
         assert tuple(numbers.quantity(3, unit, 0, lang, units) for lang in ("zh", "en")) == said, key
+
+
+def test_exactly_one_is_in_the_singular_and_a_route_is_counted_as_one(project: Project) -> None:
+    units, laboratories = project.content.units, project.content.indicators["national_key_laboratories"].unit
+    said = [numbers.quantity(value, laboratories, 0, "en", units, sign=True) for value in (1, -1, 0.7, 2, 0)]
+    assert said == ["+1 laboratory", "−1 laboratory", "+1 laboratory", "+2 laboratories", "0 laboratories"]
+    assert numbers.quantity(1, laboratories, 1, "en", units) == "1.0 laboratories"
+    routes = project.content.sheet.levers["air_routes"]
+    assert [numbers.lever_value(routes, 12, lang, units) for lang in ("zh", "en")] == ["12条/年", "12 routes a year"]
 
 
 @given(value=st.floats(-1e5, 1e5), decimals=st.integers(0, 3), lang=LANGS)

@@ -179,6 +179,10 @@ def test_kept_forecasts_read_back_and_damage_is_told_with_its_line(tmp_path: Pat
     path.write_text(forecasts_text(replace(made, members=0)), encoding="utf-8")
     with pytest.raises(XinzhiError, match=r'2023\.yaml:5: "members" cannot be "0"'):
         read_forecasts(tmp_path)
+    few = replace(made, figures=(FigureForecast("gdp_nominal", 2024, (1.0, 2.0)),))
+    path.write_text(forecasts_text(few), encoding="utf-8")
+    with pytest.raises(XinzhiError, match=r"2023\.yaml:8: there are 2 quantiles; 19 are needed, of 5 to 95 %"):
+        read_forecasts(tmp_path)
 
 
 def test_the_command_tells_surprises_and_odds_in_both_languages() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from test_broken import copy_project
 from xinzhi.analysis.ensemble import Design, draw_design, run_ensemble
 from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.fitted import FITTED, POSTERIOR
+from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 from xinzhi.show.odds import likelihood, odds_record, odds_sentences, odds_table
@@ -134,6 +135,12 @@ def test_damaged_draws_are_told_in_one_sentence(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     (folder / POSTERIOR).write_bytes(b"PAR1 nothing")
     read = load_project(folder)
+    with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit"):
+        read.odds(members=100)
+    fitted = folder / FITTED
+    fitted.write_text(
+        re.sub("posterior: .*", f"posterior: {digest(b'PAR1 nothing')}", fitted.read_text("utf-8")), "utf-8"
+    )
     with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit"):
         read.odds(members=100)
 

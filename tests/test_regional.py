@@ -237,7 +237,9 @@ def test_a_figure_in_the_wrong_unit_is_suspected(tmp_path: Path) -> None:
     folder = write_place(tmp_path)
     history = folder / "calibration/history.csv"
     history.write_text(history.read_text().replace("50.25", "502500"), encoding="utf-8")
-    (problem,) = load_project(folder).implausible()
+    with pytest.raises(ContentError) as caught:
+        load_project(folder)
+    (problem,) = caught.value.problems
     assert "a factor of 10,000 is suspected" in str(problem) and "history.csv:4" in str(problem)
 
 

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Browser
 from websockets.exceptions import InvalidStatus
 
 from browser import Live
 from conftest import ROOT
 from visitor import Visitor, app_command, fetch, free_port, open_websocket, served
+from xinzhi.cli import commands
 from xinzhi.cli.server import page_url, server_command
 
 SERVING = ROOT / "docs" / "serving"
@@ -203,6 +205,20 @@ def test_every_address_is_served_without_asking_the_internet() -> None:
         assert options["--logger.hideWelcomeMessage"] == "true"  # for it Streamlit asks the internet for its address
 
 
+def test_the_server_is_told_a_language_only_where_one_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str | None] = []
+
+    def start(_command: str, _arguments: list[str], environment: dict[str, str]) -> None:
+        given.append(environment.get("XINZHI_LANG"))
+        raise SystemExit
+
+    monkeypatch.setattr(os, "execve", start)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    for asked in ([], ["--lang", "zh"], ["--lang", "en"]):
+        CliRunner().invoke(commands("en"), ["app", "--headless", "--port", str(free_port()), *asked])
+    assert given == [None, "zh", "en"]
+
+
 def test_the_pages_address_is_told() -> None:
     assert page_url("127.0.0.1", 8501, "") == "http://127.0.0.1:8501/"
     assert page_url("0.0.0.0", 80, "/a/b/") == "http://localhost:80/a/b/"
@@ -230,7 +246,7 @@ def test_unit_and_proxy_name_the_same_port_and_path() -> None:
     arguments = shlex.split(started)
     port, path = (arguments[arguments.index(name) + 1] for name in ("--port", "--base-path"))
     assert re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", site) == [port]
-    assert re.findall(r"location (?:= )?(\S+) ", site) == ["/", f"/{path}", f"/{path}/"]
+    assert re.findall(r"location (?:= )?(\S+) ", site) == ["/", f"/{path}", f"/{path}/_stcore/metrics", f"/{path}/"]
 
 
 def test_the_unit_is_valid(tmp_path: Path) -> None:

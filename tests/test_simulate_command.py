@@ -96,11 +96,18 @@ def test_a_value_that_is_not_a_number_is_told_and_the_rest_is_written(
 ) -> None:
     for output in ([], *(["-o", str(tmp_path / f"out.{suffix}")] for suffix in ("csv", "parquet", "nc"))):
         done = shell("simulate", str(teacup), "--set", "Room Temperature=-500", *output)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 2, done.stderr
         assert '"root" is not a number at 3' in done.stderr and "Traceback" not in done.stderr
     chinese = shell("simulate", str(teacup), "--set", "Room Temperature=-500", lang="zh")
     assert "root" in chinese.stderr and "not a number" not in chinese.stderr
     assert np.isnan(pd.read_parquet(tmp_path / "out.parquet")["root"].iloc[-1])
+
+
+def test_times_that_are_not_those_asked_for_are_told_and_are_no_fault(shell: Shell, teacup: Path) -> None:
+    done = shell("simulate", str(teacup), "--save", "Teacup Temperature", "--time-step", "0.7", "--saveper", "3")
+    assert printed(done).index.tolist()[:3] == [0, 2.8, 6.3]
+    assert done.stderr.count("\n") == 2 and "no multiple of TIME STEP 0.7" in done.stderr
+    assert "the run ends at 30.1" in done.stderr
 
 
 WRONG = {

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.fit.system import System, build_system
-from xinzhi.analysis.futures import Futures, Given, Members, open_futures
+from xinzhi.analysis.futures import Futures, Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import run_chunk
 from xinzhi.content.project import read_content
 from xinzhi.content.scenario import BASELINE
@@ -99,7 +99,8 @@ def make_part(
     path = folder.part(scenario, number)
     if path.exists():
         return
-    simulator, system, futures = _opened(project, folder.recipe.content, folder.recipe.seed, columns is not None)
+    recipe, given = folder.recipe, columns is not None
+    simulator, system, futures = _opened(project, recipe.content, recipe.seed, None if given else recipe.design)
     members: Members | None = futures if columns is None else Given(columns, system)
     assert members is not None
     start, stop = folder.recipe.members(number)
@@ -108,13 +109,13 @@ def make_part(
 
 
 @lru_cache(maxsize=4)
-def _opened(project: str, content: str, seed: int, given: bool) -> tuple[Simulator, System, Futures | None]:
-    """What a worker keeps between its tasks; of a design (``given``) there are no futures."""
+def _opened(project: str, content: str, seed: int, drawn: str | None) -> tuple[Simulator, System, Futures | None]:
+    """What a worker keeps between its tasks; where members are not ``drawn``, but a design's, there are no futures."""
     store = open_store()
     read = read_content(Path(project), store)
-    if read.hash != content:
-        problem = msg("is another content than the ensemble's on this worker")
+    if read.hash != content or (drawn is not None and members_said(read.folder) != drawn):
+        problem = msg("is another content, or another fit, than the ensemble's on this worker")
         raise SimulationError(Problem(Place(project), problem, msg("copy the project's folder to every worker")))
     simulator = Simulator(read, store)
-    futures = None if given else open_futures(read, simulator, simulator.run(read.scenario(BASELINE)), seed)
+    futures = None if drawn is None else open_futures(read, simulator, simulator.run(read.scenario(BASELINE)), seed)
     return simulator, build_system(read, simulator), futures

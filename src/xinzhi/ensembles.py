@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.ensemble_summary import Summary, summarise
 from xinzhi.analysis.fit.system import build_system
-from xinzhi.analysis.futures import Given, Members, open_futures
+from xinzhi.analysis.futures import Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
 from xinzhi.arguments import MOST_RUNS, MOST_SEED, whole
+from xinzhi.content.files import meaning
 from xinzhi.content.project import Content
 from xinzhi.show.design_file import DesignFile
 from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, remote, write_part
@@ -39,7 +40,7 @@ def plan_ensemble(
     members: Members
     if design is None:
         members = futures = open_futures(content, simulator, baseline, seed)
-        share, said = futures.share, "posterior of the fit, priors of the rest, anchored to the base year"
+        share, said = futures.share, members_said(content.folder)
     else:
         members, share = Given(design.columns, build_system(content, simulator)), 1.0
         runs, seed, said = design.runs, int(design.recipe["seed"]), json.dumps(design.recipe)
@@ -58,10 +59,10 @@ def plan_ensemble(
 
 
 def model_hash(content: Content) -> str:
-    """SHA-256 of the model's file."""
+    """SHA-256 of what the model's file says."""
     import hashlib
 
-    return hashlib.sha256(content.model.path.read_bytes()).hexdigest()
+    return hashlib.sha256(meaning(content.model.path)).hexdigest()
 
 
 def run_parts(

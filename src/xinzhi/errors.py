@@ -98,5 +98,6 @@ def why(error: OSError) -> Message:
         errno.EISDIR: msg("it is a folder"),
         errno.ENOTDIR: msg("a part of the path is not a folder"),
         errno.ENOSPC: msg("the disk is full"),
+        errno.EBADF: msg("it is closed"),
     }
     return reasons.get(error.errno or 0, msg("{reason}", reason=error.strerror or error))

@@ -89,14 +89,7 @@ class Model:
     def notes(self, method: str | None = None) -> tuple[Message, ...]:
         """What is to be said of a run by ``method`` (None: the file's): how it was read, what it wants but Euler."""
         program = self.compiled.program
-        name = {"euler": "Euler", "rk4": "RK4"}.get(program.method, "")
-        if method is not None or not (program.asked or program.method != METHODS[0]):
-            return program.notes
-        if not program.asked:
-            return (*program.notes, msg("stocks are integrated by {method}, as the file says", method=name))
-        note = msg("the file asks for {asked}; stocks are integrated by {method} with steps of TIME STEP",
-                   asked=program.asked, method=name)  # fmt: skip
-        return (*program.notes, note)
+        return (*program.notes, *(program.method_notes if method is None else ()))
 
     def run(
         self, constants: Mapping[str, float] | list[tuple[str, float]] | None = None, *, save: Iterable[str] | str | None = None,
@@ -107,9 +100,12 @@ class Model:
 
         ``constants`` replaces values of the file, by name (a subscripted constant's name sets all its elements).
         ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4", and what the file says if
-        it is None; ``attrs["method"]`` is what was used, ``attrs["notes"]`` says what `notes` does, in English.
-        Where a value is not a number ``attrs["fault"]`` is a message that names the first variable and its time.
-        Raises `SimulationError` for unknown names, values that are not finite or a clock that cannot run.
+        it is None; ``attrs["method"]`` is what was used, ``attrs["notes"]`` says what `notes` does, in English. Where
+        the saved times are not those that SAVEPER and FINAL TIME ask for ``attrs["times"]`` says so too, as messages.
+        Where a value is not a finite number ``attrs["fault"]`` is a message that names the first variable and its time.
+        A run of a large model is interpreted, not compiled: equal to a row of an ensemble to 1e-12, not in every bit.
+        Raises `SimulationError` for unknown names, values that are not finite, a clock that cannot run, or a run that
+        does not fit into the memory that is free.
         """
         import pandas as pd
 
@@ -120,7 +116,9 @@ class Model:
             given, wanted, self._clock(initial_time, final_time, time_step, saveper), method, seed, once=True
         )
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
-        table.attrs |= {"method": method, "notes": notes}
+        table.attrs |= {"method": method, "notes": [*notes, *map(str, result.notes)]}
+        if result.notes:
+            table.attrs["times"] = result.notes
         for fault in result.faults().values():
             table.attrs["fault"] = fault.message(f"{fault.time:g}")
         return table
@@ -137,8 +135,9 @@ class Model:
         holds, its levels if it has several. ``constants`` sets others for all runs. Each variable has its name, unit
         and note as attributes. The coordinate ``failed`` marks runs in which a saved value or a stock
         was not finite; ``bad_variable`` and ``bad_time`` then say which was the first, and when. ``attrs["method"]`` is
-        how stocks were integrated, by default what the file says. The bits of a run depend on its row, its number and
-        the seed, not on its neighbours or the threads.
+        how stocks were integrated, by default what the file says; ``attrs["times"]``, where it is there, says which
+        times are not those that were asked for. The bits of a run depend on its row, its number and the seed, not on
+        its neighbours or the threads.
         Raises `SimulationError` as `run` does.
         """
         import xarray as xr
@@ -153,7 +152,7 @@ class Model:
         dataset = xr.Dataset(
             {name: (("run", "time"), result.values[i].T, self._about(name)) for i, name in enumerate(wanted)},
             coords={"time": result.times, "failed": ("run", result.failed)},
-            attrs={"method": method},
+            attrs={"method": method} | ({"times": "; ".join(map(str, result.notes))} if result.notes else {}),
         ).assign_coords(run_axis(table.index))
         faults = result.faults()
         if faults:

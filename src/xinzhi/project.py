@@ -145,6 +145,7 @@ class Project:
         nothing to anchor, `OutputError` where the file cannot be written.
         """
         from xinzhi.analysis.anchor import anchor
+        from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
         from xinzhi.show.export import write as write_file
 
@@ -152,7 +153,7 @@ class Project:
         if force or (write and all(item.met for item in found)):
             path = self.content.folder / REGIONAL_VALUES
             values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
-            write_file(path, replaced(path.read_text(encoding="utf-8"), values).encode())
+            write_file(path, in_form_of(path, replaced(text_of(path), values)))
         return found
 
     def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
@@ -185,7 +186,10 @@ class Project:
         from xinzhi.show.design_file import read_design
         from xinzhi.show.ensemble_files import place
 
-        rows = None if design is None else read_design(self.content, arguments.path("design", design))
+        if design is not None and not isinstance(design, str | Path):
+            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
+            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
+        rows = None if design is None else read_design(self.content, Path(design))
         found: dict[str, Run] = {}
         for run in (self._run(it) for it in scenarios or (BASELINE,)):
             known = found.setdefault(run.scenario, run)
@@ -293,10 +297,14 @@ class Project:
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
         from xinzhi.analysis.monitor import monitor
+        from xinzhi.content.history import COLUMNS
         from xinzhi.content.observations import named, read_observations
 
         members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
         given = Path(data) if isinstance(data, str) else data
+        if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
+            problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
+            raise ContentError(Problem(None, problem, msg("write {columns}", columns=", ".join(COLUMNS))))
         rows = {} if given is None else read_observations(self.content, given)
         return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
 
@@ -306,6 +314,7 @@ class Project:
         Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
         observed, `OutputError` where they cannot be written.
         """
+        from xinzhi.content.files import in_form_of
         from xinzhi.content.rehearsal import rehearse
         from xinzhi.show.export import write_all
 
@@ -317,7 +326,7 @@ class Project:
         wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
         if wrong:
             raise ContentError(wrong)
-        files = {folder / name: text.encode() for name, text in monitored.files.items()}
+        files = {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
         write_all(files)
         return list(files)
 

@@ -216,4 +216,6 @@ class Simulator:
         variable = model.variables.get(fault.variable)
         place = Place(str(model.path), None if variable is None else variable.line)
         problem = msg('"{name}" is not a number in {year}', name=fault.variable, year=int(fault.time))
+        if fault.infinite:
+            problem = msg('"{name}" is infinite in {year}', name=fault.variable, year=int(fault.time))
         return SimulationError(Problem(place, problem, msg("move the last setting back")))

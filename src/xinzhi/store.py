@@ -7,10 +7,12 @@ read-only, open to others) this process keeps in memory.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import secrets
+import stat
 import threading
 import warnings
 from collections import OrderedDict
@@ -175,13 +177,25 @@ def _tidy(store: Store, size: int) -> None:
         clean(store.folder, store.most)
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], mode: int = 0o666) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object], mode: int | None = None) -> None:
     """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError.
 
-    The file has ``mode`` less the process's umask.
+    A link is followed and stays. A file that is there keeps its rights, and is not written where these forbid it, as
+    a move would; what is no file (a pipe, a device) is written itself. A new file has the process's rights, or ``mode``
+    less its umask, which a file that is there gets too.
     """
-    with _beside(path, mode) as temporary:
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if path.exists() and not path.is_dir():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if not path.is_file():
+            write(path)
+            return
+    rights = stat.S_IMODE(path.stat().st_mode) if mode is None and path.is_file() else None
+    with _beside(path, 0o666 if mode is None else mode) as temporary:
         write(temporary)
+        if rights is not None:
+            temporary.chmod(rights)
         temporary.replace(path)
 
 

@@ -103,7 +103,7 @@ def score(content: Content, kept: Sequence[Forecasts]) -> tuple[list[FigureScore
     for made in kept:
         for it in made.figures:
             actual = came.get((it.indicator, it.year))
-            if actual is not None and len(it.quantiles) == len(SHARES):
+            if actual is not None:
                 low, middle, high = (it.quantiles[SHARES.index(share)] for share in (0.1, 0.5, 0.9))
                 crps = _crps(it.quantiles, actual) / abs(actual)
                 figures.append(FigureScore(it.indicator, made.made, it.year, actual, (low, middle, high), crps))

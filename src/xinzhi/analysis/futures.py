@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.observe import informed
 from xinzhi.analysis.sampling import correlated
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
-from xinzhi.content.fitted import POSTERIOR
+from xinzhi.content.fitted import POSTERIOR, digest
 from xinzhi.content.posterior import check_halves
 from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
@@ -146,12 +147,23 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     )
 
 
+def drawn_from(folder: Path) -> str:
+    """What names the draws that members are made from: the fit's, or, without a fit, the priors'."""
+    path = folder / POSTERIOR
+    return digest(path.read_bytes()) if path.exists() else ""
+
+
+def members_said(folder: Path) -> str:
+    """How members are drawn, in a recipe: those of another fit are other members."""
+    draws = drawn_from(folder)
+    fit = f"posterior of the fit ({draws[:16]}), priors of the rest" if draws else "priors, without a fit"
+    return f"{fit}, anchored to the base year"
+
+
 def _state(content: Content) -> str:
     """What the library depends on: the content, the draws of the fit, the program."""
-    digest = hashlib.sha256(f"{content.hash} {analysis_hash()}".encode())
-    path = content.folder / POSTERIOR
-    digest.update(path.read_bytes() if path.exists() else b"")
-    return digest.hexdigest()[:32]
+    named = f"{content.hash} {drawn_from(content.folder)} {analysis_hash()}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:

@@ -15,7 +15,8 @@ class Hindcast:
     """One indicator against its series. Errors are relative, simulated over observed minus 1.
 
     ``mean_error`` is the mean absolute error over the observed years of the run up to the base year, ``base_error``
-    the error in the base year (None where nothing was observed then).
+    the error in the base year (None where nothing was observed then). ``without`` are the figures of which there is no
+    relative error: zeros; ``outside`` those of years that the run does not have.
     """
 
     indicator: Indicator
@@ -23,6 +24,8 @@ class Hindcast:
     errors: tuple[tuple[Observation, float], ...]
     mean_error: float | None
     base_error: float | None
+    without: tuple[Observation, ...] = ()
+    outside: tuple[Observation, ...] = ()
 
     @property
     def status(self) -> str:
@@ -42,11 +45,14 @@ def hindcast(content: Content, run: Run) -> tuple[Hindcast, ...]:
 
 
 def _against(indicator: Indicator, series: Series, run: Run, base_year: int) -> Hindcast:
+    within = [it for it in series.observations if it.time in run.times]
     errors = tuple(
-        (observation, run.at(indicator.id, observation.time) * indicator.factor / observation.value - 1)
-        for observation in series.observations
-        if observation.time in run.times and observation.value
+        (it, run.at(indicator.id, it.time) * indicator.factor / it.value - 1) for it in within if it.value != 0
     )
     past = [abs(error) for observation, error in errors if observation.time <= base_year]
     base = next((error for observation, error in errors if observation.time == base_year), None)
-    return Hindcast(indicator, series, errors, sum(past) / len(past) if past else None, base)
+    return Hindcast(
+        indicator, series, errors, sum(past) / len(past) if past else None, base,
+        without=tuple(it for it in within if it.value == 0),
+        outside=tuple(it for it in series.observations if it.time not in run.times),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, sco
 from xinzhi.analysis.observe import Observed, observe, with_figures
 from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.plausible import refused
+from xinzhi.content.files import text_of
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Series
@@ -21,7 +22,10 @@ from xinzhi.simulate import Run, Simulator
 
 @dataclass(frozen=True, eq=False)
 class Monitored:
-    """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep."""
+    """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep.
+
+    ``aside`` are the series of new figures that the fit's plan does not describe: kept, and held against nothing.
+    """
 
     observed: Observed
     before: Odds
@@ -29,6 +33,7 @@ class Monitored:
     figures: tuple[FigureScore, ...]
     pace: tuple[PaceScore, ...]
     files: Mapping[str, str]
+    aside: tuple[str, ...] = ()
 
 
 def monitor(
@@ -58,7 +63,9 @@ def monitor(
     kept = read_forecasts(content.folder)
     past = [*kept, *([] if any(it.made == plan.last for it in kept) else [old])]
     figures, pace = score(whole, past)
-    return Monitored(observed, before, after, tuple(figures), tuple(pace), _files(content, rows, kept, (old, new)))
+    aside = tuple(name for name in rows if name not in plan.series)
+    files = _files(content, rows, kept, (old, new))
+    return Monitored(observed, before, after, tuple(figures), tuple(pace), files, aside)
 
 
 def _files(
@@ -71,6 +78,6 @@ def _files(
         if not any(one.made == it.made for one in kept):
             files[f"{FOLDER}/{it.made}.yaml"] = forecasts_text(it)
     if any(content.history.series[name].at(it.time) is None for name, one in rows.items() for it in one.observations):
-        written = (content.folder / HISTORY).read_bytes().decode("utf-8")
+        written = text_of(content.folder / HISTORY)
         files[HISTORY] = with_rows(written, rows, content.history.series)
     return files

@@ -13,7 +13,7 @@ from xinzhi.analysis.fit.errors import Predicted, predict
 from xinzhi.analysis.fit.fitting import fit
 from xinzhi.analysis.fit.posterior import Effort, Progress
 from xinzhi.content.history import History, Observation, Series
-from xinzhi.content.plausible import Where, in_file
+from xinzhi.content.plausible import Where, in_file, rounded
 from xinzhi.content.posterior import Posterior
 from xinzhi.content.project import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
@@ -167,7 +167,7 @@ def _refuse_absurd(surprises: Sequence[Surprise], where: Where) -> None:
             where(it.indicator, it.observation),
             msg('"{name}" of {year} is {value}, {score} standard deviations from its forecast, {low} to {high}',
                 name=it.indicator, year=it.observation.time, value=f"{it.observation.value:g}",
-                score=f"{it.score:+.0f}", low=f"{it.forecast[0]:.4g}", high=f"{it.forecast[2]:.4g}"),
+                score=f"{it.score:+.0f}", low=rounded(it.forecast[0]), high=rounded(it.forecast[2])),
             msg("correct the figure, or widen the errors of its series in calibration/fit.yaml"),
         )
         for it in surprises

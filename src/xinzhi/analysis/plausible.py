@@ -16,11 +16,12 @@ from xinzhi.content.plausible import (
 )
 from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import Message, Problem, msg
+from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run
 
 MOST_TIMES = 5.0
 LEAST_PART = 0.1
+OFF = 20.0  # times
 PERCENT = 100.0
 RATE = 100.0  # per cent a year that a growth rate hardly exceeds
 
@@ -28,20 +29,21 @@ RATE = 100.0  # per cent a year that a growth rate hardly exceeds
 def refused(content: Content, run: Run, where: Where) -> list[Problem]:
     """Every figure of the content's history that cannot be, as `xinzhi check` finds them: by itself, and beside the
     baseline ``run``."""
-    problems = Problems()
-    check_plausible(content.indicators, content.targets, content.history.series, where, problems)
-    last = content.model.control("FINAL TIME")
+    problems, last = Problems(), content.model.control("FINAL TIME")
     check_fitted(content.fit, content.anchors, content.history.series, last, where, problems)
-    told = {it.place for it in problems.found}
-    return problems.found + [it for it in implausible(content, run, where) if it.place not in told]
+    check_plausible(content.indicators, content.targets, content.history.series, where, problems)
+    once: dict[Place | None, Problem] = {}
+    for it in (*problems.found, *implausible(content, run, where)):
+        once.setdefault(it.place, it)
+    return list(once.values())
 
 
 def implausible(content: Content, run: Run, where: Where | str) -> list[Problem]:
     """Every observation (``where``: the file, or a place for each) that is of another sign than the model's value, five
     times it or a tenth.
 
-    An indicator that states a plausible range was checked against that when it was read; a fraction that was meant as
-    a percentage lies within it and is told here.
+    An indicator that states a plausible range was checked against that when it was read; within it, a figure is told
+    that is twenty times off the model, such as a fraction that was meant as a percentage, and off the range's end.
     """
     at = in_file(where) if isinstance(where, str) else where
     found = []
@@ -67,18 +69,19 @@ def implausible(content: Content, run: Run, where: Where | str) -> list[Problem]
 
 
 def _possible(indicator: Indicator, it: Observation, simulated: float) -> bool:
+    times = it.value / simulated
     if indicator.plausible is None:
-        return LEAST_PART <= it.value / simulated <= MOST_TIMES
-    return not _fraction(indicator, it.value, simulated)
+        return LEAST_PART <= times <= MOST_TIMES
+    low, high = indicator.plausible
+    if low < 0 or it.value == 0:  # a rate, or what may be nothing
+        return True
+    small = times < 1 / OFF and it.value < high / OFF
+    return not small and not (times > OFF and it.value > low * OFF)
 
 
 def _fraction(indicator: Indicator, value: float, simulated: float) -> bool:
     """Whether 0.45 seems to be written for 45 %."""
-    if indicator.unit != "%" or value / simulated >= LEAST_PART:
-        return False
-    meant = value * PERCENT
-    within = indicator.plausible is None or indicator.plausible[0] <= meant <= indicator.plausible[1]
-    return within and 1 / MOST_TIMES <= meant / simulated <= MOST_TIMES
+    return indicator.unit == "%" and 1 / MOST_TIMES <= value * PERCENT / simulated <= MOST_TIMES
 
 
 def _remedy(indicator: Indicator, value: float, simulated: float) -> Message:
@@ -90,8 +93,10 @@ def _remedy(indicator: Indicator, value: float, simulated: float) -> Message:
         return WRONG_UNIT
     if _fraction(indicator, value, simulated):
         return msg('a fraction is suspected where per cent are meant, such as 0.45 for 45%: convert the figure, or '
-                   'narrow "plausible" of {indicator}', indicator=id_)  # fmt: skip
+                   'bound "plausible" of {indicator} more narrowly', indicator=id_)  # fmt: skip
     if abs(value) < RATE and abs(times) < LEAST_PART**2:
         return msg('a growth rate is suspected where the level is meant: write the level, or state "plausible" of '
                    '{indicator} in indicators.yaml', indicator=id_)  # fmt: skip
+    if indicator.plausible is not None:
+        return msg('correct the figure or its unit, or narrow "plausible" of {indicator}', indicator=id_)
     return msg('correct the figure or its unit, or state "plausible" in indicators.yaml')

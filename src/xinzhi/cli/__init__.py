@@ -1,7 +1,4 @@
-"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command.
-
-Exit codes: 0 done; 1 a check or target missed, where that was asked for; 2 bad input.
-"""
+"""The shell: ``xinzhi COMMAND``, with one function or module of this package a command; its exit codes: `ending`."""
 
 from __future__ import annotations
 
@@ -13,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.discover import add_discover_command
+from xinzhi.cli.ending import MISSED, Commands, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -36,22 +35,21 @@ from xinzhi.cli.shell import (
     tell_warnings,
     told_folder,
 )
-from xinzhi.cli.simulation import clock_options, run_simulation
+from xinzhi.cli.simulation import FAULTY, clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, XinzhiError, msg, why
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
     from xinzhi.content.project import Content
 
-EXIT_MISSED = 1
-EXIT_BAD_INPUT = 2
 THIS_MACHINE = "127.0.0.1"
 
 
@@ -59,11 +57,9 @@ def main() -> None:
     """The entry point: builds the commands in the reader's language and runs them."""
     lang = _asked_lang(sys.argv[1:])
     tell_warnings(lang)
-    try:
-        commands(lang)(prog_name="xinzhi")
-    except XinzhiError as error:
-        click.echo(say(error, lang), err=True)
-        sys.exit(EXIT_BAD_INPUT)
+    with streams():
+        code = ended(lambda: commands(lang).main(prog_name="xinzhi", standalone_mode=False), lang)
+    sys.exit(code)
 
 
 def _asked_lang(arguments: list[str]) -> str:
@@ -100,6 +96,7 @@ def commands(lang: str) -> click.Group:
     shell = Shell(lang, option, shared, as_json, settings)
 
     @click.group(
+        cls=Commands,
         help=t("Can the targets be reached, and what would it take?", lang),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -144,7 +141,7 @@ def commands(lang: str) -> click.Group:
         else:
             print_verdicts(project.content, runs, verdicts, lang, by or "article")
         if fail_on_miss and not all(verdict.met for row in verdicts for verdict in row):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("run", help=t("Run a scenario: every indicator, every year.", lang))
     @click.argument("scenario", default=BASELINE)
@@ -242,12 +239,19 @@ def commands(lang: str) -> click.Group:
         else:
             print_checks(project.content, hindcasts, results, lang)
         if not all(result.passed for result in results):
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     add_validate(group, shell)
     add_explain(group, shell)
 
-    @group.command("simulate", help=t("Run a Vensim or XMILE model.", lang))
+    @group.command(
+        "simulate",
+        help=t(
+            "Run a Vensim or XMILE model. Where a value is not a finite number the table is written all the same, "
+            "the first such variable is named, and the exit code is 2.",
+            lang,
+        ),
+    )
     @click.argument("model", type=click.Path(path_type=Path))
     @shell.output(N_("Write to a file: csv, parquet or nc. Without it, CSV is printed."))
     @option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=N_("Set a constant of the model."))
@@ -270,10 +274,13 @@ def commands(lang: str) -> click.Group:
         lang: str,
         **clock: float | None,
     ) -> None:
-        for said in run_simulation(model, output, assignments, save, method=method, seed=seed, **clock):
-            click.echo(say(Problem(Place(str(model)), said), lang), err=True)
+        said, fault = run_simulation(model, output, assignments, save, method=method, seed=seed, **clock)
+        for message in (*said, *([fault] if fault is not None else [])):
+            click.echo(say(Problem(Place(str(model)), message), lang), err=True)
         if output is not None:
             say_written(output, lang)
+        if fault is not None:
+            sys.exit(FAULTY)
 
     add_book(group, shell)
 
@@ -321,7 +328,7 @@ def commands(lang: str) -> click.Group:
         if not dry_run and (met or force):
             say_written(project.content.folder / REGIONAL_VALUES, lang)
         if not met:
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))
@@ -346,7 +353,8 @@ def commands(lang: str) -> click.Group:
         check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=found), err=True)
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
-        sys.exit(serve(command, found))
+        asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
+        sys.exit(serve(command, found, lang if asked else None))
 
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
+from xinzhi.cli.ending import STOPPED
 from xinzhi.cli.shell import Shell, open_project, print_json, say_written
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show.words import N_, t
-
-EXIT_STOPPED = 130
 
 
 def add_ensemble_command(group: click.Group, shell: Shell) -> None:
@@ -76,7 +75,7 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
                 )
         except KeyboardInterrupt:
             click.echo(t("Stopped; what is done is kept: go on with --resume.", lang), err=True)
-            sys.exit(EXIT_STOPPED)
+            sys.exit(STOPPED)
         found = made.summaries()
         if as_json:
             print_json(ensemble_records(found, made.folder))

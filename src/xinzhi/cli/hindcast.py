@@ -19,6 +19,8 @@ from xinzhi.show.hindcast import (
     hindcast_records,
     hindcast_sentences,
     hindcast_table,
+    left_out_records,
+    left_out_sentences,
     relative_records,
     relative_table,
 )
@@ -47,7 +49,8 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
         print_json([
             {"origins": list(found.result.origins), "foresight": found.result.foresight,
              "coverage": list(found.result.coverage), "scores": hindcast_records(found.result),
-             "relative": relative_records(found.result)}
+             "relative": relative_records(found.result), "left_out": left_out_records(found),
+             "draws_left_out": found.failed}
             for found in tests
         ])  # fmt: skip
     elif asked.output is None:
@@ -83,7 +86,10 @@ def _print(project: Project, found: Backtest, lang: str) -> None:
     print_table(*hindcast_table(project.content, found.result, lang))
     if len(found.result.origins) > 1:
         print_table(*relative_table(project.content, found.result, lang))
-    for sentence in hindcast_sentences(project.content, found.result, lang):
+    for sentence in (
+        *hindcast_sentences(project.content, found.result, lang),
+        *left_out_sentences(project.content, found, lang),
+    ):
         console().print(sentence)
     console().print()
 

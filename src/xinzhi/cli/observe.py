@@ -45,7 +45,8 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
                 progress=lambda done, of: bar.update(task, completed=done, total=of, visible=True),
             )  # fmt: skip
         if as_json:
-            print_json(observed_record(found.observed, found.before, found.after, found.figures, found.pace))
+            record = observed_record(found.observed, found.before, found.after, found.figures, found.pace)
+            print_json({**record, "without_a_forecast": list(found.aside)})
         else:
             _print(project, found, lang)
         if write:
@@ -55,6 +56,7 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
 
 def _print(project: Project, found: Monitored, lang: str) -> None:
     from xinzhi.show.observe import (
+        aside_sentences,
         changes_table,
         figures_table,
         observed_sentences,
@@ -66,7 +68,7 @@ def _print(project: Project, found: Monitored, lang: str) -> None:
 
     content = project.content
     print_table(*figures_table(content, found.observed, lang))
-    for sentence in observed_sentences(content, found.observed, lang):
+    for sentence in (*observed_sentences(content, found.observed, lang), *aside_sentences(found.aside, lang)):
         console().print(sentence)
     print_table(*changes_table(content, found.before, found.after, lang))
     if found.figures:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from xinzhi.cli.ending import REFUSED
 from xinzhi.errors import Problem, XinzhiError, msg
 
 
@@ -62,7 +63,9 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
 
     Nobody is asked for a mail address, as Streamlit does in a terminal that it does not know. Nothing is asked of the
     internet: no usage statistics, and no welcome, for which a headless server on 0.0.0.0 asks a web service for its own
-    address. The page's colours and fonts are in .streamlit/config.toml beside it.
+    address. What a visitor sends is limited, in megabytes; a fault of the program shows him nothing of this machine;
+    what Streamlit has no option for does `xinzhi.dashboard.guard`. The page's colours and fonts are in
+    .streamlit/config.toml beside it.
     """
     return [
         sys.executable, "-m", "xinzhi.dashboard",
@@ -70,16 +73,23 @@ def server_command(port: int, headless: bool, address: str, base_path: str) -> l
         "--server.address", address, "--server.baseUrlPath", base_path,
         "--browser.gatherUsageStats", "false", "--logger.hideWelcomeMessage", "true",
         "--client.toolbarMode", "minimal", "--server.fileWatcherType", "none", "--server.showEmailPrompt", "false",
+        "--server.maxUploadSize", "1", "--server.maxMessageSize", "5", "--server.maxWidgetStateSize", "1",
+        "--client.showErrorDetails", "none",
     ]  # fmt: skip
 
 
-def serve(command: list[str], folder: Path) -> int:
-    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it."""
+def serve(command: list[str], folder: Path, lang: str | None) -> int:
+    """Run the page's server until it is stopped; where the system can, in this process' place: signals reach it.
+
+    The page opens in ``lang``, in each browser's own language where there is none.
+    """
     environment = {**os.environ, "XINZHI_PROJECT": str(folder.resolve())}
+    if lang is not None:
+        environment["XINZHI_LANG"] = lang
     sys.stderr.flush()
     if os.name == "posix":
         os.execve(command[0], command, environment)
     try:
-        return subprocess.call(command, env=environment)
+        return REFUSED if subprocess.call(command, env=environment) else 0
     except KeyboardInterrupt:
         return 0

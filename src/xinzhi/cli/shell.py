@@ -13,6 +13,7 @@ import click
 from xinzhi.content.fitted import stale
 from xinzhi.content.project import find_folder
 from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
 from xinzhi.store import CacheWarning
 
@@ -64,17 +65,18 @@ def open_project(folder: Path | None, lang: str) -> Project:
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
+    project = load_project(found)
     warning = stale(found)
     if warning is not None:
         click.echo(say(Problem(None, warning), lang), err=True)
-    return load_project(found)
+    return project
 
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
     from xinzhi.show.export import json_text
 
-    click.echo(json_text(value), nl=False)
+    print_data(json_text(value))
 
 
 def say_written(path: Path, lang: str) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from xinzhi.errors import Message, Problem, SimulationError, msg
+from xinzhi.show.streams import print_data
 from xinzhi.show.words import N_
 
+FAULTY = 2  # the exit code where a value is not a finite number: the table is written all the same
 _CLOCK = (
     ("--initial-time", N_("When the run begins, in place of INITIAL TIME.")),
     ("--final-time", N_("When the run ends, in place of FINAL TIME.")),
@@ -31,13 +32,14 @@ def clock_options(option: Callable[..., Callable[[Any], Any]]) -> Callable[[Any]
 
 def run_simulation(
     path: Path, output: Path | None, assignments: tuple[str, ...], save: tuple[str, ...], **settings: Any
-) -> list[Message]:
-    """Run the model and write the table; what is to be said of it: how it was read and integrated, what is no number.
+) -> tuple[list[Message], Message | None]:
+    """Run the model and write the table: what is to be said of how it was read and run, and its fault.
 
     Raises `ModelError` for a model that cannot be read, `SimulationError` for settings that do not fit it and
     `OutputError` for a file that cannot be written.
     """
     from xinzhi.model import load_model
+    from xinzhi.show.csv_text import csv_text
     from xinzhi.show.export import TABLE_FORMATS, export_table, output_format
 
     if output is not None:
@@ -46,11 +48,12 @@ def run_simulation(
     model = load_model(path)
     table = model.run(constants, save=save or None, **settings)
     if output is None:
-        table.to_csv(sys.stdout, lineterminator="\n")
+        print_data(csv_text(table, index=True))
     else:
         export_table(table, output)
     fault: Message | None = table.attrs.get("fault")
-    return [*model.notes(settings.get("method")), *([fault] if fault is not None else [])]
+    times: tuple[Message, ...] = table.attrs.get("times", ())
+    return [*model.notes(settings.get("method")), *times], fault
 
 
 def _constants(assignments: tuple[str, ...]) -> list[tuple[str, float]]:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
+from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Shell, open_project, print_json, say_written
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show.words import N_, t
-
-EXIT_MISSED = 1
 
 
 def add_validate(group: click.Group, shell: Shell) -> None:
@@ -60,4 +59,4 @@ def add_validate(group: click.Group, shell: Shell) -> None:
         if as_json:
             print_json(validation_record(found, lang))
         if not found.sound:
-            sys.exit(EXIT_MISSED)
+            sys.exit(MISSED)

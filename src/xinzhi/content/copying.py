@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from xinzhi.content.project import FOLDERS, HISTORY, SCHEMAS, read_content
+from xinzhi.content.files import FOLDERS, in_form_of, is_content, scenario_files, text_of
+from xinzhi.content.project import HISTORY, SCHEMAS, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
     scaled_checks,
@@ -31,7 +32,7 @@ OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet", "hi
 def _scale(folder: Path, factor: float) -> None:
     """Size the numbers of a copy. Raises `ContentError` where it is not sound, OSError where it cannot be written."""
     content = read_content(folder, open_store())
-    scenarios = [path.relative_to(folder).as_posix() for path in (folder / "scenarios").glob("*.yaml")]
+    scenarios = [path.relative_to(folder).as_posix() for path in scenario_files(folder)]
     changes: dict[str, Callable[[str], str]] = {
         REGIONAL_VALUES: partial(scaled_regional, factor=factor),
         HISTORY: partial(scaled_history, factor=factor),
@@ -43,8 +44,8 @@ def _scale(folder: Path, factor: float) -> None:
     if (folder / STATEMENTS).exists():
         changes[STATEMENTS] = without_family
     for file, changed in changes.items():
-        text = changed((folder / file).read_text(encoding="utf-8"))
-        write_atomically(folder / file, partial(Path.write_text, data=text, encoding="utf-8"))
+        path = folder / file
+        write_atomically(path, partial(Path.write_bytes, data=in_form_of(path, changed(text_of(path)))))
 
 
 def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
@@ -64,9 +65,13 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
             )
     try:
         target.mkdir(parents=True, exist_ok=True)
-        notes = shutil.ignore_patterns(*OF_ONE_PLACE) if scale is not None else None
+        of_one_place = OF_ONE_PLACE if scale is not None else ()
         for name in names:
-            shutil.copytree(source / name, target / name, ignore=notes)
+            shutil.copytree(
+                source / name,
+                target / name,
+                ignore=lambda _, there: {it for it in there if it in of_one_place or not is_content(it)},
+            )
         if scale is not None:
             _scale(target, scale)
     except OSError as error:

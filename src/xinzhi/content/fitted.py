@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.files import files_hash, files_in
 from xinzhi.content.reader import Field, Reader, boolean, choice, mapping_of, number, record
-from xinzhi.content.snapshot import files_hash
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg
 
 FITTED = "calibration/fitted.yaml"
 POSTERIOR = "calibration/posterior.parquet"
-_INPUTS = ("model/*.mdl", "model/indicators.yaml", "model/uncertainties.yaml", "calibration/anchors.yaml",
+_INPUTS = ("model/indicators.yaml", "model/uncertainties.yaml", "calibration/anchors.yaml",
            "calibration/fit.yaml", "calibration/history.csv", "calibration/region.csv",
            "calibration/region_series.csv")  # fmt: skip
 PROFILES = ("closed", "half", "open")
@@ -106,7 +106,7 @@ _FORMAT = record(
 
 def inputs_hash(folder: Path) -> str:
     """SHA-256 of every file that a fit depends on: model, data, priors and plan. Raises OSError."""
-    return files_hash(folder, (path for pattern in _INPUTS for path in sorted(folder.glob(pattern))))
+    return files_hash(folder, (*files_in(folder / "model", ".mdl"), *(folder / name for name in _INPUTS)))
 
 
 def stated(folder: Path) -> dict[str, str]:

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.files import files_in
 from xinzhi.content.hindcast_file import sequence
 from xinzhi.content.reader import Field, Reader, number, number_between, record, text, whole, year
-from xinzhi.content.yaml_file import BAD, Problems, read_yaml
-from xinzhi.errors import ContentError
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
+from xinzhi.errors import ContentError, msg
 
 FOLDER = "calibration/forecasts"
 SHARES = tuple(round(0.05 * step, 2) for step in range(1, 20))
@@ -76,6 +77,13 @@ def _short(value: Any) -> Any:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
+def _figure(read: dict[str, Any], node: Node, problems: Problems) -> FigureForecast | Bad:
+    if len(read["quantiles"]) == len(SHARES):
+        return FigureForecast(**read)
+    message = msg("there are {count} quantiles", count=len(read["quantiles"]))
+    return problems.add(node.place, message, msg("{count} are needed, of 5 to 95 %", count=len(SHARES)))
+
+
 def forecasts_format() -> Reader:
     """What a file of calibration/forecasts/ holds; `Forecasts`."""
     share = number_between(0, 1)
@@ -83,7 +91,7 @@ def forecasts_format() -> Reader:
         Field("indicator", text, "指标", "Indicator"),
         Field("year", year, "年份", "Year"),
         Field("quantiles", sequence(number), "5%至95%分位数", "Quantiles from 5 to 95 %"),
-    ).then(lambda read, _node, _problems: FigureForecast(**read))
+    ).then(_figure)
     pace = record(
         Field("target", text, "目标", "Target"),
         Field("year", year, "年份", "Year"),
@@ -108,7 +116,7 @@ def forecasts_format() -> Reader:
 def read_forecasts(folder: Path) -> list[Forecasts]:
     """All that were kept, oldest first. Raises `ContentError` with the problems of every damaged file."""
     problems, found = Problems(), []
-    for path in sorted((folder / FOLDER).glob("*.yaml")):
+    for path in files_in(folder / FOLDER, ".yaml"):
         root = read_yaml(path, f"{FOLDER}/{path.name}", problems)
         read = BAD if root is None else forecasts_format().read(root, problems)
         if isinstance(read, Forecasts):

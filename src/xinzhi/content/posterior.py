@@ -67,7 +67,7 @@ def check_halves(folder: Path) -> None:
     """Raises `ContentError` where fitted.yaml and posterior.parquet are not of one fit, or one of them is missing."""
     problem = halves(folder) or _other_recipe(folder)
     if problem is not None:
-        raise ContentError(Problem(Place(POSTERIOR), problem))
+        raise ContentError(Problem(None, problem))
 
 
 def _other_recipe(folder: Path) -> Message | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
+from xinzhi.content.files import FOLDERS as FOLDERS
+from xinzhi.content.files import KINDS, files_below, files_hash, files_in, misnamed_scenarios, scenario_files, text_of
 from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
 from xinzhi.content.fitted import FITTED
@@ -30,17 +33,16 @@ from xinzhi.content.regional import read_regional, regional_doubts, with_regiona
 from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
-from xinzhi.content.snapshot import code_hash, dump, files_hash, load
+from xinzhi.content.snapshot import code_hash, dump, load
 from xinzhi.content.statements import FILE as STATEMENTS
 from xinzhi.content.statements import Statements, read_statements
 from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
-from xinzhi.errors import ContentError, Place, Problem, msg, nearest
+from xinzhi.errors import ContentError, Place, Problem, msg, nearest, why
 from xinzhi.store import Store
 
-FOLDERS = ("model", "scenarios", "calibration")
 SCHEMAS = "schemas"
 HISTORY = "calibration/history.csv"
 
@@ -254,7 +256,7 @@ def shown(path: Path) -> str:
 
 
 def _model_path(folder: Path, problems: Problems) -> Path | None:
-    found = sorted((folder / "model").glob("*.mdl"))
+    found = files_in(folder / "model", ".mdl")
     if len(found) == 1:
         return found[0]
     problems.add(
@@ -302,7 +304,7 @@ def _check_articles(region: Region, document: str, path: Path, shown_as: str, pr
     missing = {number: title.zh for number, title in region.articles.items() if title.zh not in document}
     if not missing:
         return
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = text_of(path).splitlines()
     for number, title in missing.items():
         problems.add(
             Place(shown_as, next((index for index, line in enumerate(lines, 1) if title in line), None)),
@@ -314,7 +316,8 @@ def _check_articles(region: Region, document: str, path: Path, shown_as: str, pr
 def _read_scenarios(
     folder: Path, sheet: LeverSheet, doubts: Mapping[str, Uncertainty], problems: Problems
 ) -> dict[str, Scenario]:
-    paths = sorted((folder / "scenarios").glob("*.yaml"), key=lambda path: (path.stem != BASELINE, path.stem))
+    paths = sorted(scenario_files(folder), key=lambda path: (path.stem != BASELINE, path.stem))
+    _check_scenario_names(folder, paths, problems)
     scenarios = {}
     for path in paths:
         scenario = read_scenario(path, path.stem, shown(path), problems, sheet, doubts)
@@ -338,11 +341,24 @@ def _read_scenarios(
     return scenarios
 
 
+def _check_scenario_names(folder: Path, paths: Sequence[Path], problems: Problems) -> None:
+    """No two files have one id, and none is left out because its name goes on behind ``.yaml``."""
+    for path, other in itertools.pairwise(paths):
+        if path.stem == other.stem:
+            problems.add(
+                Place(shown(other)), msg("has the same id as {file}", file=path.name), msg("keep one, or rename it")
+            )
+    for path in misnamed_scenarios(folder):
+        right = path.name[: path.name.lower().rindex(".")]
+        problems.add(Place(shown(path)), msg("is not a scenario by its name"), msg('rename it to "{name}"', name=right))
+
+
 def state_of(folder: Path) -> str:
     """What names this state of the files. Results are none of it: writing one must not make the content another."""
     results = tuple(str(folder / name) for name in (FITTED, HINDCASTS, FORECASTS))
-    paths = (path for name in FOLDERS for path in sorted((folder / name).rglob("*")))
-    kinds = (".mdl", ".yaml", ".csv", ".txt")
-    return files_hash(
-        folder, (it for it in paths if it.suffix in kinds and it.is_file() and not str(it).startswith(results))
-    )
+    paths = (it for it in files_below(folder) if it.suffix.lower() in KINDS and not str(it).startswith(results))
+    try:
+        return files_hash(folder, paths)
+    except OSError as error:
+        place = Place(shown(Path(error.filename or folder)))
+        raise ContentError(Problem(place, msg("cannot be read ({reason})", reason=why(error)))) from error

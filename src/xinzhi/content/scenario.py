@@ -67,10 +67,13 @@ def scenario_format(sheet: LeverSheet, doubts: Mapping[str, Uncertainty]) -> Rea
 
 def read_scenario(
     source: Path | str, scenario_id: str, shown_as: str, problems: Problems, sheet: LeverSheet,
-    doubts: Mapping[str, Uncertainty],
+    doubts: Mapping[str, Uncertainty], most: int | None = None,
 ) -> Scenario | None:  # fmt: skip
-    """One scenario file (a path) or its text (a string), or None after its problems were noted."""
-    root = read_yaml(source, shown_as, problems)
+    """One scenario file (a path) or its text (a string), or None after its problems were noted.
+
+    Of a file from a stranger no more than ``most`` keys and values are read.
+    """
+    root = read_yaml(source, shown_as, problems, most)
     fields = BAD if root is None else scenario_format(sheet, doubts).read(root, problems)
     if isinstance(fields, Bad):
         return None

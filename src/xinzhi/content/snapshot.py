@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,14 +23,6 @@ def code_hash() -> str:
     """A hash of the readers' own code: a snapshot of another version is not used."""
     paths = sorted(Path(package.__file__ or "").parent.glob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-
-
-def files_hash(folder: Path, paths: Iterable[Path]) -> str:
-    """SHA-256 of files below ``folder``, their names and what they hold, in this order. Raises OSError."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def dump(value: Any) -> str:

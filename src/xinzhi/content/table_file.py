@@ -51,7 +51,7 @@ def parse_table(written: str, shown_as: str, problems: Problems, columns: Sequen
         for cells in reader:
             place = Place(shown_as, reader.line_num)
             if len(cells) == len(columns):
-                rows.append(([cell.strip() for cell in cells], place))
+                rows.append(([unguarded(cell.strip()) for cell in cells], place))
             elif cells:
                 problems.add(place, msg("has {count} cells", count=len(cells)), wanted)
     except csv.Error as error:
@@ -59,6 +59,19 @@ def parse_table(written: str, shown_as: str, problems: Problems, columns: Sequen
         problems.add(place, msg("is not valid CSV ({reason})", reason=error), msg("check quotes and line ends"))
         return None
     return Table(tuple(columns), rows)
+
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def guarded(text: str) -> str:
+    """A text for a cell of a CSV file: behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` made ``cell`` of."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def column(name: str, type_: str, zh: str, en: str, **constraints: Any) -> Schema:

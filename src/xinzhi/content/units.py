@@ -40,11 +40,13 @@ class UnitError(ValueError):
 
 @dataclass(frozen=True)
 class EnglishUnit:
-    """How an English page shows a unit: in which unit, what is printed behind the number, and the factor to it."""
+    """How an English page shows a unit: in which unit, what is printed behind the number, what behind exactly ``one``
+    where that is another word, and the factor to it."""
 
     unit: str
     label: str
     factor: float = 1.0
+    one: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class Units:
         """Factor and label by which an English page shows a number that is in ``unit``."""
         shown = self.in_english.get(unit)
         return (1.0, unit) if shown is None else (shown.factor, shown.label)
+
+    def counted(self, unit: str, number: str) -> str:
+        """What an English page prints behind a ``number`` as it is written: 1 laboratory, −1 laboratory, 1.0 firms."""
+        label, shown = self.english(unit)[1], self.in_english.get(unit)
+        return shown.one if shown is not None and shown.one and number.lstrip("+-−") == "1" else label
 
     def chinese(self, unit: str) -> str:
         """What a Chinese page prints behind a number that is in ``unit``: laboratories are counted in 家."""
@@ -147,6 +154,7 @@ def units_format() -> Reader:
     english = record(
         Field("unit", text, "英文页面所用单位", "The unit that an English page uses"),
         Field("label", text, "英文页面所写字样", "What an English page prints behind the number"),
+        Field("one", text, "数字恰为1时英文页面所写字样（单数）", "What it prints behind exactly 1", ""),
     ).then(_english)
     named = mapping_of(english, _UNIT, msg("write a unit, such as {example}", example="亿元"))
     return record(
@@ -163,7 +171,7 @@ def units_format() -> Reader:
 
 
 def _english(fields: dict[str, str], _node: Node, _problems: Problems) -> EnglishUnit:
-    return EnglishUnit(fields["unit"], fields["label"])
+    return EnglishUnit(fields["unit"], fields["label"], one=fields["one"])
 
 
 def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Bad:

@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.scanner import Scanner
 
 from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
 
@@ -135,8 +136,11 @@ class _RefusedError(Exception):
         self.line, self.message, self.remedy = line, message, remedy
 
 
-def read_yaml(source: Path | str, shown_as: str, problems: Problems) -> Node | None:
-    """The root of a YAML file (a path) or of a text (a string), or None after noting why it cannot be read."""
+def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int | None = None) -> Node | None:
+    """The root of a YAML file (a path) or of a text (a string), or None after noting why it cannot be read.
+
+    Reading stops behind the first ``most`` values, keys and lists, where that is given.
+    """
     if isinstance(source, Path):
         text = read_text(source, shown_as, problems)
     else:
@@ -145,7 +149,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems) -> Node | N
         return None
     before = len(problems.found)
     try:
-        root = _Composer(text, shown_as, problems).document()
+        root = _Composer(text, shown_as, problems, most).document()
     except _RefusedError as refused:
         problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
         return None
@@ -174,12 +178,31 @@ def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems)
     )
 
 
-class _Composer:
-    """Makes nodes of the parser's events."""
+class _Scanner(Scanner):
+    """Stops at the bracket that nests too deeply.
 
-    def __init__(self, text: str, file: str, problems: Problems) -> None:
-        self.events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
-        self.file, self.problems = file, problems
+    The parser takes no event before it knows whether a bracket begins a key, up to 1,024 signs ahead, and for each sign
+    there it goes through all brackets that are open.
+    """
+
+    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:  # noqa: N803 - ruamel's name
+        if len(self.flow_context) >= DEEPEST:
+            raise _too_deep(self.reader.line + 1)
+        super().fetch_flow_collection_start(TokenClass, to_push)
+
+
+def _too_deep(line: int) -> _RefusedError:
+    return _RefusedError(line, msg("is nested too deeply"), msg("check brackets and indentation"))
+
+
+class _Composer:
+    """Makes nodes of the parser's events, ``most`` at most."""
+
+    def __init__(self, text: str, file: str, problems: Problems, most: int | None) -> None:
+        reader = YAML(typ="safe", pure=True)
+        reader.Scanner = _Scanner
+        self.events: Iterator[Any] = reader.parse(text)
+        self.file, self.problems, self.most, self.count = file, problems, most, 0
 
     def document(self) -> Node:
         """The first and only document; an empty file is a null."""
@@ -210,7 +233,12 @@ class _Composer:
         if event.tag is not None:
             raise _RefusedError(line, msg("tags (!) are not read here"), msg("remove the tag"))
         if depth > DEEPEST:
-            raise _RefusedError(line, msg("is nested too deeply"), msg("check brackets and indentation"))
+            raise _too_deep(line)
+        self.count += 1
+        if self.most is not None and self.count > self.most:
+            raise _RefusedError(
+                line, msg("holds more than {most} keys and values", most=self.most), msg("remove what is not needed")
+            )
         if isinstance(event, MappingStartEvent):
             return Node(self.mapping(depth), place, key)
         if isinstance(event, SequenceStartEvent):

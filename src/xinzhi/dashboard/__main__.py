@@ -6,6 +6,7 @@ It imports the page and reads the model while the first browser still loads: its
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -30,9 +31,16 @@ def warm() -> None:
 def main() -> None:
     from streamlit.web import cli
 
+    from xinzhi.show.streams import open_streams
+
+    open_streams()
     Thread(target=warm, name="xinzhi-warm", daemon=True).start()
-    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("page.py")), *sys.argv[1:]]
-    cli.main(prog_name="streamlit")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # what the server leaves to do once it has ended
+    sys.argv = ["streamlit", "run", str(Path(__file__).with_name("service.py")), *sys.argv[1:]]
+    try:
+        cli.main(prog_name="streamlit", standalone_mode=False)
+    except KeyboardInterrupt:
+        sys.exit(0)
 
 
 if __name__ == "__main__":

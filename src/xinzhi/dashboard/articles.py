@@ -1,4 +1,7 @@
-"""Every target under its article or its departments: how many are met, the rows of the department asked for."""
+"""Every target under its article or its departments: how many are met, the rows of the department asked for.
+
+Which are met is said of the central path; beside it stand the odds, which may say otherwise.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from itertools import compress
 import streamlit as st
 
 from xinzhi.analysis.verdict import Verdict, judge
-from xinzhi.dashboard.cards import gap_text, status_text, threshold_text, value_text, verdict_text
-from xinzhi.dashboard.markup import draw_html, span
+from xinzhi.dashboard.cards import gap_text, odds_text, status_text, threshold_text, value_text, verdict_text
+from xinzhi.dashboard.markup import draw_html, figures, span
 from xinzhi.dashboard.session import EVERY_DEPARTMENT, GROUPINGS, View
+from xinzhi.dashboard.workspace import Live
 from xinzhi.show.articles import article_order, article_title, count_line, full_title, grouped, heading
 from xinzhi.show.numbers import quantity
 from xinzhi.show.words import join
@@ -18,7 +22,7 @@ from xinzhi.show.words import join
 Pair = tuple[Verdict, Verdict]
 
 
-def draw_articles(view: View) -> None:
+def draw_articles(view: View, live: Live) -> None:
     """The count, the choices, and an expander a group (``article-…``, ``group-…``) with one row a target."""
     now, before = (judge(view.content, run) for run in (view.current, view.baseline))
     department = st.session_state["department"]
@@ -37,7 +41,8 @@ def draw_articles(view: View) -> None:
                 continue
             label = heading(title, rows, view.lang)
             with st.expander(label, expanded=department != EVERY_DEPARTMENT, key=f"{kind}-{key}-{department}"):
-                draw_html(_section(view, title, [(row, earlier[row.target.id]) for row in rows]), view.lang)
+                pairs = [(row, earlier[row.target.id]) for row in rows]
+                draw_html(_section(view, live, title, pairs), view.lang)
 
 
 def _draw_grouping(view: View) -> None:
@@ -67,12 +72,14 @@ def _draw_departments(view: View) -> None:
     )
 
 
-def _section(view: View, title: str, rows: list[Pair]) -> str:
+def _section(view: View, live: Live, title: str, rows: list[Pair]) -> str:
     """A group's departments, where its targets share them, and its table."""
     shared = len({(now.target.departments, now.target.departments_status) for now, _ in rows}) == 1
     said = view.t("Departments: {departments}", departments=_departments(view, rows[0][0])) if shared else ""
+    with_odds = live.settled is not None or live.pending
     heads = [
-        view.t("Verdict"),
+        *([view.t("Odds")] if with_odds else []),
+        view.t("Central path"),
         view.t("Target"),
         view.t("Current"),
         view.t("Threshold"),
@@ -82,7 +89,9 @@ def _section(view: View, title: str, rows: list[Pair]) -> str:
         view.t("In the document"),
     ]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(_row(view, now, before, shared) for now, before in rows)
+    shares = {} if live.settled is None else {it.target.id: it.odds for it in live.settled.targets}
+    odds = {it.target.id: odds_text(view, shares.get(it.target.id), pending=live.pending) for it, _ in rows}
+    body = "".join(_row(view, now, before, shared, odds[now.target.id] if with_odds else None) for now, before in rows)
     table = f'<table class="xz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     name = escape(title)
     return (
@@ -91,11 +100,11 @@ def _section(view: View, title: str, rows: list[Pair]) -> str:
     )
 
 
-def _row(view: View, verdict: Verdict, before: Verdict, shared: bool) -> str:
-    """A target's row; ``shared`` departments stand above the table."""
+def _row(view: View, verdict: Verdict, before: Verdict, shared: bool, odds: str | None) -> str:
+    """A target's row; ``shared`` departments stand above the table, ``odds`` before the row where there are any."""
     lang, units, target = view.lang, view.content.units, verdict.target
     series = view.content.history.series[target.base_series]
-    decimals = view.content.indicators[target.indicator].decimals
+    decimals = 0 if target.whole else view.content.indicators[target.indicator].decimals
     status = status_text(view, target.base.status)
     source = view.content.history.sources[target.base.source].title[lang]
     words = [view.t('"{quote}"', quote=target.quote), *([target.note[lang]] if target.note else [])]
@@ -106,17 +115,18 @@ def _row(view: View, verdict: Verdict, before: Verdict, shared: bool) -> str:
     tag = " " + span("xz-tag", view.t("programme target")) if target.programme else ""
     name = escape(target.name[lang]) + tag
     cells = [
-        f"<strong>{escape(value_text(verdict, lang, units))}</strong>",
-        escape(threshold_text(verdict, lang, units)),
-        escape(gap_text(verdict, lang, units)),
-        escape(value_text(before, lang, units)),
+        f"<strong>{figures(value_text(verdict, lang, units))}</strong>",
+        figures(threshold_text(verdict, lang, units)),
+        figures(gap_text(verdict, lang, units)),
+        figures(value_text(before, lang, units)),
         f"{escape(quantity(target.base.value, series.unit, decimals, lang, units))}"
         f'<div class="xz-small" title="{escape(source)}">{escape(status)}</div>',
         "".join(f'<div class="xz-small">{escape(line)}</div>' for line in words),
     ]
     word = span("xz-word", verdict_text(view, verdict))
+    first = "" if odds is None else f"<td><strong>{escape(odds)}</strong></td>"
     return (
-        f'<tr class="{"xz-met" if verdict.met else "xz-missed"}"><td>{word}</td>'
+        f'<tr class="{"xz-met" if verdict.met else "xz-missed"}">{first}<td>{word}</td>'
         f'<th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -11,7 +12,7 @@ from xinzhi.analysis.departments import find_departments
 from xinzhi.analysis.verdict import judge
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, on_demand, table_html
-from xinzhi.dashboard.session import View, run_key
+from xinzhi.dashboard.session import View, nameless, run_key
 from xinzhi.project import Project
 from xinzhi.show.audit import (
     Account,
@@ -54,7 +55,8 @@ def _audit(_project: Project, _run: Run, content_hash: str, key: tuple[tuple[str
 
 
 def _audit_of(view: View) -> Audit:
-    return _audit(view.project, view.current, view.content.hash, run_key(view.current))
+    found = _audit(view.project, nameless(view.current), view.content.hash, run_key(view.current))
+    return replace(found, run=view.current)
 
 
 def _draw_findings(view: View) -> None:

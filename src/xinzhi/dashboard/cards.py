@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from math import isfinite
 
 import streamlit as st
 
+from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.verdict import Verdict, judge_target
-from xinzhi.content.indicator import headline
+from xinzhi.content.indicator import Target, headline
 from xinzhi.content.units import Units
-from xinzhi.dashboard.markup import draw_html, span
+from xinzhi.dashboard import session
+from xinzhi.dashboard.markup import draw_html, figures, span
 from xinzhi.dashboard.session import View
 from xinzhi.show.numbers import difference, plain, quantity, threshold
-from xinzhi.show.words import article
+from xinzhi.show.odds import likelihood
+from xinzhi.show.words import article, join
 
 
 def draw_cards(view: View) -> None:
@@ -66,6 +71,37 @@ def status_text(view: View, status: str) -> str:
     return words[status]
 
 
+def odds_text(view: View, share: float | None, *, pending: bool) -> str:
+    """Odds; that they are being made; a dash where there are none."""
+    return view.t("computing …") if pending else "—" if share is None or not isfinite(share) else likelihood(share)
+
+
+def other_scope(view: View, target: Target, odds: Settled | None, *, pending: bool) -> dict[str, str] | None:
+    """Where the document's sentence is judged in another scope too: ``name`` says which both are, ``said`` also what
+    that one comes to. None where there is one scope."""
+    lang, content = view.lang, view.content
+    twins = [it for it in content.targets.values()
+             if it.id != target.id and (it.quote, it.article) == (target.quote, target.article)]  # fmt: skip
+    if not twins:
+        return None
+    mine = "" if target.note is None else re.split("[;；。]", target.note[lang])[0]
+    shares = {} if odds is None else {it.target.id: it.odds for it in odds.targets}
+    names, said = [], []
+    for it in twins:
+        verdict = judge_target(it, view.current)
+        value = value_text(verdict, lang, content.units)
+        word = (
+            verdict_text(view, verdict)
+            if session.native()
+            else view.t("odds {odds}", odds=odds_text(view, shares.get(it.id), pending=pending))
+        )
+        names.append(it.short_name[lang])
+        said.append(view.t("{name}: {value}, {word}", name=it.short_name, value=value, word=word))
+    lead = [mine] if mine else []
+    between = "；" if lang == "zh" else "; "
+    return {"name": between.join([*lead, join(names, lang)]), "said": between.join([*lead, *said])}
+
+
 def _card(view: View, verdict: Verdict, before: Verdict) -> str:
     """The inside of a card; its details open on hover and on keyboard focus."""
     lang, units, target = view.lang, view.content.units, verdict.target
@@ -78,6 +114,8 @@ def _card(view: View, verdict: Verdict, before: Verdict) -> str:
         ),
         *([target.note[lang]] if target.note is not None else []),
     ]
+    scope = other_scope(view, target, None, pending=False)
+    also = "" if scope is None else f'<div class="xz-small">{figures(scope["said"])}</div>'
     status = view.t("{year} base: {status}", year=target.base_year, status=status_text(view, target.base.status))
     tip = "".join(f"<p>{escape(line)}</p>" for line in details)
     name = escape(target.short_name[lang])
@@ -85,8 +123,10 @@ def _card(view: View, verdict: Verdict, before: Verdict) -> str:
         f'<div class="xz-card {"xz-met" if verdict.met else "xz-missed"}" role="group" aria-label="{name}">'
         f'<div class="xz-name">{name}<span class="xz-tip" tabindex="0" aria-label="{escape(" ".join(details))}">'
         f'<span aria-hidden="true">ⓘ</span><span class="xz-tip-body">{tip}</span></span></div>'
-        f'<div class="xz-value">{escape(value_text(verdict, lang, units))}</div>'
-        f'<div class="xz-verdict">{span("xz-word", verdict_text(view, verdict))} {span("xz-gap", gap)}</div>'
-        f'<div class="xz-small">{span("xz-aim", aim)}{span("xz-before", f" · {compared}")}</div>'
+        f'<div class="xz-value">{figures(value_text(verdict, lang, units))}</div>'
+        f'<div class="xz-verdict">{span("xz-path", view.t("Central path"))} '
+        f'{span("xz-word", verdict_text(view, verdict))} <span class="xz-gap">{figures(gap)}</span></div>'
+        f'<div class="xz-small"><span class="xz-aim">{figures(aim)}</span>'
+        f'<span class="xz-before">{figures(f" · {compared}")}</span></div>{also}'
         f'<div class="xz-small xz-status">{escape(status)}</div></div>'
     )

@@ -12,9 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from xinzhi.analysis.verdict import judge_target, threshold_level
+from xinzhi.analysis.verdict import threshold_level
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.dashboard.cards import threshold_text
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.markup import html_lang
 from xinzhi.dashboard.mounts import draw_mount
@@ -48,7 +47,8 @@ def draw_charts(view: View, indicator_ids: Sequence[str], others: Sequence[Compa
 
 def chart_given(view: View, indicator: Indicator) -> dict[str, Any]:
     """What stays on a chart while levers move. ``level`` (which meets the target), ``baseline`` and ``observed`` are in
-    the declared unit, all (years,); ``unit`` is the axis' scale and name."""
+    the declared unit, all (years,); ``unit`` is the axis' scale and name, ``flag`` what stands at the target's line,
+    ``aim`` what is read out of it."""
     content, baseline = view.content, view.baseline.in_unit(indicator.id)
     series = content.history.series.get(indicator.id)
     seen = {} if series is None else {it.time: it for it in series.observations}
@@ -64,7 +64,8 @@ def chart_given(view: View, indicator: Indicator) -> dict[str, Any]:
         "unit": {"factor": factor, "axis": unit,
                  "decimals": max(indicator.decimals, min(2, round(-math.log10(factor))))},
         "year": content.region.plan.final_year if target is None else target.year,
-        "flag": "" if target is None else _flag(view, target),
+        "flag": "" if target is None or level is None else _flag(view, target, level),
+        "aim": "" if target is None or level is None else _aim(view, target, level),
         "level": level,
         "baseline": baseline.tolist(),
         "observed": observed,
@@ -72,8 +73,19 @@ def chart_given(view: View, indicator: Indicator) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _flag(view: View, target: Target) -> str:
-    return threshold_text(judge_target(target, view.baseline), view.lang, view.content.units)
+def _flag(view: View, target: Target, level: float) -> str:
+    """The level, in its year: the axis shows levels, and a growth of 14% stands at none."""
+    return numbers.level_flag(target, _level(view, target, level), view.lang, view.content.units)
+
+
+def _aim(view: View, target: Target, level: float) -> str:
+    said = numbers.target_flag(target, _level(view, target, level), view.lang, view.content.units)
+    return said.replace("\n", "；" if view.lang == "zh" else "; ")
+
+
+def _level(view: View, target: Target, level: float) -> str:
+    indicator = view.content.indicators[target.indicator]
+    return numbers.quantity(level, indicator.unit, indicator.decimals, view.lang, view.content.units)
 
 
 def chart_words(view: View) -> dict[str, str]:
@@ -93,5 +105,5 @@ def chart_words(view: View) -> dict[str, str]:
         "target": t("Target"),
         "history": t("History, to {year}", year=view.content.region.plan.base_year),
         "chart": t("{title} in {year}: {value} {unit}, baseline {baseline}", **keep),
-        "chart_aim": t("{title} in {year}: {value} {unit}, baseline {baseline}; target {aim}", **keep),
+        "chart_aim": t("{title} in {year}: {value} {unit}, baseline {baseline}; {aim}", **keep),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard import session
-from xinzhi.dashboard.cards import threshold_text
+from xinzhi.dashboard.cards import odds_text, threshold_text
 from xinzhi.dashboard.futures import settled
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome
 from xinzhi.dashboard.markup import draw_html, table_html
@@ -18,17 +19,20 @@ from xinzhi.dashboard.session import Notice, View
 from xinzhi.dashboard.state import start_from
 from xinzhi.errors import SimulationError, XinzhiError, msg
 from xinzhi.show.numbers import quantity
-from xinzhi.show.odds import likelihood
 from xinzhi.simulate import Run
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A scenario that is compared: its name in the page's language, its run, its odds where they are there."""
+    """A scenario that is compared: its name in the page's language, its run, its odds where they are there.
+
+    They are ``pending`` where they are being made.
+    """
 
     name: str
     run: Run
     settled: Settled | None
+    pending: bool = False
 
 
 def draw_choice(view: View) -> None:
@@ -59,9 +63,10 @@ def compared(view: View) -> list[Compared]:
             continue
         try:
             odds = None if session.native() else settled(view.project, run)
+            pending = odds is None and not session.native()
         except XinzhiError:  # told by the workspace
-            odds = None
-        found.append(Compared(view.content.scenarios[key].name[view.lang], run, odds))
+            odds, pending = None, False
+        found.append(Compared(view.content.scenarios[key].name[view.lang], run, odds, pending))
     return found
 
 
@@ -75,16 +80,26 @@ def outcome(view: View, run: Run, odds: Settled | None) -> Outcome:
     return Outcome(values, tuple(shares[it.id] for it in targets), odds.headline)
 
 
-def draw_comparison(view: View, current: Settled | None, others: list[Compared]) -> None:
-    """A row a scenario: the headline targets' values and odds, and all of them together; nothing without a scenario."""
+def draw_comparison(view: View, current: Settled | None, others: list[Compared], *, pending: bool) -> None:
+    """A row a scenario: the headline targets' values and odds, and all of them together; nothing without a scenario.
+
+    The current one's odds are ``pending`` where they are being made.
+    """
     if not others:
         return
-    rows = [_row(view, view.t("Current: {name}", name=view.scenario_name), outcome(view, view.current, current))]
-    rows += [_row(view, it.name, outcome(view, it.run, it.settled)) for it in others]
-    draw_html(table_html(_heads(view), rows, view.t("Compared scenarios")), view.lang)
+    name = view.t("Current: {name}", name=view.scenario_name)
+    rows = [_row(view, name, outcome(view, view.current, current), pending)]
+    rows += [_row(view, it.name, outcome(view, it.run, it.settled), it.pending) for it in others]
+    _draw(view, rows, view.t("Compared scenarios"))
 
 
-def draw_old_link(view: View, link: Link, current: Settled | None) -> None:
+def _draw(view: View, rows: list[list[str]], name: str) -> None:
+    central = view.t("Values are those of the central path.")
+    lead = central if session.native() else view.t("Values are those of the central path; behind the dot stand odds.")
+    draw_html(f'<p class="xz-small">{escape(lead)}</p>' + table_html(_heads(view), rows, name), view.lang)
+
+
+def draw_old_link(view: View, link: Link, current: Settled | None, *, pending: bool) -> None:
     """What a link of another model came to then and comes to now."""
     told = view.t("This link was made with another version of model and data ({then}); this is {now}.",
                   then=link.model, now=view.content.hash[:8])  # fmt: skip
@@ -92,10 +107,10 @@ def draw_old_link(view: View, link: Link, current: Settled | None) -> None:
         st.info(told + " " + view.t("It does not say what the targets came to then; results may differ."))
         return
     st.info(told + " " + view.t("Both results are shown; the link's own stay in the address until you move a lever."))
-    rows = [_row(view, view.t("As the link has it ({model})", model=link.model), link.then),
+    rows = [_row(view, view.t("As the link has it ({model})", model=link.model), link.then, False),
             _row(view, view.t("As of now ({model})", model=view.content.hash[:8]),
-                 outcome(view, view.current, current))]  # fmt: skip
-    draw_html(table_html(_heads(view), rows, view.t("Then and now")), view.lang)
+                 outcome(view, view.current, current), pending)]  # fmt: skip
+    _draw(view, rows, view.t("Then and now"))
 
 
 def _heads(view: View) -> list[str]:
@@ -107,10 +122,11 @@ def _heads(view: View) -> list[str]:
     return [view.t("Scenario"), *named, view.t("All together")]
 
 
-def _row(view: View, name: str, found: Outcome) -> list[str]:
+def _row(view: View, name: str, found: Outcome, pending: bool) -> list[str]:
     cells = []
     for i, it in enumerate(headline(view.content.targets)):
         signed = it.measure == "change"
         value = quantity(found.values[i], it.unit, it.decimals, view.lang, view.content.units, sign=signed)
-        cells.append(value if found.odds is None else f"{value} · {likelihood(found.odds[i])}")
-    return [name, *cells, "—" if found.joint is None else likelihood(found.joint)]
+        share = None if found.odds is None else found.odds[i]
+        cells.append(f"{value} · {odds_text(view, share, pending=pending)}" if pending or found.odds else value)
+    return [name, *cells, odds_text(view, found.joint, pending=pending)]

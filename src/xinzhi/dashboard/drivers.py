@@ -18,7 +18,7 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, on_demand, table_html
 from xinzhi.dashboard.pictures import draw_picture
-from xinzhi.dashboard.session import Notice, View, keep, run_key
+from xinzhi.dashboard.session import Notice, View, keep, nameless, run_key
 from xinzhi.errors import ContentError, msg
 from xinzhi.project import Project
 from xinzhi.show import discovery, method_words, robustness, sensitivity
@@ -90,12 +90,13 @@ def _draw_sensitivity(view: View) -> None:
     run, key = _asked(view)
     runs = runs_of(method, len(content.uncertainties), RUNS.get(method))
     with st.spinner(view.t("Running the model {runs} times …", runs=plain(runs, 0))):
-        found = _sensitivity(view.project, run, key, target, method)
+        found = replace(_sensitivity(view.project, nameless(run), key, target, method), run=run)
     title, heads, rows = sensitivity.inputs_table(content, found, 0, SHOWN, lang)
     draw_html(f"<p>{escape(view.t(method_words.LEADS[method]))}</p>", lang)
     if rows:
         most = view.t("{title}. Most hangs on: {names}.", title=title, names=join([row[0] for row in rows[:3]], lang))
-        draw_picture(SENSITIVITY, lambda: draw_sensitivity(content, found, lang), (*key, target, method, lang), most)
+        draw_picture(SENSITIVITY, lambda: draw_sensitivity(content, found, lang),
+                     (*key, target, method, run.name[lang], lang), most)  # fmt: skip
     still = view.t('Levers stay as they are; what each does stands under "The document audited against itself".')
     told = [*sensitivity.sensitivity_sentences(found, lang), still]
     if method in ("local", "morris"):
@@ -114,15 +115,16 @@ def _draw_discovery(view: View) -> None:
         side = _choose(view, view.t("What is described"), f"{DISCOVERY}-side", sides, "missed")
     run, key = _asked(view)
     few = view.t("Not described are groups of fewer than {fewest} of the {members} futures: they cannot be told from "
-                 "chance.", fewest=FEWEST, members=MEMBERS)  # fmt: skip
+                 "chance.", fewest=FEWEST, members=plain(MEMBERS, 0))  # fmt: skip
     try:
-        with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
-            found = _discovery(view.project, run, key, target, side)
+        with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
+            found = _discovery(view.project, nameless(run), key, target, side)
     except ContentError as error:
         none = msg("{target}: nothing is shown, as nearly all futures end alike.", target=names[target])
         draw_notice(Notice("info", none, tuple(error.problems)), lang)
         draw_html(list_html([few]), lang)
         return
+    found = replace(found, ensemble=replace(found.ensemble, run=run))
     told = discovery.discovery_sentences(content, found, lang)[: 1 + max(1, len(found.boxes))]
     if found.of_interest.mean() > discovery.COMMON:
         told.append(view.t("They are the rule: what the few others have in common says more; choose these above."))
@@ -131,7 +133,8 @@ def _draw_discovery(view: View) -> None:
                   "is described. On the left each dot is a frame that could have been drawn: further right it holds "
                   "more of the futures in question (coverage), higher up fewer others (density).")  # fmt: skip
     draw_html(f"<p>{escape(lead)}</p>", lang)
-    draw_picture(DISCOVERY, lambda: draw_discovery(content, found, lang), (*key, target, side, lang), " ".join(told))
+    draw_picture(DISCOVERY, lambda: draw_discovery(content, found, lang),
+                 (*key, target, side, run.name[lang], lang), " ".join(told))  # fmt: skip
     rules = "".join(f'<div style="padding-left:{len(rule) - len(rule.lstrip())}em">{escape(rule.strip())}</div>'
                     for rule in discovery.tree_rules(content, found, lang))  # fmt: skip
     tables = (discovery.boxes_table(found, lang), discovery.limits_table(content, found, lang)) if found.boxes else ()
@@ -149,14 +152,18 @@ def _draw_robustness(view: View) -> None:
     mine = bool(view.state.changes) or run.scenario not in content.scenarios
     key = key if mine else key[:1]
     count = len(content.scenarios) + mine
-    with st.spinner(view.t("Running {members} futures of {count} scenarios …", members=MEMBERS, count=count)):
-        found = _robustness(view.project, run if mine else None, key, target)
+    told = view.t("Running {members} futures of {count} scenarios …", members=plain(MEMBERS, 0), count=count)
+    with st.spinner(told):
+        found = _robustness(view.project, nameless(run) if mine else None, key, target)
+    if mine:
+        found = replace(found, runs=(*found.runs[:-1], run))
     title, heads, rows = robustness.robustness_table(content, found, lang)
     lead = view.t("Every scenario meets the same futures. A dot is its mean, the bar the middle four fifths of the "
                   "futures; the dashed line is the target, and on the right stands how likely it is met.")  # fmt: skip
     best, (*pairs, futures, meaning) = robustness.undominated(found, lang), robustness.robustness_sentences(found, lang)
     draw_html(f"<p>{escape(lead)}</p>", lang)
-    draw_picture(ROBUSTNESS, lambda: draw_robustness(content, found, lang), (*key, target, lang), best)
+    draw_picture(ROBUSTNESS, lambda: draw_robustness(content, found, lang),
+                 (*key, target, run.name[lang], lang), best)  # fmt: skip
     every = on_demand(view.t("Which scenario dominates which"), list_html(pairs))
     notes = list_html([best, meaning, futures, robustness.monte_carlo(found, lang)])
     draw_html(notes + table_html(heads, rows, title) + every, lang)

@@ -12,13 +12,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from xinzhi.analysis.ahead import Ahead, Settled, look_ahead, settle
-from xinzhi.analysis.futures import open_futures
+from xinzhi.analysis.futures import drawn_from, open_futures
 from xinzhi.analysis.page_model import PageKernel, PageModel, page_model
 from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
@@ -26,12 +27,25 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
-from xinzhi.dashboard.session import run_key, set_aside
+from xinzhi.dashboard.faults import noted
+from xinzhi.dashboard.link import MOST_COMPARED
+from xinzhi.dashboard.session import nameless, run_key, set_aside
+from xinzhi.errors import Problem, SimulationError, XinzhiError
 from xinzhi.project import Project
 from xinzhi.simulate import Run, Simulator
 
 MEMBERS, IN_PAGE, SEED = 10_000, 1000, 0
-KEPT = 3
+KEPT = MOST_COMPARED + 2
+"""Sets of members that are kept, some 120 MB each: a page's own and those it compares, and one for another page."""
+IN_USE = 30.0  # seconds after a page asked for a set, in which it is not given up for another
+
+
+@dataclass
+class _Asked:
+    """A set of members, there or to come, and when a page last asked for it."""
+
+    members: Future[Prepared]
+    at: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,19 +58,31 @@ class Prepared:
     laws: tuple[Check, ...]
 
 
-_prepared: OrderedDict[tuple[object, ...], Future[Prepared]] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], _Asked] = OrderedDict()  # the one that was asked for last stands last
 _lock = Lock()
 _workers = ThreadPoolExecutor(1, thread_name_prefix="xinzhi-members")
 
 
 def prepare(project: Project, assumptions: Mapping[str, Assumption]) -> None:
-    """Begin to make the members under these assumptions, where that has not begun."""
+    """Begin to make the members under these assumptions, where that has not begun.
+
+    Where all sets that are kept are in use by other pages, nothing begins: a page asks again while it lacks members.
+    """
     key = _key(project, assumptions)
     with _lock:
-        if key not in _prepared:
-            _prepared[key] = _workers.submit(_prepare, project, dict(assumptions), repr(key))
-            while len(_prepared) > KEPT:
-                _prepared.popitem(last=False)
+        if key not in _kept and (len(_kept) < KEPT or _gave_one_up()):
+            made = _workers.submit(_prepare, project, dict(assumptions), repr(key))
+            _kept[key] = _Asked(made, monotonic())
+
+
+def _gave_one_up() -> bool:
+    """Whether the set that was asked for longest ago could be given up; its making ends where it has not begun."""
+    key, oldest = next(iter(_kept.items()))
+    if monotonic() - oldest.at < IN_USE:
+        return False
+    oldest.members.cancel()
+    del _kept[key]
+    return True
 
 
 def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepared | None:
@@ -66,15 +92,17 @@ def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepare
     """
     with _lock:
         key = _key(project, assumptions)
-        waited = _prepared.get(key)
-        if waited is None:
+        found = _kept.get(key)
+        if found is None:
             return None
-        _prepared.move_to_end(key)
-    return waited.result() if waited.done() else None
+        found.at = monotonic()
+        _kept.move_to_end(key)
+    return found.members.result() if found.members.done() else None
 
 
 def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[object, ...]:
-    return (project.content.hash, *((name, it.value) for name, it in assumptions.items()))
+    draws = drawn_from(project.content.folder)  # a fit that was made anew is none of the content
+    return (project.content.hash, draws, *((name, it.value) for name, it in assumptions.items()))
 
 
 def settled(project: Project, run: Run) -> Settled | None:
@@ -83,7 +111,7 @@ def settled(project: Project, run: Run) -> Settled | None:
     Raises as `prepared` does.
     """
     found = prepared(project, run.assumptions)
-    return None if found is None else _settled(found, run, project.simulator, run_key(run), found.key)
+    return None if found is None else _settled(found, nameless(run), project.simulator, run_key(run), found.key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -99,6 +127,16 @@ def headline_variables(content: Content) -> list[str]:
 
 
 def _prepare(project: Project, assumptions: Mapping[str, Assumption], key: str) -> Prepared:
+    """Raises `XinzhiError` alone: every page that asks for the members is told it, as long as they are kept."""
+    try:
+        return _made(project, assumptions, key)
+    except XinzhiError:
+        raise
+    except Exception as fault:
+        raise SimulationError(Problem(None, noted(fault))) from fault
+
+
+def _made(project: Project, assumptions: Mapping[str, Assumption], key: str) -> Prepared:
     content, simulator = project.content, project.simulator
     futures = open_futures(content, simulator, project.run(), SEED)
     ahead = look_ahead(content, simulator, futures.design(MEMBERS), futures.share * MEMBERS, assumptions)

@@ -11,7 +11,7 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import status_text, threshold_text
 from xinzhi.dashboard.charts import chart_given, chart_words
 from xinzhi.dashboard.futures import headline_variables
-from xinzhi.dashboard.levers import decimals, source_line, unit_label
+from xinzhi.dashboard.levers import source_line, unit_label
 from xinzhi.dashboard.session import View
 from xinzhi.show.words import article, join
 
@@ -100,8 +100,8 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
 
 def _lever(view: View, lever: Lever) -> dict[str, Any]:
     low, high, step, base = (lever.shown(value) for value in (lever.low, lever.high, lever.step, lever.base))
-    factor, label = view.content.units.english(lever.unit)
-    plain_unit = view.content.units.chinese(lever.unit) if view.lang == "zh" else label if factor == 1 else lever.unit
+    factor, _ = view.content.units.english(lever.unit)
+    named = view.lang == "zh" or factor == 1
     departments = join([view.content.region.departments[key][view.lang] for key in lever.departments], view.lang)
     about = [
         lever.help[view.lang],
@@ -117,11 +117,11 @@ def _lever(view: View, lever: Lever) -> dict[str, Any]:
         "code": lever.code,
         "name": lever.name[view.lang],
         "unit_label": unit_label(view, lever),
-        "unit": plain_unit if plain_unit == "%" else f" {plain_unit}",
+        "unit": _unit(view, lever.unit, 0)["label"] if named else f" {lever.unit}",
+        "one": "" if view.lang == "zh" or factor != 1 else f" {view.content.units.counted(lever.unit, '1')}",
         "low": low,
         "high": high,
         "step": step,
-        "decimals": max(decimals(value) for value in (low, high, step, base)),
         "scale": 1 / lever.factor,
         "base": [base, lever.base_start, lever.base_ramp],
         "group": lever.group,
@@ -133,7 +133,7 @@ def _lever(view: View, lever: Lever) -> dict[str, Any]:
 def words(view: View) -> dict[str, str]:
     """The workspace's own words; {names} in braces are filled in the page."""
     t = view.t
-    names = "odds count error members gap year value low high share checks difference reason title"
+    names = "odds count error members gap year value low high share checks difference reason title written"
     keep = {name: f"{{{name}}}" for name in names.split()}
     return {
         "search": t("Search levers"),
@@ -150,6 +150,9 @@ def words(view: View) -> dict[str, str]:
         "more": t("More"),
         "base": t("Base {value}", **keep),
         "range": t("range {low}–{high}", **keep),
+        "beyond": t("{written} is outside the range {low}–{high}; {value} stays.", **keep),
+        "not_number": t('"{written}" is not a number; {value} stays. Allowed are {low}–{high}.', **keep),
+        "no_number": t("No number was entered; {value} stays. Allowed are {low}–{high}.", **keep),
         "details": t("Details"),
         "verdicts": t("Verdicts"),
         "source": t("Where it stands"),
@@ -157,9 +160,11 @@ def words(view: View) -> dict[str, str]:
         "possible": t("possible"),
         "hard": t("difficult"),
         "unlikely": t("hardly reachable"),
-        "met": t("met"),
-        "missed": t("not met"),
+        "computing": t("computing …"),
+        "no_odds": t("no odds"),
         "none": t("no result"),
+        "path": t("Central path"),
+        "later": t(": when you let go"),
         "outside": t("Outside the model's range"),
         "outside_why": t("These settings break: {checks}", **keep),
         "gap": t("{gap} to target", **keep),
@@ -174,6 +179,7 @@ def words(view: View) -> dict[str, str]:
             "{share}% of the futures give no number, or do not start at the statistics, and are left out", **keep
         ),
         "unsettled": t("The futures are being made: odds come in a few seconds"),
+        "without": t("There are no odds here: why stands under what changed"),
         "gaps": t("no band in some years, because no future gives a number: {title}", **keep),
         "why": t("What changed"),
         "uncertain": t(

@@ -24,6 +24,7 @@ from xinzhi.errors import ContentError, Problem, msg, nearest
 VERSION = "1"
 MOST_COMPARED = 3
 MOST_DROPPED = 6  # problems of a link that are told one by one
+MOST_PARTS, LONGEST_PART = 400, 1000  # what more there is of a link is not read: it takes all visitors' time
 _OWN = ("v", "m", "s", "r", "p", "cmp")
 _BETWEEN = "*"  # a sign that stands in no number
 
@@ -82,6 +83,7 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
         version = msg('the link has the unknown version "{version}"', version=shortened(query["v"]))
         return Link(start_from(), (), "", None, (Problem(None, version),))
     dropped: list[Problem] = []
+    query = _readable(query, dropped)
     scenario = _known_scenario(content, query.get("s", BASELINE), dropped) or BASELINE
     overrides: dict[str, PartialSetting] = {}
     said: dict[tuple[str, str], str] = {}
@@ -109,6 +111,17 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
     then = _read(content, query, dropped)
     state = changed(content, start_from(scenario), overrides)
     return Link(state, tuple(compared)[:MOST_COMPARED], query.get("m", "")[:8], then, _few(dropped))
+
+
+def _readable(query: Mapping[str, str], dropped: list[Problem]) -> dict[str, str]:
+    """The parts that are few and short enough to be read; the others are noted."""
+    kept: dict[str, str] = {}
+    for name, value in query.items():
+        if len(kept) == MOST_PARTS or len(name) + len(value) > LONGEST_PART:
+            dropped.append(Problem(None, msg('the part "{name}" of the link is too long', name=shortened(name, 20))))
+        else:
+            kept[name] = value
+    return kept
 
 
 def _named(content: Content, name: str, problem: Problem) -> Problem:

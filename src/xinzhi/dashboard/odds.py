@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
-from xinzhi.dashboard.session import View, run_key
+from xinzhi.dashboard.session import View, nameless, run_key
 from xinzhi.errors import Problem
 from xinzhi.project import Project
 from xinzhi.show.fitting import fitted_table
 from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.show.numbers import plain
 from xinzhi.show.odds import constant_words, odds_sentences, odds_table
 from xinzhi.show.words import join, say
 from xinzhi.simulate import Run
@@ -36,8 +38,9 @@ def draw_odds(view: View) -> None:
 
 
 def _draw_odds(view: View) -> None:
-    with st.spinner(view.t("Running {members} futures …", members=MEMBERS)):
-        found = _odds(view.project, view.current, view.content.hash, run_key(view.current))
+    with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
+        found = _odds(view.project, nameless(view.current), view.content.hash, run_key(view.current))
+    found = replace(found, ensemble=replace(found.ensemble, run=view.current))
     title, heads, rows = odds_table(view.content, found, view.lang)
     draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
 
@@ -81,7 +84,7 @@ def _draw_fit(view: View) -> None:
     ]
     told = view.t("History cannot identify {count} of {all} constants; what is thought of them is the prior: {names}.",
                   count=len(unknown), all=len(found.constants), names=join(unknown, view.lang))  # fmt: skip
-    title, heads, rows = fitted_table(found, view.lang)
+    title, heads, rows = fitted_table(found, view.lang, view.content)
     draw_html(f"<p>{escape(told)}</p>{table_html(heads, rows, title)}", view.lang)
 
 

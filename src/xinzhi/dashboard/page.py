@@ -17,7 +17,7 @@ from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
-from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown
+from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
 from xinzhi.dashboard.sent import wait_until_sent
 from xinzhi.dashboard.session import View, keep
@@ -25,9 +25,10 @@ from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
-from xinzhi.show.words import say, t
+from xinzhi.show.words import join, t
 
 STYLE = Path(__file__).parent / "style.css"
+NAMED = 4  # of the levers that were moved
 FLUSH = 0.06  # seconds in which the browser draws what it has been sent, before it is sent more
 
 
@@ -65,23 +66,24 @@ def _draw(view: View) -> Settled | None:
         _draw_native(view, others, tuple(st.session_state["shown_indicators"]))
     else:
         live = draw_workspace(view, others)
-    draw_comparison(view, live.settled, others)
+    draw_comparison(view, live.settled, others, pending=live.pending)
     link = session.old_link(view.content)
     if link is not None:
         with then_and_now:
-            draw_old_link(view, link, live.settled)
-    draw_articles(view)
+            draw_old_link(view, link, live.settled, pending=live.pending)
+    draw_articles(view, live)
     if not session.native():
         further = st.session_state["shown_indicators"]
         if further:
             draw_charts(view, further, others)
         _draw_choice_of_charts(view)
-    _draw_below(view)
+    _draw_below(view, others, live)
     if live.found is not None:
         draw_feed(live.found)
     lacking = [] if session.native() else missing_members(view, live, others)
     if lacking:
-        wait_for_members(view.project, lacking)
+        used = [view.current.assumptions, *(it.run.assumptions for it in others)]
+        wait_for_members(view.project, lacking, used)
     return live.settled
 
 
@@ -128,7 +130,7 @@ def _draw_way_back(view: View) -> None:
 
 def _draw_broken_project(error: XinzhiError, lang: str) -> None:
     lines = [t("The project's files have problems; correct them and reload the page.", lang), ""]
-    lines += [f"- {plain_markdown(say(problem, lang))}" for problem in error.problems]
+    lines += [f"- {plain_markdown(say_here(problem, lang))}" for problem in error.problems]
     st.error("\n".join(lines))
 
 
@@ -179,9 +181,17 @@ def _draw_scenarios(view: View) -> None:
 
 
 def _draw_story(view: View) -> None:
-    """What the scenario says of itself, and what it believes of the world outside."""
-    story = chosen_scenario(view.content, view.state).narrative[view.lang]
-    told = [story, assumptions_line(view.content, view.current, view.lang)] if view.current.assumptions else [story]
+    """What the scenario says of itself, and what it believes of the world outside; of moved levers, that they were
+    moved: the scenario's own words do not hold for them."""
+    scenario = chosen_scenario(view.content, view.state)
+    told = [scenario.narrative[view.lang]]
+    if view.state.changes:
+        names = [view.content.sheet.levers[key].name[view.lang] for key in view.state.changes]
+        some = names if len(names) <= NAMED else [*names[:NAMED], view.t("{count} more", count=len(names) - NAMED)]
+        told.insert(0, view.t('Adjusted from "{name}": {levers}.', name=scenario.name, levers=join(some, view.lang)))
+        told[1] = view.t('"{name}" itself: {story}', name=scenario.name, story=told[1])
+    if view.current.assumptions:
+        told.append(assumptions_line(view.content, view.current, view.lang))
     draw_html(f'<p class="xz-story">{escape(" ".join(told))}</p>', view.lang)
 
 
@@ -197,7 +207,7 @@ def _draw_choice_of_charts(view: View) -> None:
     )
 
 
-def _draw_below(view: View) -> None:
+def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.drivers import draw_drivers
     from xinzhi.dashboard.notes import draw_notes
@@ -214,7 +224,7 @@ def _draw_below(view: View) -> None:
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)
-    draw_downloads(view)
+    draw_downloads(view, others, live.settled)
 
 
 if __name__ == "__main__":

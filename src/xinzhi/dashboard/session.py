@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.content.files import stamps
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import FOLDERS, Content, find_folder
+from xinzhi.content.project import Content, find_folder
+from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query
 from xinzhi.dashboard.state import History, State
@@ -21,9 +23,11 @@ from xinzhi.show.words import LANGS, default_lang, t
 from xinzhi.simulate import Run
 
 FOLDER_VARIABLE = "XINZHI_PROJECT"
+LANG_VARIABLE = "XINZHI_LANG"
 NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by", "ui")
 GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
+MOST_TOLD = 20  # problems of a file that are told one by one
 CHOICES = (
     "scenario", "department", "grouping", "shown_indicators", "chart-file", "audit", "departments", "odds", "hindcast",
     "fit", "validation", "sensitivity", "discovery", "robustness",
@@ -73,10 +77,7 @@ def open_project() -> Project:
     """The project, read again when one of its files has changed. Raises `ContentError` or `ModelError`."""
     given = os.environ.get(FOLDER_VARIABLE)
     folder = find_folder(Path(given) if given else None)
-    files = sorted(path for name in FOLDERS for path in (folder / name).rglob("*.*"))
-    stamps = [path.stat() for path in files]
-    signature = tuple((str(path), stamp.st_mtime_ns, stamp.st_size) for path, stamp in zip(files, stamps, strict=True))
-    return _load(folder, signature)
+    return _load(folder, stamps(folder))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -99,11 +100,12 @@ def run_state(project: Project, state: State) -> Run:
     scenario = states.chosen_scenario(project.content, state)
     settings = states.settings_of(project.content, state)
     key = tuple((lever, setting.value, setting.start, setting.ramp) for lever, setting in settings.items())
-    assumed = tuple((name, it.value) for name, it in project.content.assumptions(scenario).items())
+    assumptions = project.content.assumptions(scenario)
+    assumed = tuple((name, it.value) for name, it in assumptions.items())
     run = _run(project, state, project.content.hash, key, assumed)
     if isinstance(run, SimulationError):
         raise run.with_traceback(None)
-    return replace(run, scenario=scenario.id, name=scenario.name)
+    return replace(run, scenario=scenario.id, name=scenario.name, assumptions=assumptions)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -113,24 +115,41 @@ def _run(
 ) -> Run | SimulationError:  # fmt: skip
     """A run, or why there is none: to find that out takes seconds, and the page asks again with every move."""
     try:
-        return _project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes)
+        return nameless(_project.simulator.run(states.chosen_scenario(_project.content, _state), _state.changes))
     except SimulationError as error:
         return error
 
 
+def nameless(run: Run) -> Run:
+    """The run without a visitor's own words: what is reckoned of it once is shown to whoever has set the same."""
+    silent = Text("", "")
+    assumptions = {name: replace(it, reason=silent) for name, it in run.assumptions.items()}
+    return replace(run, name=silent, assumptions=assumptions)
+
+
 def run_key(run: Run) -> tuple[tuple[str | float, ...], ...]:
-    """What makes a run besides the content, and its scenario's id: the key of what is reckoned and said of it."""
+    """What makes a run besides the content, and its scenario's id: the key of what is reckoned of it `nameless`."""
     settings = [(lever, setting.value, setting.start, setting.ramp) for lever, setting in run.settings.items()]
     assumed = [(name, assumption.value) for name, assumption in run.assumptions.items()]
     return ((run.scenario,), *settings, *assumed)
 
 
 def page_lang() -> str:
-    """The language: as switched, else as the address says, else the server's."""
+    """The language: as switched, else as the address says, else as the server was told, else the browser's."""
     if "page_lang" not in st.session_state:
         asked = st.query_params.get("lang", "")
-        st.session_state["page_lang"] = asked if asked in LANGS else default_lang()
+        st.session_state["page_lang"] = asked if asked in LANGS else _first_lang()
     return str(st.session_state["page_lang"])
+
+
+def _first_lang() -> str:
+    """As ``xinzhi app --lang`` says; else the browser's; the server's own locale where a browser names none."""
+    told, spoken = os.environ.get(LANG_VARIABLE, ""), st.context.locale
+    if told in LANGS:
+        return told
+    if not spoken:
+        return default_lang()
+    return "zh" if spoken.lower().startswith("zh") else "en"
 
 
 def native() -> bool:
@@ -201,7 +220,7 @@ def _asked_indicators(content: Content, written: str | None) -> list[str]:
     """
     further = further_indicators(content)
     if written is not None:
-        return [key for key in written.split(",") if key in further]
+        return list(dict.fromkeys(key for key in written.split(",") if key in further))
     if not native():
         return []
     return [key for key in further if content.indicators[key].headline] or further[-1:]
@@ -300,16 +319,21 @@ def switch_language() -> None:
 
 def set_lever(content: Content, lever_id: str, part: str, key: str) -> None:
     """A lever's widget was moved."""
-    change(states.set_part(content, history().present, lever_id, part, float(st.session_state[key])))
+    _take_over(lambda: states.set_part(content, history().present, lever_id, part, float(st.session_state[key])))
 
 
 def set_levers(content: Content, shown: Mapping[str, Sequence[float]]) -> None:
     """The live page let a lever go: all levers as it shows them, one step of the history."""
+    _take_over(lambda: states.set_levers(content, history().present, shown))
+
+
+def _take_over(read: Callable[[], State]) -> None:
+    """What a browser has sent becomes the present state; where it says nothing that can be, that is told."""
     try:
-        change(states.set_levers(content, history().present, shown))
-    except (ContentError, ValueError, TypeError) as error:
+        change(read())
+    except (ContentError, ValueError, TypeError, OverflowError) as error:
         problems = tuple(error.problems) if isinstance(error, ContentError) else ()
-        notify(Notice("error", msg("These settings could not be taken over."), problems))
+        notify(Notice("error", msg("These settings could not be taken over."), problems[:MOST_TOLD]))
 
 
 def reset_lever(lever_id: str) -> None:
@@ -348,7 +372,11 @@ def upload(content: Content, key: str) -> None:
     try:
         new = states.read_upload(content, file.name, file.getvalue())
     except ContentError as error:
-        st.session_state["upload_notice"] = Notice("error", msg("The file was not taken over."), error.problems)
+        told = msg("The file was not taken over.")
+        if len(error.problems) > MOST_TOLD:
+            told = msg("The file was not taken over. The first {shown} of {count} problems:",
+                       shown=MOST_TOLD, count=len(error.problems))  # fmt: skip
+        st.session_state["upload_notice"] = Notice("error", told, error.problems[:MOST_TOLD])
         return
     change(new)
     name = states.chosen_scenario(content, new).name

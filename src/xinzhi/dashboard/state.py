@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.tokens import AliasToken
-
 from xinzhi.content.lever import Lever, PartialSetting, Setting
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Scenario, apply, check_ancestry, read_scenario, resolve
-from xinzhi.content.yaml_file import Problems
+from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg
 
 PARTS = ("value", "start", "ramp")
 LONGEST_HISTORY = 200
+LARGEST_UPLOAD = 100_000  # bytes; the largest scenario of the project has 4,000
+MOST_VALUES = 2000  # keys and values of an uploaded scenario; one that sets each of thirty levers with a reason has 500
+LONGEST_FILE_NAME = 100
+MOST_UPLOADS = 10  # that a session keeps
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,12 @@ def shown_settings(content: Content, settings: Mapping[str, Setting]) -> dict[st
 def set_levers(content: Content, state: State, shown: Mapping[str, Sequence[float]]) -> State:
     """The state in which every lever shows ``shown`` (as `shown_settings`). Raises `ContentError`."""
     now = shown_settings(content, settings_of(content, state))
+    unknown = next((key for key in shown if key not in now), None)
+    if unknown is not None:
+        raise ContentError(content.sheet.unknown(unknown, None))
     written = {}
     for key, values in shown.items():
-        for part, value, old in zip(PARTS, values, now.get(key, values), strict=True):
+        for part, value, old in zip(PARTS, values, now[key], strict=True):
             if value != old:
                 unit = content.sheet.levers[key].unit if part == "value" else ""
                 written[key if part == "value" else f"{key}.{part}"] = f"{float(value):.12g}{unit}"
@@ -120,7 +123,7 @@ class History:
         """One step further; a state equal to the present one is no step."""
         if state == self.present:
             return self
-        return History(state, (*self.past, self.present)[-LONGEST_HISTORY:])
+        return History(state, _with_few_uploads((*self.past, self.present)[-LONGEST_HISTORY:]))
 
     def undone(self) -> History:
         return History(self.past[-1], self.past[:-1], (self.present, *self.future)) if self.past else self
@@ -129,31 +132,36 @@ class History:
         return History(self.future[0], (*self.past, self.present), self.future[1:]) if self.future else self
 
 
+def _with_few_uploads(past: tuple[State, ...]) -> tuple[State, ...]:
+    """The newest of these states that hold no more than `MOST_UPLOADS` uploaded files."""
+    files: set[int] = set()
+    for place in reversed(range(len(past))):
+        if past[place].uploaded is not None:
+            files.add(id(past[place].uploaded))
+        if len(files) > MOST_UPLOADS:
+            return past[place + 1 :]
+    return past
+
+
 def read_upload(content: Content, file_name: str, written: bytes) -> State:
-    """The state that an uploaded scenario file gives. Raises `ContentError` with every problem and its line."""
+    """The state that an uploaded scenario file gives. Raises `ContentError` with its problems and their lines.
+
+    Its size and the number of its values are limited before it is read: all visitors share the time that it takes.
+    """
+    stem = file_name[:LONGEST_FILE_NAME].rsplit(".", 1)[0]
+    if len(written) > LARGEST_UPLOAD:
+        large = msg("is larger than {size} kB", size=LARGEST_UPLOAD // 1000)
+        raise ContentError(Problem(Place(shortened(file_name)), large, msg("remove what is not needed")))
     problems = Problems()
-    stem = file_name.rsplit(".", 1)[0]
     scenario_id = f"{stem}-uploaded" if stem in content.scenarios else stem
+    shown_as = shortened(file_name)
     try:
         text = written.decode("utf-8-sig")
-        _refuse_references(text, file_name)
-        scenario = read_scenario(text, scenario_id, file_name, problems, content.sheet, content.uncertainties)
     except UnicodeDecodeError:
-        raise ContentError(Problem(Place(file_name), msg("is not UTF-8 text"), msg("save it as UTF-8"))) from None
+        raise ContentError(Problem(Place(shown_as), msg("is not UTF-8 text"), msg("save it as UTF-8"))) from None
+    scenario = read_scenario(text, scenario_id, shown_as, problems, content.sheet, content.uncertainties, MOST_VALUES)
     if scenario is not None:
         check_ancestry({scenario.id: scenario}, list(content.scenarios), problems)
     problems.raise_any()
     assert scenario is not None
     return State(scenario.id, {}, scenario)
-
-
-def _refuse_references(text: str, file_name: str) -> None:
-    """Refuse YAML's references (``*name``): a few lines of them stand for a text of any size."""
-    try:
-        line = next((token.start_mark.line + 1 for token in YAML().scan(text) if isinstance(token, AliasToken)), None)
-    except YAMLError:  # told, with its line, when the file is read
-        return
-    if line is not None:
-        raise ContentError(
-            Problem(Place(file_name, line), msg("a reference (*name) stands here"), msg("write the value itself"))
-        )

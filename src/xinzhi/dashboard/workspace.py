@@ -6,6 +6,7 @@ On release the server runs ten thousand members and sends what it settles.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
@@ -21,16 +22,17 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
+from xinzhi.dashboard.cards import other_scope
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.given import given
+from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.mounts import draw_code, draw_mount
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.words import say
 
 KEY = "workspace"
 
@@ -39,12 +41,13 @@ KEY = "workspace"
 class Live:
     """The members behind the workspace and what they come to; None while they are made, or where there are none.
 
-    ``problem`` says why there are none.
+    ``problem`` says why there are none; without one, they are ``pending``.
     """
 
     found: Prepared | None = None
     settled: Settled | None = None
     problem: str = ""
+    pending: bool = False
 
 
 def draw_workspace(view: View, others: list[Compared]) -> Live:
@@ -54,7 +57,8 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
         found = prepared(view.project, view.current.assumptions)
         odds = settled(view.project, view.current)
     except XinzhiError as error:
-        problem = " ".join(say(it, view.lang) for it in error.problems)
+        problem = " ".join(say_here(it, view.lang) for it in error.problems)
+    pending = odds is None and not problem
     everything = given(view)
     draw_mount(
         KEY,
@@ -65,14 +69,14 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
             "model": None if found is None else found.key,
             "settings": shown_settings(view.content, settings_of(view.content, view.state)),
             "own": shown_settings(view.content, unchanged_settings(view.content, view.state)),
-            "settled": _message(view, found, odds),
+            "settled": _message(view, found, odds, pending=pending),
             "compared": [_compared(view, it) for it in others],
-            "told": problem or told(view, odds),
+            "told": problem or told(view, odds, pending=pending),
         },
         on_released_change=partial(_released, view.content),
     )
     draw_code(f"{KEY}-code", everything)
-    return Live(found, odds, problem)
+    return Live(found, odds, problem, pending)
 
 
 def _compared(view: View, other: Compared) -> dict[str, Any]:
@@ -93,11 +97,17 @@ def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapp
 
 
 @st.fragment(run_every=0.5)
-def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) -> None:
+def wait_for_members(
+    project: Project, lacking: list[Mapping[str, Assumption]], used: list[Mapping[str, Assumption]]
+) -> None:
     """Have the members made, now that the page is shown without odds; draw it again when some are there.
 
-    Not before: their making would take both cores from the first picture.
+    Not before: their making would take both cores from the first picture. Those ``used`` by the page are asked for too,
+    so that they are not given up for those it lacks.
     """
+    for assumptions in used:
+        with suppress(XinzhiError):  # told by the workspace
+            prepared(project, assumptions)
     for assumptions in lacking:
         prepare(project, assumptions)
         try:
@@ -109,13 +119,19 @@ def wait_for_members(project: Project, lacking: list[Mapping[str, Assumption]]) 
 
 
 def _released(content: Content) -> None:
-    message = st.session_state[KEY].get("released") or {}
-    st.session_state["workspace_rev"] = int(message.get("rev", 0))
-    session.set_levers(content, message.get("settings", {}))
+    """A lever was let go. What comes over the wire may be anything."""
+    message = st.session_state[KEY].get("released")
+    if not isinstance(message, dict):
+        return
+    rev, settings = message.get("rev", 0), message.get("settings")
+    if isinstance(rev, int) and isinstance(settings, dict):
+        st.session_state["workspace_rev"] = rev
+        session.set_levers(content, settings)
 
 
-def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[str, Any]:
-    """What the component shows of a settled state; odds and bands are missing while there are no members."""
+def _message(view: View, found: Prepared | None, odds: Settled | None, *, pending: bool) -> dict[str, Any]:
+    """What the component shows of a settled state; odds and bands are missing while there are no members, which are
+    on their way where this is ``pending``."""
     content, run = view.content, view.current
     variables = headline_variables(content)
     by_variable = {content.indicators[key].variable: key for key in session.headline_indicators(content)}
@@ -123,8 +139,9 @@ def _message(view: View, found: Prepared | None, odds: Settled | None) -> dict[s
     own = [float(value) for name in variables for value in run.values[by_variable[name]][first:]]
     message: dict[str, Any] = {
         "ran": view.ran, "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
-        "odds": None, "joint": None, "bands": None,
+        "odds": None, "joint": None, "bands": None, "pending": pending,
         "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
+        "also": [other_scope(view, it, odds, pending=pending) for it in headline(content.targets)],
     }  # fmt: skip
     if found is None or odds is None:
         return message

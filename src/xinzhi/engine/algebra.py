@@ -4,7 +4,7 @@
 product, and what depends on constants alone moves to the prologue. For bases that are not positive a logarithm is not
 there: such a member ends in NaN, or is noticed where a comparison reads an exponential. Where an argument stands for
 the logarithm of its exponential, it is noticed when a double cannot hold that (`Guards`). Such members are run again by
-a kernel without this algebra. Sums are never reordered.
+a kernel without this algebra. Sums are never reordered, and what must be rounded exactly (`rounding`) is left as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import reduce
 from xinzhi.engine.operations import COMPARISONS, LEAVES
 from xinzhi.engine.plan import STEP, TIME, level_of, levels
 from xinzhi.engine.program import Graph
+from xinzhi.engine.rounding import exact_nodes
 from xinzhi.engine.specialise import Specialised
 
 _POWERS = (-2.0, -1.0, 0.5, 2.0, 3.0, 4.0)  # kept out of the log domain: cheaper, and right for any base
@@ -53,6 +54,7 @@ class _Algebra:
         self.program, self.old, self.new = program, program.graph, Graph()
         self.level = levels(self.old.nodes)
         self._new_level: list[int] = []
+        self.exact = exact_nodes(program)
         self.uses = self._uses()
         self.memo: dict[int, int] = {}
         self.logs: set[int] = set()
@@ -103,7 +105,7 @@ class _Algebra:
         """The new node of an old one."""
         if number not in self.memo:
             op = self.old.nodes[number].op
-            product = op in ("mul", "div", "exp", "pow")
+            product = op in ("mul", "div", "exp", "pow") and number not in self.exact
             self.memo[number] = self._product(number) if product else self._plain(number)
         return self.memo[number]
 
@@ -198,6 +200,8 @@ class _Algebra:
         given = tuple(self.renewed(arg) for arg in args)
         if param is not None:
             return g.node(op, *given, param=param)
+        if number in self.exact:
+            return g.op(op, *given)
         if op == "pow":
             return self._power(args, given)
         if op == "log" and g.nodes[given[0]].op == "exp" and self.level[number] & ~TIME:

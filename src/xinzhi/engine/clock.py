@@ -63,9 +63,9 @@ def read_clock(program: Program, constants: Mapping[str, float], given: Mapping[
         saved, notes = _evenly_saved(times, last, step, every)
         return Clock(first, last, step, every, times, saved, notes)
     times = _uneven_times(first, controls, step)
-    saved = _unevenly_saved(times, controls)
-    notes = tuple(_note_of_the_end(times, saved, float(np.ravel(controls["final_time"](times[-1]))[0])))
-    return Clock(fixed["initial_time"], last, step, every, times, saved, notes)
+    saved, skipped = _unevenly_saved(times, controls, every)
+    ended = _note_of_the_end(times, saved, _number(controls["final_time"], times[-1]))
+    return Clock(fixed["initial_time"], last, step, every, times, saved, (*skipped, *ended))
 
 
 # -- a clock with a steady pace ----------------------------------------------------------------------------------------
@@ -142,8 +142,10 @@ def _uneven_times(first: float, controls: Mapping[str, _Control], steady: float 
         stands = int(over[0]) if ended else holds
         parts.append(times[1 : stands + 1])
         count += stands
-        if count > MOST_STEPS or (not ended and paces > MOST_PACES):
+        if count > MOST_STEPS:
             raise _too_many(None)
+        if paces > MOST_PACES:
+            raise _too_many_paces()
         if ended:
             return np.concatenate(parts)
         if times[1] <= time:
@@ -160,13 +162,27 @@ def _step(first: float, time: float, controls: Mapping[str, _Control]) -> float:
     return step
 
 
-def _unevenly_saved(times: FloatArray, controls: Mapping[str, _Control]) -> IntArray:
+def _unevenly_saved(
+    times: FloatArray, controls: Mapping[str, _Control], steady: float | None
+) -> tuple[IntArray, list[Message]]:
+    """The steps at multiples of SAVEPER, and all where it is no longer than a step; the nearest where it is steady."""
     step, every, delay = controls["time_step"](times), controls["saveper"](times), times - times[0]
     if not np.isfinite(every).all():
         raise _unsound(times[0], times[-1], _number(controls["time_step"], times[0]), float(np.max(every)))
     with np.errstate(all="ignore"):
         near = (np.mod(delay, every) < step * PRECISION) | (np.mod(-delay, every) < step * PRECISION)
-    return np.flatnonzero(np.broadcast_to((np.asarray(every) == 0) | near, times.shape))
+    near |= np.asarray(every) <= step * (1 + PRECISION)
+    saved = np.flatnonzero(np.broadcast_to(near, times.shape))
+    if not steady or len(saved) > delay[-1] / steady - PRECISION:
+        return saved, []
+    targets = np.arange(0, delay[-1] + steady * PRECISION, steady)
+    after = np.clip(np.searchsorted(delay, targets), 1, len(times) - 1)
+    nearest = after - (targets - delay[after - 1] < delay[after] - targets)
+    note = msg(
+        "SAVEPER {every} is no multiple of a TIME STEP that changes: what is saved is the step nearest to each time",
+        every=f"{steady:g}",
+    )
+    return np.union1d(saved, nearest), [note]
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
@@ -191,6 +207,11 @@ def _too_many(steps: float | None) -> SimulationError:
                  most=f"{MOST_STEPS:,}")
     )  # fmt: skip
     return SimulationError(Problem(None, message, msg("make TIME STEP larger or FINAL TIME smaller")))
+
+
+def _too_many_paces() -> SimulationError:
+    message = msg("TIME STEP changes more than {most} times within the run", most=f"{MOST_PACES:,}")
+    return SimulationError(Problem(None, message, msg("make TIME STEP a number, or FINAL TIME smaller")))
 
 
 def _stands(time: float, step: float) -> SimulationError:

@@ -28,6 +28,7 @@ from xinzhi.engine.plan import TURNS, Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
 from xinzhi.engine.specialise import specialise
 from xinzhi.engine.ways import Way, choose
+from xinzhi.errors import Message
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
@@ -43,13 +44,15 @@ ENGINE_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything; "
 class Result:
     """What a run of members gave: ``values`` has shape (saved, times, members), ``failed`` shape (members,).
 
-    A member failed where a saved value or a stock was not finite. `faults` says where first.
+    A member failed where a saved value or a stock was not finite. `faults` says where first; ``notes`` say where the
+    times are not those that were asked for.
     """
 
     times: FloatArray
     values: FloatArray
     failed: np.ndarray[Any, np.dtype[np.bool_]]
     _diagnose: Callable[[Sequence[int]], list[Fault]] = field(repr=False)
+    notes: tuple[Message, ...] = ()
 
     def faults(self) -> dict[int, Fault]:
         """The first bad variable and time of each failed member; computed on demand, by the interpreter."""
@@ -143,7 +146,7 @@ class CompiledModel:
                 self.program, varied, constants, nodes, clock, method, seed, first_member, members, values
             )
 
-        return Result(clock.saved_times, values, failed, diagnose)
+        return Result(clock.saved_times, values, failed, diagnose, clock.notes)
 
 
 class _Prepared:
@@ -235,13 +238,14 @@ class _Prepared:
         codes = [code[end - size : end] for size, end in zip(about["sizes"], ends, strict=True)]
         target, saved, delayed = Target(about["lanes"], about["isa"]), len(self.program.saved), about["delayed"]
         uniform = UniformPlan.from_rows(about["uniform"], self.program.tables)
+        plan = self.strict_plan
+        work = len(plan.step) + len(plan.save) + len(self.program.stocks)
         if self.way is not Way.PIECES:
-            return kernel.Kernel(kernel.Native(codes, kernel.host()), target, saved, delayed), uniform
+            return kernel.Kernel(kernel.Native(codes, kernel.host()), target, saved, delayed, work), uniform
         from xinzhi.engine.emit_pieces import PIECES_SIGNATURE
         from xinzhi.engine.kernel_pieces import PieceKernel
 
         native = kernel.Native(codes, kernel.host(), PIECES_SIGNATURE)
-        work = len(self.strict_plan.step) + len(self.strict_plan.save) + len(self.program.stocks)
         return PieceKernel(native, target, saved, delayed, about["slots"], work), uniform
 
     def run(

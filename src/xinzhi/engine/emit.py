@@ -17,6 +17,7 @@ from xinzhi.engine.lookup_text import emit_lookup
 from xinzhi.engine.operations import COMPARISONS
 from xinzhi.engine.plan import MEMBER, TIME, TURNS, Plan
 from xinzhi.engine.program import Node
+from xinzhi.engine.rounding import exact_nodes, exact_stocks
 from xinzhi.engine.vector_math import FUNCTIONS, definitions
 
 FAST = "contract nsz arcp"
@@ -79,6 +80,8 @@ class Text:
         self.bad = "zeroinitializer"
         self.align = min(64, target.lanes * (4 if target.single else 8))
         self.used: set[str] = set()
+        self.exact = exact_nodes(plan.program)
+        self.exact_stocks = exact_stocks(plan.program, self.exact)
 
     # -- small pieces ------------------------------------------------------------------------------------------------
 
@@ -155,7 +158,8 @@ class Text:
                 ones = "splat (i1 true)"
                 self.masks[number] = self.e.emit(f"xor {self.e.mask} {self.mask(node.args[0])}, {ones}")
             else:
-                self.ssa[number] = self._value(node)
+                with self.e.exactly(number in self.exact):
+                    self.ssa[number] = self._value(node)
                 if number in self.guards.hidden:
                     self.spoil(self.ssa[number])
         for number in sorted(self.guards.exponents.intersection(numbers)):
@@ -261,6 +265,13 @@ class Text:
 
     # -- values of earlier steps ---------------------------------------------------------------------------------------
 
+    def at_start(self, number: int) -> str:
+        """The value that a node had at the first time."""
+        if self.plan.levels[number] != TIME:
+            return self.get(number)
+        first = self.e.emit(f"load {self.e.real}, ptr {self.at('%uniform', str(self.column[number]))}, align 4")
+        return self.splat(first)
+
     def _buffer(self, slot: int) -> str:
         """Where a delayed value's inputs are kept: scratch[slot][step][lane]."""
         return self.at("%scratch", ("%length", slot * self.e.lanes))
@@ -268,7 +279,7 @@ class Text:
     def _delayed(self, slot: int) -> str:
         """The input of ``lag`` steps ago; NaN where the lag is NaN (of it LLVM would make any integer)."""
         e, delayed = self.e, self.plan.program.delayed[slot]
-        initial, lag = self.get(delayed.initial), self.get(delayed.lag)
+        initial, lag = self.at_start(delayed.initial), self.at_start(delayed.lag)
         buffer = self._buffer(slot)
         unknown = e.compare("uno", lag, lag)
         steps_ago = e.clamp(e.select(unknown, 1.0, lag), 1.0, 2.0**53)
@@ -342,7 +353,6 @@ class Text:
                 self.ssa[number] = f"%h{param}"
 
     def _euler_step(self) -> None:
-        e = self.e
         self.line(f"  %ubase = mul i64 %t, {len(self.column)}")
         self.line(f"  %urow = getelementptr {self.e.real}, ptr %uniform, i64 %ubase")
         self.bad = "%bad1"
@@ -350,10 +360,17 @@ class Text:
         self._save("%t", "cont")
         self.line("  %more = icmp ult i64 %t, %steps\n  br i1 %more, label %advance, label %done\nadvance:")
         for i, rate in enumerate(rates):
-            self._advance(i, e.fma(rate, step_size, f"%s{i}"))
+            self._advance(i, self._added(i, rate, step_size, f"%s{i}"))
         self._keep(following, inputs)
         self.alias("%badn", self.bad)
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")
+
+    def _added(self, i: int, rate: str, length: str, stock: str) -> str:
+        """``stock + rate * length`` of the stock ``i``; fused but where its last bit decides something."""
+        if i not in self.exact_stocks:
+            return self.e.fma(rate, length, stock)
+        with self.e.exactly(True):
+            return self.e.add(stock, self.e.mul(length, rate))
 
     def _advance(self, i: int, value: str) -> None:
         self.alias(f"%sn{i}", self.bounded(i, value))
@@ -424,6 +441,9 @@ class Text:
             self.line(f"  %f{i} = phi {e.doubles} [zeroinitializer, %step], [%fn{i}, %again_stage]")
         for i in range(delayed):
             self.line(f"  %d{i} = phi {e.doubles} [zeroinitializer, %step], [%dn{i}, %again_stage]")
+        moves = self.nodes[program.time_step].op != "lit"
+        if moves:
+            self.line(f"  %length1 = phi {e.doubles} [zeroinitializer, %step], [%length2, %again_stage]")
         self.line(f"  %bad2 = phi {e.doubles} [%bad1, %step], [%bad3, %again_stage]")
         self.line(f"  %t2 = mul i64 %t, {TURNS}\n  %k1 = add i64 %k, 1\n  %half = lshr i64 %k1, 1")
         self.line(f"  %urow2 = add i64 %t2, %half\n  %ubase = mul i64 %urow2, {len(self.column)}")
@@ -431,6 +451,9 @@ class Text:
         self.line("  %first_stage = icmp eq i64 %k, 0")
         self.bad = "%bad2"
         rates, step_size, following, inputs = self._stage("%y")
+        if moves:  # a step is as long as at its beginning
+            self.line(f"  %length2 = select i1 %first_stage, {e.doubles} {step_size}, {e.doubles} %length1")
+            step_size = "%length2"
         self._save("%t", "cont", "%first_stage")
         self.line("  %last_stage = icmp eq i64 %k, 3\n  %outer = or i1 %first_stage, %last_stage")
         weight = self.splat(e.emit(f"select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}"))
@@ -438,8 +461,8 @@ class Text:
         ahead = self.splat(e.emit(f"select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}"))
         length = e.mul(step_size, ahead)
         for i, rate in enumerate(rates):
-            self.alias(f"%an{i}", e.fma(rate, weight, f"%a{i}"))
-            self.alias(f"%yn{i}", e.fma(rate, length, f"%s{i}"))
+            self.alias(f"%an{i}", self._added(i, rate, weight, f"%a{i}"))
+            self.alias(f"%yn{i}", self._added(i, rate, length, f"%s{i}"))
         for name, values in (("f", following), ("d", inputs)):
             for i, value in enumerate(values):
                 self.line(f"  %{name}n{i} = select i1 %first_stage, {e.doubles} {value}, {e.doubles} %{name}{i}")
@@ -448,7 +471,7 @@ class Text:
         self.line("turn:\n  %stages = icmp ult i64 %kn, 4\n  br i1 %stages, label %again_stage, label %advance")
         self.line("again_stage:\n  br label %stage\nadvance:")
         for i in range(count):
-            self._advance(i, e.fma(f"%an{i}", step_size, f"%s{i}"))
+            self._advance(i, self._added(i, f"%an{i}", step_size, f"%s{i}"))
         self._keep([f"%fn{i}" for i in range(held)], [f"%dn{i}" for i in range(delayed)])
         self.alias("%badn", "%bad3")
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")

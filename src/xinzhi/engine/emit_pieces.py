@@ -19,7 +19,7 @@ from xinzhi.engine.plan import TIME, TURNS, Plan
 from xinzhi.engine.vector_math import definitions
 
 PIECE = 120  # operations of a function
-MODULE = 1200  # operations of a text: compiled in about a third of a second, and between two the shell can stop
+MODULE = 800  # operations of a text: compiled in a fifth of a second, and between two the shell can stop
 PIECES_SIGNATURE = SIGNATURE + ", ptr %frame, i64 %from, i64 %until"
 _ARGUMENTS = (
     "ptr noalias readonly %constants, i64 %cstride, ptr %frame, ptr %state, ptr noalias readonly %urow, i64 %t, "
@@ -44,6 +44,7 @@ class Frame:
     values: dict[int, int]
     stocks: int
     held: int
+    starts: dict[int, int]
 
     @property
     def bad(self) -> int:
@@ -74,8 +75,13 @@ class Frame:
         return self.inner + self.stocks
 
     @property
-    def slots(self) -> int:
+    def begun(self) -> int:
+        """What depends on time and is wanted as it was at the first time."""
         return self.sums + self.stocks
+
+    @property
+    def slots(self) -> int:
+        return self.begun + len(self.starts)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class _Pieces(Text):
                 ("end", [Item("end", i, ()) for i in range(len(self.plan.program.stocks))]),
             )
         }
-        self.frame = Frame(self._crossing(phases), len(self.plan.program.stocks), len(self.plan.program.held))
+        starts = {number: i for i, number in enumerate(self._begun)}
+        self.frame = Frame(self._crossing(phases), len(self.plan.program.stocks), len(self.plan.program.held), starts)
         texts = [self._driver(phases)]
         waiting: list[tuple[str, list[Item]]] = []
         for name, pieces in phases.items():
@@ -140,6 +147,7 @@ class _Pieces(Text):
         program = self.plan.program
         yield from (self._node(number) for number in self.plan.prologue)
         yield from (Item("trust", number, (number,)) for number in self._trusted())
+        yield from (Item("begin", number, ()) for number in self._begun)
         starts = [state.initial for state in program.stocks] + [state.initial for state in program.held]
         yield from (Item("start", i, (initial,)) for i, initial in enumerate(starts))
 
@@ -149,6 +157,11 @@ class _Pieces(Text):
             yield from self._saved_by.get(number, ())
         computed = set(self.plan.save)
         yield from (item for number, items in self._saved_by.items() if number not in computed for item in items)
+
+    @cached_property
+    def _begun(self) -> list[int]:
+        fixed = {number for delayed in self.plan.program.delayed for number in (delayed.initial, delayed.lag)}
+        return sorted(number for number in fixed if self.plan.levels[number] == TIME)
 
     @cached_property
     def _saved_by(self) -> dict[int, list[Item]]:
@@ -242,6 +255,14 @@ class _Pieces(Text):
         if number in self.frame.values:
             self.store(self.get(number), self.slot(self.frame.values[number]))
 
+    def at_start(self, number: int) -> str:
+        if number not in self.frame.starts:
+            return self.get(number)
+        return self.load(self.slot(self.frame.begun + self.frame.starts[number]), self.align)
+
+    def _do_begin(self, number: int) -> None:
+        self.store(self.get(number), self.slot(self.frame.begun + self.frame.starts[number]))
+
     def _do_trust(self, number: int) -> None:
         self.spoil(self.get(number))
 
@@ -269,16 +290,16 @@ class _Pieces(Text):
         self.store(self.get(self.plan.program.delayed[i].input), self.at(self._buffer(i), ("%t", self.e.lanes)))
 
     def _do_weigh(self, i: int) -> None:
-        e, frame = self.e, self.frame
+        frame = self.frame
         rate, now = self.get(self.plan.program.stocks[i].rate), self.load(self.slot(frame.now + i), self.align)
         so_far = self.load(self.slot(frame.sums + i), self.align)
-        self.store(e.fma(rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
-        self.store(e.fma(rate, self._stretch(), now), self.slot(frame.following + i))
+        self.store(self.e.fma(rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
+        self.store(self.e.fma(rate, self._stretch(), now), self.slot(frame.following + i))
 
     def _do_advance(self, i: int) -> None:
-        e, frame, stock = self.e, self.frame, self.plan.program.stocks[i]
+        frame, stock = self.frame, self.plan.program.stocks[i]
         rate = self.load(self.slot(frame.sums + i), self.align) if self.rk4 else self.get(stock.rate)
-        value = e.fma(rate, self._length(), self.load(self.slot(frame.now + i), self.align))
+        value = self.e.fma(rate, self._length(), self.load(self.slot(frame.now + i), self.align))
         self.store(self.bounded(i, value), self.slot(frame.following + i))
 
     def _do_end(self, i: int) -> None:

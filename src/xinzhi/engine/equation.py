@@ -87,6 +87,11 @@ def xmile_equation(text: str) -> Any:
     return _Reader(text, XMILE).whole()
 
 
+def vensim_lookup(text: str) -> Any:
+    """The points of a lookup's definition from its bracket on: pairs, or all x and all y. Raises `EquationError`."""
+    return _Reader(text, VENSIM).lookup()
+
+
 @dataclass(frozen=True)
 class _Token:
     kind: str
@@ -288,20 +293,44 @@ class _Reader:
         """``WITH LOOKUP(x, ([limits], (x,y), …))`` behind its first bracket."""
         argument = self.expression(OR)
         self.expect(",")
+        points = self._points()
+        self.expect(")")
+        return ae.InlineLookupsStructure(argument, points)
+
+    def lookup(self) -> Any:
+        points = self._points()
+        if self.next.kind != _END:
+            raise self.error()
+        return points
+
+    def _points(self) -> Any:
         self.expect("(")
         if self.meets("["):  # of the graph only
             while not self.meets("]"):
                 if self.take().kind == _END:
                     raise self.error()
             self.expect(",")
-        points = [self._point()]
-        while self.meets(",") or self.next.text == "(":
-            points.append(self._point())
-        self.expect(")")
+        points = self._pairs() if self.next.text == "(" else self._halves()
         self.expect(")")
         x, y = zip(*sorted(points, key=lambda point: point[0]), strict=True)
         limits = ((np.nan, np.nan), (np.nan, np.nan))
-        return ae.InlineLookupsStructure(argument, ae.LookupsStructure(x, y, *limits, "interpolate"))
+        return ae.LookupsStructure(x, y, *limits, "interpolate")
+
+    def _pairs(self) -> list[tuple[float, float]]:
+        points = [self._point()]
+        while self.meets(",") or self.next.text == "(":
+            points.append(self._point())
+        return points
+
+    def _halves(self) -> list[tuple[float, float]]:
+        """``x1, x2, …, y1, y2, …``"""
+        numbers = [self.signed_number()]
+        while self.meets(","):
+            numbers.append(self.signed_number())
+        half = len(numbers) // 2
+        if 2 * half != len(numbers):
+            raise self.error()
+        return list(zip(numbers[:half], numbers[half:], strict=True))
 
     def _point(self) -> tuple[float, float]:
         self.expect("(")

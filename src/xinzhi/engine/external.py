@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.encoding import is_utf_8
-from xinzhi.engine.program import NA, NEAR, Table
+from xinzhi.engine.program import NA, Table
 from xinzhi.engine.scope import Frame, problem
+from xinzhi.engine.tables import table_of
 from xinzhi.errors import ModelError, Problem, msg
 from xinzhi.quiet import quiet
 
@@ -47,8 +48,7 @@ class ExternalFiles:
             raise problem(frame.scope, frame.variable, msg("its data come from a file that the model does not name"),
                          msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
         data, index = self._found(component, frame, element)
-        rule = str(component.keyword or "interpolate").replace(" ", "_")
-        return _table(data["time"].values, data.values[(slice(None), *index)], rule)
+        return _table(data["time"].values, data.values[(slice(None), *index)], _rule(component))
 
     def lookup(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The points of one element of GET DIRECT LOOKUPS."""
@@ -82,8 +82,9 @@ class ExternalFiles:
                 elif kind == "GetLookupsStructure":
                     reader = external.ExtLookup(ast.file, ast.tab, ast.x_row_or_col, ast.cell, *common)
                 else:
-                    rule = str(component.keyword or "interpolate").replace(" ", "_")
-                    reader = external.ExtData(ast.file, ast.tab, ast.time_row_or_col, ast.cell, rule, *common)
+                    reader = external.ExtData(
+                        ast.file, ast.tab, ast.time_row_or_col, ast.cell, _rule(component), *common
+                    )
                 reader.initialize()
             except Exception as error:
                 lines = str(error).strip().splitlines()
@@ -117,13 +118,17 @@ def _column(letters: str, right: int) -> str:
     return out
 
 
+def _rule(component: Any) -> str:
+    """What holds between the points of data; written with = they have no keyword."""
+    return str(getattr(component, "keyword", None) or "interpolate").replace(" ", "_")
+
+
 def _table(x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if rule == "raw":
         y = np.where(np.isfinite(y), y, NA)
-    x = x + {"hold_backward": -NEAR, "look_forward": NEAR}.get(rule, 0.0)  # a point counts at its own time
     good = np.isfinite(x) & np.isfinite(y)
-    return Table(tuple(map(float, x[good])), tuple(map(float, y[good])), rule)
+    return table_of(x[good], y[good], rule)
 
 
 def data_file(folder: Path, file: str, limit: Path) -> tuple[str, str]:

@@ -59,12 +59,18 @@ def xidz(g: Any, numerator: int, denominator: int, otherwise: int) -> int:
 
 
 def quantum(g: Any, a: int, b: int) -> int:
-    whole = g.op("mul", b, g.op("trunc", g.op("div", a, b)))
-    return int(g.op("select", g.op("lt", b, g.lit(SMALL)), a, whole))
+    """``a`` itself where ``b`` is not positive (Vensim reference manual, QUANTUM)."""
+    return int(g.op("select", g.op("le", b, g.lit(0)), a, _whole(g, a, b)))
+
+
+def _whole(g: Any, a: int, b: int) -> int:
+    return int(g.op("mul", b, g.op("trunc", g.op("div", a, b))))
 
 
 def _modulo(g: Any, a: int, b: int) -> int:
-    return int(g.op("sub", a, quantum(g, a, b)))
+    """The remainder with the sign of ``a``, as in C (Vensim reference manual, MODULO); 0 where ``b`` is 0."""
+    rest = g.op("sub", a, _whole(g, a, b))
+    return int(g.op("select", g.op("eq", b, g.lit(0)), g.op("sub", a, a), rest))
 
 
 def _log(g: Any, a: int, base: int) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from xinzhi.errors import Message, msg
+
 EULER, RK4 = "euler", "rk4"
 _SETTINGS = re.compile(r"^:L\x7f?<%\^E!@|^///---\\\\\\", re.MULTILINE)
 _TYPE = re.compile(r"^15:\s*\d+\s*,\s*\d+\s*,\s*\d+\s*,\s*(\d+)", re.MULTILINE)
@@ -24,6 +26,17 @@ class Integration:
 
     method: str = EULER
     asked: str = ""
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is to be said of a run by this method: nothing of plain Euler."""
+        if not self.method or (self.method == EULER and not self.asked):
+            return ()
+        name = {EULER: "Euler", RK4: "RK4"}[self.method]
+        if not self.asked:
+            return (msg("stocks are integrated by {method}, as the file says", method=name),)
+        return (msg("the file asks for {asked}; stocks are integrated by {method} with steps of TIME STEP",
+                    asked=self.asked, method=name),)  # fmt: skip
 
 
 def of_vensim(text: str) -> Integration:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 Operand = str | float
 ISAS = ("avx512", "portable", "wasm")
@@ -32,7 +33,7 @@ def hexadecimal(value: float) -> str:
 
 
 class Emitter:
-    """Lines of one function's body. ``isa`` is one of ISAS; ``flags``: fast-math flags of + - * /.
+    """Lines of one function's body. ``isa`` is one of ISAS; ``flags``: fast-math flags of the next + - * /.
 
     ``real`` and ``word`` are LLVM's types of a number and of an integer of its size, ``doubles`` and ``integers`` those
     of vectors of them.
@@ -50,7 +51,7 @@ class Emitter:
         self.real, self.word = ("float", "i32") if single else ("double", "i64")
         self.doubles, self.integers, self.mask = (f"<{lanes} x {kind}>" for kind in (self.real, self.word, "i1"))
         self.lines: list[str] = []
-        self._flags = f"{flags} " if flags else ""
+        self.flags = flags
         self._count = 0
 
     def emit(self, text: str) -> str:
@@ -58,6 +59,13 @@ class Emitter:
         self._count += 1
         self.lines.append(f"  %v{self._count} = {text}")
         return f"%v{self._count}"
+
+    @contextmanager
+    def exactly(self, wanted: bool) -> Iterator[None]:
+        """Within, arithmetic has no flags where that is ``wanted``."""
+        flags, self.flags = self.flags, "" if wanted else self.flags
+        yield
+        self.flags = flags
 
     def operand(self, x: Operand) -> str:
         return x if isinstance(x, str) else f"splat ({self.number(x)})"
@@ -67,7 +75,8 @@ class Emitter:
         return f"{self.real} {hexadecimal(rounded(x) if self.single else x)}"
 
     def _binary(self, op: str, a: Operand, b: Operand) -> str:
-        return self.emit(f"{op} {self._flags}{self.doubles} {self.operand(a)}, {self.operand(b)}")
+        flags = f"{self.flags} " if self.flags else ""
+        return self.emit(f"{op} {flags}{self.doubles} {self.operand(a)}, {self.operand(b)}")
 
     def add(self, a: Operand, b: Operand) -> str:
         return self._binary("fadd", a, b)

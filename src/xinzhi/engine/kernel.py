@@ -18,6 +18,7 @@ from xinzhi.engine.emit import SIGNATURE, Target
 from xinzhi.engine.operations import FloatArray
 
 SLICE = 1024  # members that a thread takes at a time, at most: between two of them a run can be stopped
+STRETCH = 500_000_000  # operations on a member that one call makes, at most: some tenths of a second
 NEAR = 1 << 20  # bytes of constants that a slice may have: they stay in the second-level cache
 _NAME = "kernel"
 _KEPT = threading.local()
@@ -86,12 +87,13 @@ class Native:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A native kernel and what it needs to be called: saved values, delayed values."""
+    """A native kernel and what it needs to be called: saved values, delayed values, operations a step."""
 
     native: Native
     target: Target
     saved: int
     delayed: int
+    operations: int = 0
 
     def run(
         self, constants: FloatArray, uniform: FloatArray, clock: Clock, *, seed: int, first_member: int = 0,
@@ -134,7 +136,7 @@ class Kernel:
                 rest[:, last - first - whole * lanes :] = rows[:, last - 1 : last]
                 call(rest, first + whole * lanes, 1, scratch)
 
-        size = min(SLICE, NEAR // (8 * max(1, len(rows))))
+        size = min(SLICE, NEAR // (8 * max(1, len(rows))), STRETCH // max(1, self.operations * clock.steps))
         parts = _parts(members, lanes, threads, size)
         in_threads(threads, work, parts, stopped)
         if cancelled():

@@ -10,11 +10,9 @@ import numpy as np
 
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.emit import Target
-from xinzhi.engine.kernel import Native, aligned, in_threads
+from xinzhi.engine.kernel import STRETCH, Native, aligned, in_threads
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.plan import AT_ONCE
-
-STRETCH = 500_000_000  # operations on a member that one call makes: some tenths of a second
 
 
 @dataclass(frozen=True)

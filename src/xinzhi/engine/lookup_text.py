@@ -6,7 +6,7 @@ import numpy as np
 
 from xinzhi.engine.ir_text import Emitter
 from xinzhi.engine.operations import FloatArray
-from xinzhi.engine.program import NA, NEAR, Table
+from xinzhi.engine.program import NA, Table
 
 SHORT = 24
 
@@ -44,9 +44,8 @@ def _steps(e: Emitter, table: Table, x: str) -> str:
     value: str | float
     if table.rule == "raw":
         value = NA
-        for x0, y0 in zip(reversed(table.x), reversed(table.y), strict=True):
-            not_after = e.select(e.compare("ole", x, x0 + NEAR), y0, value)
-            value = e.select(e.compare("oge", x, x0 - NEAR), not_after, value)
+        for x0, y0 in zip(table.x, table.y, strict=True):
+            value = e.select(e.compare("oeq", x, x0), y0, value)
         return e.operand(value)
     value = table.y[0]
     forward = table.rule == "look_forward"

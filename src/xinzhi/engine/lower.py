@@ -19,11 +19,11 @@ from xinzhi.engine.external import ExternalFiles
 from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
 from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
-from xinzhi.engine.program import CONTROLS, Graph, Program, Table, Variable, label
+from xinzhi.engine.program import CONTROLS, NA, Graph, Program, Table, Variable, label
 from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
 from xinzhi.engine.state import State
 from xinzhi.engine.subscripts import Element, Ranges
-from xinzhi.engine.tables import look_up
+from xinzhi.engine.tables import look_up, table_of
 from xinzhi.errors import Message, ModelError, Problem, msg, nearest
 
 MOST_NODES = 3_000_000
@@ -84,6 +84,7 @@ class _Lowering:
         self._table_index: dict[Table, int] = {}
         self._controls: dict[str, int] = {}
         self._idle = False
+        self._definitions: dict[tuple[str, str, Element], tuple[Any, dict[str, str], Element] | None] = {}
         self._flows = Limits(self)
 
     def _section(self, section: Any, folder: Path) -> Section:
@@ -195,13 +196,20 @@ class _Lowering:
 
     def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
         """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
-        section = scope.section
+        place = (scope.section.name, key, element)
+        if place not in self._definitions:
+            self._definitions[place] = self._defining(scope.section, key, element)
+        found = self._definitions[place]
+        return None if found is None else (found[0], Frame(scope, key, *found[1:]))
+
+    def _defining(self, section: Section, key: str, element: Element) -> tuple[Any, dict[str, str], Element] | None:
+        """The component, what it binds, and its ranges."""
         for component in reversed(section.elements[key].components):
             subscripts, exceptions = component.subscripts
             bound = section.ranges.binds(subscripts, element) if len(subscripts) == len(element) else None
             if bound is None or any(section.ranges.binds(e, element) is not None for e in exceptions):
                 continue
-            return component, Frame(scope, key, bound, tuple(n for n in subscripts if n in section.ranges.elements))
+            return component, bound, tuple(name for name in subscripts if name in section.ranges.elements)
         return None
 
     def _component(self, component: Any, frame: Frame, element: Element, start: bool) -> int:
@@ -215,9 +223,7 @@ class _Lowering:
         if name == "GetConstantsStructure":
             return self._constant(frame, element, self.files.constant(component, frame, element))
         if name in _DATA:
-            table = self.table(self.files.series(component, frame, element))
-            time = self.reference_name(frame.scope, "time", (), start)
-            return self.lookup(table, time)
+            return self._at_this_time(self.files.series(component, frame, element), start)
         return self.expression(ast, frame, start)
 
     def _constant(self, frame: Frame, element: Element, value: float) -> int:
@@ -320,7 +326,7 @@ class _Lowering:
                 value = _BUILT_IN[key]
                 return self._control(value) if isinstance(value, str) else self.graph.lit(value)
             names = [str(element.name) for element in scope.section.elements.values()]
-            shown = key.replace("_", " ")
+            shown = shortened(key.replace("_", " "), 100)
             raise problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
         return self.reference_name(scope, key, self.element(ast, frame), start)
 
@@ -414,6 +420,24 @@ class _Lowering:
             raise self._no_equation(frame.scope, frame.variable, key, element)
         raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
 
+    def _at_this_time(self, series: Table, start: bool) -> int:
+        """A data series now; where it jumps, a time that misses a point by the rounding of its sum is at the point."""
+        g = self.graph
+        time = self._control("initial_time") if start else g.node("step_time")
+        if series.rule in ("interpolate", "extrapolate"):
+            return self.lookup(self.table(series), time)
+        near = g.op("mul", g.lit(functions.MISSED), self.reference_name(self.main, "time_step", (), start))
+        if series.rule == "look_forward":
+            return self.lookup(self.table(series), g.op("sub", time, near))
+        value, place = (
+            self.lookup(self.table(replace(series, y=y, rule="hold_backward")), g.op("add", time, near))
+            for y in (series.y, series.x)
+        )
+        if series.rule == "hold_backward":
+            return value
+        there = g.op("le", g.op("abs", g.op("sub", time, place)), near)
+        return g.op("select", there, value, g.lit(NA))
+
     def table(self, table: Table) -> int:
         """The number of a table; equal tables are one."""
         if table not in self._table_index:
@@ -471,7 +495,4 @@ def _no_control(name: str) -> Problem:
 
 
 def _table_of(lookups: Any) -> Table:
-    """The points of a lookup in order; the last of several points at one input counts."""
-    points = dict(zip(map(float, lookups.x), map(float, lookups.y), strict=False))
-    x = tuple(sorted(points))
-    return Table(x, tuple(points[value] for value in x), str(lookups.type or "interpolate"))
+    return table_of(lookups.x, lookups.y, str(lookups.type or "interpolate"))

@@ -100,8 +100,8 @@ class UniformPlan:
     def table(self, clock: Clock, *, halves: bool = False, first: int = 0, last: int | None = None) -> FloatArray:
         """The wanted values at the steps from ``first`` to before ``last`` (all unless given), shape (steps, wanted).
 
-        ``halves``: `TURNS` rows a step, of its beginning, middle and end, and one of the beginning of ``last``: an end is
-        apart from the next beginning because ``step_time`` differs.
+        ``halves``: `TURNS` rows a step, of its beginning, middle and end, and one of the beginning of ``last``. An end
+        is apart from the next beginning because ``step_time`` differs.
         """
         last = clock.steps + 1 if last is None else last
         times = steps = clock.times[first : last + halves]

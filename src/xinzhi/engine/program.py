@@ -22,7 +22,6 @@ from xinzhi.errors import Message
 
 FORMAT = 2
 NA = -(2.0**109)  # what Vensim takes for a missing number (:NA:): finite, made to be compared with
-NEAR = 1e-6  # two times so near are one: a third of 0.3 steps is not 0.1 to the last bit
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 
 
@@ -135,7 +134,7 @@ class Table:
     """A lookup or a data series: ``rule`` says what holds between and outside its points.
 
     interpolate: linear, the end's value outside. extrapolate: linear, the end's slope outside. hold_backward: the
-    point before. look_forward: the point after. raw: NA but at a point (to NEAR).
+    point before. look_forward: the point after. raw: NA but at a point.
     """
 
     x: tuple[float, ...]
@@ -175,8 +174,8 @@ class Program:
 
     ``fixed`` are rows of constants that shaped the program (the order of a delay): they cannot be varied.
     ``files`` are the data files that were read, with their SHA-256. ``method`` is how the file wants its stocks to be
-    integrated ("" where no method of ours is like it), ``asked`` what it names where that is not the same; ``notes`` is
-    what is to be said of how it was read.
+    integrated ("" where no method of ours is like it), ``asked`` what it names where that is not the same,
+    ``method_notes`` what is to be said of a run by it; ``notes`` is what is to be said of how the file was read.
     """
 
     nodes: tuple[Node, ...]
@@ -191,6 +190,7 @@ class Program:
     files: Mapping[str, str] = field(default_factory=dict)
     method: str = "euler"
     asked: str = ""
+    method_notes: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
 
     def to_json(self) -> str:
@@ -210,6 +210,7 @@ class Program:
                 "files": dict(self.files),
                 "method": self.method,
                 "asked": self.asked,
+                "method_notes": [written(note) for note in self.method_notes],
                 "notes": [written(note) for note in self.notes],
             },
             ensure_ascii=False,
@@ -237,6 +238,7 @@ class Program:
             files=data["files"],
             method=data["method"],
             asked=data["asked"],
+            method_notes=tuple(map(read_back, data["method_notes"])),
             notes=tuple(map(read_back, data["notes"])),
         )
 

@@ -49,8 +49,9 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             pass_on_shortage(error)
             message = msg("the model cannot be translated ({reason})", reason=first_line(error))
             raise ModelError(Problem(Place(shown), message, SYNTAX)) from error
-    return replace(program, files={**files, **program.files}, method=source.integration.method,
-                   asked=source.integration.asked, notes=(*given.notes, *source.notes))  # fmt: skip
+    wanted = source.integration
+    return replace(program, files={**files, **program.files}, method=wanted.method, asked=wanted.asked,
+                   method_notes=wanted.notes, notes=(*given.notes, *source.notes))  # fmt: skip
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xinzhi.engine.equation import vensim_equation
+from xinzhi.engine.equation import vensim_equation, vensim_lookup
 from xinzhi.engine.integration import of_vensim
 from xinzhi.engine.model_text import (
     FAILURES,
@@ -38,6 +38,7 @@ _NAME = re.compile(rf"\s*({_QUOTED}|[^=(\[~:<]*)")
 _MACRO = re.compile(r":MACRO:.*?(?::END OF MACRO:|\Z)", re.DOTALL)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _COMMENT = re.compile(rf"({_QUOTED})|\{{[^{{}}]*\}}")
+_FROM_A_FILE = re.compile(r"\s*\(\s*GET", re.IGNORECASE)
 _ENCODING = re.compile(r"\s*\{[^}]*\}")
 
 
@@ -200,6 +201,8 @@ def _read_right_side(part: Any) -> None:
     if isinstance(part, Component) and not isinstance(part, Lookup) and part.expression:
         part.ast = vensim_equation(part.expression)
         part.lookup = isinstance(part.ast, GetLookupsStructure)
+    elif isinstance(part, Lookup) and not _FROM_A_FILE.match(part.expression):
+        part.ast = vensim_lookup(part.expression)
     else:
         part.parse()
 

@@ -127,7 +127,7 @@ def _zero(text: str) -> bool:
 def _notes(root: Any) -> Iterator[Message]:
     """What stands in the file, may bear on numbers and was not read."""
     tags = dict.fromkeys(tag for node in _variables(root) for tag in unread(node))
-    data = [local(node) for node in root if local(node) in ("data", "data_manager") and len(node)]
+    data = ["import" for part in root.iterfind("{*}data/{*}import")][:1]
     for tag in (*tags, *data):
         yield msg("<{tag}> was not read", tag=tag)
 

@@ -73,7 +73,7 @@ def _not_supported(node: Any) -> Refusal:
 
 def unread(node: Any) -> Iterator[str]:
     """The tags of other vendors in a variable that are neither read nor known to bear on no number."""
-    for part in node.iterdescendants():
+    for part in node.iterdescendants() if local(node) in _READ else ():
         if isinstance(part.tag, str) and _space(part) != _space(node) and local(part) not in _OF_THE_ICON:
             yield local(part)
 
@@ -96,20 +96,21 @@ def _wrong_graph(graph: Any) -> Refusal | None:
     points = {local(part): part for part in _own(graph)}
     if "element" in points and "ypts" not in points:
         return None
-    y = _numbers(points.get("ypts"))
+    y, x = _numbers(points.get("ypts")), _numbers(points.get("xpts"))
+    if y is None or x is None:
+        return msg("the points of a graphical function are not all numbers"), None
     if not y or not points.keys() & {"xpts", "xscale"}:
         return msg("a graphical function has no points"), msg("write numbers into <xpts> or <xscale>, and into <ypts>")
-    if "xpts" in points and len(_numbers(points["xpts"]) or ()) != len(y):
+    if "xpts" in points and len(x) != len(y):
         return msg("a graphical function has not as many x as y"), msg("write as many into <xpts> as into <ypts>")
     return None
 
 
 def _numbers(node: Any) -> list[float] | None:
-    """The numbers of <xpts> or <ypts>; None where they are none."""
-    if node is None or not node.text:
-        return None
+    """The numbers of <xpts> or <ypts>, none of a node that is not there; None where something else stands."""
+    text = "" if node is None else (node.text or "").strip()
     try:
-        return [float(part) for part in node.text.strip().split(node.get("sep") or ",") if part.strip()]
+        return [float(part) for part in text.split((node.get("sep") or ",") if text else ",") if part.strip()]
     except ValueError:
         return None
 

@@ -64,15 +64,20 @@ def full_title(written: str, region: Region, lang: str) -> str:
 
 
 def heading(title: str, verdicts: Sequence[Verdict], lang: str) -> str:
-    """A group's title and how many of its targets are met."""
-    return t("{title}: {met}/{all} met", lang, title=title, met=met(verdicts), all=len(verdicts))
+    """A group's title and how many of its targets are met on the central path."""
+    return t("{title}: {met}/{all} met on the central path", lang, title=title, met=met(verdicts), all=len(verdicts))
 
 
 def count_line(verdicts: Sequence[Verdict], baseline: Sequence[Verdict] | None, lang: str) -> str:
-    """How many targets are met, in the baseline too where it is given, and how many of them are programme targets."""
+    """How many targets are met on the central path, in the baseline too where it is given, and how many of them are
+    programme targets."""
     yes = met(verdicts)
     count = t(
-        "{all} targets: {met} met, {missed} not met", lang, all=len(verdicts), met=yes, missed=len(verdicts) - yes
+        "{all} targets on the central path: {met} met, {missed} not met",
+        lang,
+        all=len(verdicts),
+        met=yes,
+        missed=len(verdicts) - yes,
     )
     if baseline is not None:
         count += t(" (baseline: {met} met)", lang, met=met(baseline))

@@ -192,6 +192,8 @@ def verdict_count(audit: Audit, lang: str) -> str:
         for kind in (CONSISTENT, TENSE, CONTRADICTORY)
         if kind in verdicts
     ]
+    if None in verdicts:
+        parts.append(t("not judged {count}", lang, count=verdicts.count(None)))
     return t("{count} implied quantities: {parts}", lang, count=len(verdicts), parts=join(parts, lang))
 
 

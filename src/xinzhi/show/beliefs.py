@@ -5,6 +5,7 @@ from __future__ import annotations
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.show.numbers import significant
+from xinzhi.show.odds import constant_name
 from xinzhi.show.words import t
 from xinzhi.simulate import Run
 
@@ -12,7 +13,7 @@ DIGITS = 3
 
 
 def assumptions_line(content: Content, run: Run, lang: str) -> str:
-    """Each constant that the run takes otherwise than the model does: both values (model units) and the reason."""
+    """Each constant that the run takes otherwise than the model does: both values and the reason."""
     listed = [_assumed(content, name, assumption, lang) for name, assumption in run.assumptions.items()]
     return t("It assumes: {assumptions}", lang, assumptions=("; " if lang == "en" else "；").join(listed))
 
@@ -22,12 +23,13 @@ def _assumed(content: Content, name: str, assumption: Assumption, lang: str) -> 
     return t(
         "{what}: {value} in place of {usual} ({reason})",
         lang,
-        what=_first_sentence(variable.description[lang]),
-        value=significant(assumption.value, DIGITS),
-        usual=significant(variable.value or 0.0, DIGITS),
+        what=constant_name(content, name, lang),
+        value=_written(assumption.value, variable.unit),
+        usual=_written(variable.value or 0.0, variable.unit),
         reason=assumption.reason[lang].rstrip(".。"),
     )
 
 
-def _first_sentence(text: str) -> str:
-    return text.split(". ")[0].split("。")[0].rstrip(".")
+def _written(value: float, unit: str) -> str:
+    """A rate a year as a percentage, any other number as it is."""
+    return significant(100 * value, DIGITS) + "%" if unit == "1/Year" else significant(value, DIGITS)

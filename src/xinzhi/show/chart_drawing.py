@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -46,6 +47,7 @@ _STAR: dict[str, Any] = {
     "zorder": 6,
 }
 _MARGIN, _LINE = 0.15, 0.19
+_BANDS = (0.16, 0.26)  # how dark the outer and the inner band are
 _BEFORE = 0.4  # years of room before the first
 
 _Box = tuple[float, float, float, float]
@@ -115,6 +117,7 @@ def _draw_panel(board: _Board, chart: ChartPlan, panel: Panel) -> None:
     axes, plan, name = board.axes, chart.content.region.plan, panel.indicator.id
     base, final = panel.years.index(plan.base_year), panel.years.index(plan.final_year)
     _draw_frame(board, chart, panel)
+    _draw_bands(axes, chart, panel)
     for position, (curve, line) in enumerate(zip(chart.curves, panel.lines, strict=True)):
         past, others = line[: base + 1], [other[: base + 1] for other in panel.lines[:position]]
         if not any(np.allclose(past, other) for other in others):
@@ -130,6 +133,15 @@ def _draw_panel(board: _Board, chart: ChartPlan, panel: Panel) -> None:
             axes.plot(*zip(*dots, strict=True), zorder=4, clip_on=False, gid=gid, **(_DOT if published else _HOLLOW))
     _draw_targets(board, chart, panel)
     _draw_ends(board, chart, panel)
+
+
+def _draw_bands(axes: Axes, chart: ChartPlan, panel: Panel) -> None:
+    if chart.banded is None:
+        return
+    for number, (low, high) in enumerate(panel.bands):
+        colour = (*to_rgb(chart.banded.style.colour), _BANDS[number])
+        gid = f"{panel.indicator.id}-band-{number}"
+        axes.fill_between(panel.years[-len(low) :], low, high, color=colour, lw=0, zorder=1.5, gid=gid)
 
 
 def _look(style: SeriesStyle) -> dict[str, Any]:
@@ -256,6 +268,10 @@ def _keys(chart: ChartPlan) -> list[tuple[dict[str, Any], str]]:
     keys: list[tuple[dict[str, Any], str]] = []
     if not chart.type_.named:
         keys += [(_look(curve.style), shorten(curve.name, chart.type_.label, 3.0)) for curve in chart.curves]
+    if chart.banded is not None:
+        rgb, outer, inner = to_rgb(chart.banded.style.colour), *_BANDS
+        keys.append(({"shade": (*rgb, outer)}, t("8 of 10 futures", chart.lang)))
+        keys.append(({"shade": (*rgb, outer + inner)}, t("5 of 10 futures", chart.lang)))
     statuses = {o.status == "published" for panel in chart.panels for o, _ in panel.observed}
     if True in statuses:
         keys.append((_DOT, t("Published", chart.lang)))

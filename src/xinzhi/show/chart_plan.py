@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show import numbers
 from xinzhi.show.fonts import shorten
+from xinzhi.show.run_names import adjusted, run_name
 from xinzhi.show.words import t
 from xinzhi.simulate import FloatArray, Run
 
@@ -68,7 +69,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """One indicator, all numbers in the axis' unit. ``lines`` runs parallel to the chart's curves."""
+    """One indicator, all numbers in the axis' unit. ``lines`` runs parallel to the chart's curves; ``bands`` are the
+    ends of the futures' bands, the widest first, (2, last years) each."""
 
     indicator: Indicator
     unit: str
@@ -79,11 +81,12 @@ class Panel:
     targets: tuple[tuple[Target, float, str], ...]
     limits: tuple[float, float]
     ticks: tuple[tuple[float, str], ...]
+    bands: tuple[FloatArray, ...] = ()
 
 
 @dataclass(frozen=True)
 class ChartPlan:
-    """A whole chart, planned; ``notes`` are paragraphs."""
+    """A whole chart, planned; ``notes`` are paragraphs, ``banded`` is the curve whose futures the bands hold."""
 
     content: Content
     type_: TypeSizes
@@ -91,11 +94,13 @@ class ChartPlan:
     curves: tuple[Curve, ...]
     panels: tuple[Panel, ...]
     notes: tuple[str, ...]
+    banded: Curve | None = None
 
 
 def plan_chart(
-    content: Content, runs: Sequence[Run], indicator_ids: Sequence[str], lang: str, baseline: Run | None
-) -> ChartPlan:
+    content: Content, runs: Sequence[Run], indicator_ids: Sequence[str], lang: str, baseline: Run | None,
+    bands: Mapping[str, FloatArray],
+) -> ChartPlan:  # fmt: skip
     """The panels, curves and notes of a chart.
 
     Raises `ContentError` for an unknown indicator, ValueError when there is nothing to draw.
@@ -104,8 +109,16 @@ def plan_chart(
     if not curves or not indicator_ids:
         raise ValueError("a chart needs a run and an indicator")
     type_ = _type(len(indicator_ids))
-    panels = tuple(_panel(content, content.indicator(name), curves, type_, lang) for name in indicator_ids)
-    return ChartPlan(content, type_, lang, curves, panels, _notes(content, panels, curves, lang))
+    panels = tuple(
+        _panel(content, content.indicator(name), curves, type_, lang, bands.get(name)) for name in indicator_ids
+    )
+    banded = _banded(curves, runs) if any(panel.bands for panel in panels) else None
+    return ChartPlan(content, type_, lang, curves, panels, _notes(content, panels, curves, lang, banded), banded)
+
+
+def _banded(curves: Sequence[Curve], runs: Sequence[Run]) -> Curve:
+    """The curve of the first run; the baseline's where that is the baseline itself."""
+    return next((curve for curve in curves if curve.run is runs[0]), curves[0])
 
 
 def _type(count: int) -> TypeSizes:
@@ -118,23 +131,18 @@ def _type(count: int) -> TypeSizes:
 
 def _curves(content: Content, runs: Sequence[Run], baseline: Run | None, lang: str) -> tuple[Curve, ...]:
     """The baseline first, then the runs in their order; a run whose levers were moved by hand says so."""
-
-    def adjusted(run: Run) -> bool:
-        scenario = content.scenarios.get(run.scenario)
-        return scenario is not None and run.settings != content.settings(scenario)
-
-    def name(run: Run) -> str:
-        return t("{name} (adjusted)", lang, name=run.name) if adjusted(run) else run.name[lang]
-
-    plain = [run for run in runs if run.scenario == BASELINE and not adjusted(run)]
+    plain = [run for run in runs if run.scenario == BASELINE and not adjusted(content, run)]
     greys = [baseline] if baseline is not None else plain[:1]
     others = [run for run in runs if not any(run is other for other in plain)]
     styled = [(run, BASELINE_STYLE) for run in greys]
     styled += [(run, SERIES_STYLES[position % len(SERIES_STYLES)]) for position, run in enumerate(others)]
-    return tuple(Curve(run, name(run), style) for run, style in styled)
+    return tuple(Curve(run, run_name(content, run, lang), style) for run, style in styled)
 
 
-def _panel(content: Content, indicator: Indicator, curves: Sequence[Curve], type_: TypeSizes, lang: str) -> Panel:
+def _panel(
+    content: Content, indicator: Indicator, curves: Sequence[Curve], type_: TypeSizes, lang: str,
+    quantiles: FloatArray | None,
+) -> Panel:  # fmt: skip
     """Everything that a panel says, before anything is drawn."""
     first = curves[0].run
     series = content.history.series.get(indicator.id)
@@ -142,7 +150,8 @@ def _panel(content: Content, indicator: Indicator, curves: Sequence[Curve], type
     targets = [target for target in content.targets.values() if target.indicator == indicator.id]
     levels = [threshold_level(target, first) for target in targets]
     values = [curve.run.in_unit(indicator.id) for curve in curves]
-    shown = np.concatenate([*values, [o.value for o in seen], levels])
+    bands = () if quantiles is None or not np.isfinite(quantiles).all() else (quantiles[[0, -1]], quantiles[[1, -2]])
+    shown = np.concatenate([*values, [o.value for o in seen], levels, *(band.ravel() for band in bands)])
     largest = float(np.max(np.abs(shown)))
     factor, unit = numbers.axis(indicator.unit, lang, content.units, largest)
     lines = tuple(each * factor for each in values)
@@ -166,6 +175,7 @@ def _panel(content: Content, indicator: Indicator, curves: Sequence[Curve], type
         ),
         limits=limits,
         ticks=_ticks(*limits),
+        bands=tuple(band * factor for band in bands),
     )
 
 
@@ -204,7 +214,9 @@ def _ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     return tuple((place, numbers.plain(place, digits)) for place in places)
 
 
-def _notes(content: Content, panels: Sequence[Panel], curves: Sequence[Curve], lang: str) -> tuple[str, str]:
+def _notes(
+    content: Content, panels: Sequence[Panel], curves: Sequence[Curve], lang: str, banded: Curve | None
+) -> tuple[str, str]:
     """The paragraphs below a chart: sources, how to read it, what made it."""
     stop, space = ("。", "") if lang == "zh" else (".", " ")
     observed = [o for panel in panels for o, _ in panel.observed]
@@ -220,6 +232,9 @@ def _notes(content: Content, panels: Sequence[Panel], curves: Sequence[Curve], l
         said.append(t("No observed figures for: {names}", lang, names=("；" if lang == "zh" else "; ").join(without)))
     if any(curve.style == BASELINE_STYLE for curve in curves):
         said.append(t("The grey dashed line is the baseline", lang))
+    if banded is not None:
+        said.append(t("The bands hold 8 and 5 of 10 futures of {scenario}; curves are central paths", lang,
+                      scenario=banded.name))  # fmt: skip
     if any(target.measure != "level" for panel in panels for target, _, _ in panel.targets):
         said.append(
             t(

@@ -10,7 +10,12 @@ from xinzhi.show.words import join, t
 
 def duty_heads(lang: str) -> tuple[str, ...]:
     """The heads of a table of departments."""
-    return (t("Department", lang), t("Targets met", lang), t("Levers that it leads", lang), t("Other levers", lang))
+    return (
+        t("Department", lang),
+        t("Targets met on the central path", lang),
+        t("Levers that it leads", lang),
+        t("Other levers", lang),
+    )
 
 
 def duty_cells(duty: Duty, content: Content, lang: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 from xinzhi.analysis.sampling import Sample
 from xinzhi.content.project import Content
-from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.errors import Message, OutputError, Place, Problem, msg
 from xinzhi.show.export import write
 from xinzhi.simulate import FloatArray
 
@@ -58,7 +59,8 @@ def write_design(content: Content, sample: Sample, path: Path) -> None:
 
 
 def read_design(content: Content, path: Path) -> DesignFile:
-    """A design for this content. Raises `OutputError` for a file that is none, or of another content."""
+    """A design for this content. Raises `OutputError` for a file that is none, of another content, without a row, or
+    with a value that its prior excludes."""
     import pyarrow.parquet as pq
     from pyarrow import ArrowException
 
@@ -69,10 +71,29 @@ def read_design(content: Content, path: Path) -> DesignFile:
         recipe = json.loads((table.schema.metadata or {})[b"xinzhi"])
         inputs = list(recipe["inputs"])
         columns = {name: table[name].to_numpy().astype(float) for name in inputs}
+        int(recipe["seed"])
     except (OSError, ArrowException, KeyError, ValueError, TypeError) as error:
         raise OutputError(Problem(place, msg("is no design"), again)) from error
-    if recipe.get("content") != content.hash:
+    if recipe.get("content") != content.hash or not content.uncertainties.keys() >= columns.keys():
         raise OutputError(Problem(place, msg("is a design for another model or other priors"), again))
-    if any(not np.isfinite(values).all() for values in columns.values()):
-        raise OutputError(Problem(place, msg("holds something that is not a number"), again))
+    if not columns or not table.num_rows:
+        raise OutputError(Problem(place, msg("holds no runs"), again))
+    problem = _wrong(content, columns)
+    if problem is not None:
+        raise OutputError(Problem(place, problem, again))
     return DesignFile(columns, recipe)
+
+
+def _wrong(content: Content, columns: Mapping[str, FloatArray]) -> Message | None:
+    """What a design cannot hold: the first column with no number, or with values that its prior excludes."""
+    for name, values in columns.items():
+        sound = np.isfinite(values)
+        if not sound.all():
+            return msg('holds {count} values of "{name}" that are no numbers', count=int((~sound).sum()), name=name)
+        prior = content.uncertainties[name].prior
+        slack = 1e-6 * (prior.high - prior.low)
+        beyond = (values < prior.low - slack) | (values > prior.high + slack)
+        if beyond.any():
+            return msg('holds {count} values of "{name}" outside its prior, {low} to {high}', name=name,
+                       count=int(beyond.sum()), low=f"{prior.low:g}", high=f"{prior.high:g}")  # fmt: skip
+    return None

@@ -10,7 +10,7 @@ from xinzhi.analysis.prim import Step
 from xinzhi.content.project import Content
 from xinzhi.show.constants import constant_quantity
 from xinzhi.show.numbers import plain, quantity, threshold
-from xinzhi.show.odds import constant_words, likelihood
+from xinzhi.show.odds import constant_words, left_out_sentences, likelihood
 from xinzhi.show.words import t
 
 COMMON = 0.75  # share of futures above which the other outcome is the one to look at
@@ -73,6 +73,7 @@ def discovery_sentences(content: Content, found: Discovery, lang: str) -> list[s
         if found.met
         else t("{scenario}: {share} of {futures} futures miss {target} {threshold}.", lang, **words)
     ]
+    said += left_out_sentences(found.ensemble.failed, found.ensemble.design.members, lang)
     said += [box_sentence(content, found, box, lang) for box in found.boxes]
     if not found.boxes:
         said.append(t("No box of at most four inputs sets these futures apart.", lang))
@@ -134,7 +135,7 @@ def discovery_record(content: Content, found: Discovery, lang: str) -> dict[str,
     """Everything, unrounded; limits in the model's unit, those of the base year in the indicator's."""
     return {
         "target": found.target.id, "scenario": found.ensemble.run.scenario, "outcome": "met" if found.met else "missed",
-        "members": found.ensemble.design.members, "futures": len(found.of_interest),
+        "members": found.ensemble.design.members, "failed": found.ensemble.failed, "futures": len(found.of_interest),
         "of_interest": int(found.of_interest.sum()), "seed": found.ensemble.design.seed,
         "inputs": [{"name": it.name, "of_base_year": it.of_base_year, "unit": unit(content, it)}
                    for it in found.inputs],

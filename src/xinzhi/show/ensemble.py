@@ -49,7 +49,7 @@ def ensemble_sentences(found: Summary, folder: EnsembleFolder, lang: str) -> lis
     ]  # fmt: skip
     if found.failed:
         said.append(t("{failed} of {members} gave no number or no start and are in no figure above.", lang,
-                      failed=found.failed, members=found.members))  # fmt: skip
+                      failed=found.failed, members=plain(found.members, 0)))  # fmt: skip
         said += [
             t('Member {member}: "{variable}" is no number in {year}.', lang, member=it["member"],
               variable=it["variable"], year=year(it["time"]))

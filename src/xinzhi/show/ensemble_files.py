@@ -46,7 +46,7 @@ class Recipe:
     seed: int
     chunk: int
     share: float
-    design: str = "posterior of the fit, priors of the rest, anchored to the base year"
+    design: str
 
     @property
     def parts(self) -> int:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.project import Content
+from xinzhi.content.table_file import guarded
 from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.show.csv_text import csv_bytes
 from xinzhi.show.records import run_records, setting_records, verdict_record
+from xinzhi.show.run_names import run_name
 from xinzhi.show.words import join, prices_word
 from xinzhi.simulate import Run
 from xinzhi.store import write_atomically
@@ -45,12 +48,14 @@ def write(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, lambda temporary: temporary.write_bytes(content))
     except OSError as error:
+        held = isinstance(error, PermissionError) and path.is_file()
+        remedy = (
+            msg("close the program that has it open, or write to another file")
+            if held
+            else msg("choose a folder that exists and that you may write to")
+        )
         raise OutputError(
-            Problem(
-                Place(str(path)),
-                msg("cannot be written ({reason})", reason=why(error)),
-                msg("choose a folder that exists and that you may write to"),
-            )
+            Problem(Place(str(path)), msg("cannot be written ({reason})", reason=why(error)), remedy)
         ) from error
 
 
@@ -121,7 +126,7 @@ def export_charts(charts: Iterable[tuple[str, Figure]], folder: Path) -> list[Pa
 def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
     """A run in one of `RUN_FORMATS`."""
     makers: dict[str, Callable[[], bytes]] = {
-        "csv": lambda: _frame(run).to_csv(index=False, lineterminator="\n").encode(),
+        "csv": lambda: csv_bytes(_frame(run)),
         "json": lambda: json_text(run_records(run)).encode(),
         "parquet": lambda: bytes(_frame(run).to_parquet(index=False)),
         "xlsx": lambda: _workbook(content, run, lang),
@@ -136,7 +141,7 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
 
     fmt = output_format(path, TABLE_FORMATS)
     if fmt == "csv":
-        content = table.to_csv(lineterminator="\n").encode()
+        content = csv_bytes(table, index=True)
     elif fmt == "parquet":
         flat = table.reset_index()
         flat.attrs.clear()  # a message is not JSON
@@ -180,7 +185,7 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
     about = pd.DataFrame(
         [
             {"item": "scenario", "value": run.scenario},
-            {"item": "name", "value": run.name[lang]},
+            {"item": "name", "value": run_name(content, run, lang)},
             {"item": "model", "value": run.content_hash[:8]},
             {"item": "document", "value": content.region.document.number},
         ]
@@ -195,13 +200,30 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
             "about": about,
         }
         for name, table in sheets.items():
-            table.to_excel(writer, sheet_name=name, index=False)
+            _printable(table).to_excel(writer, sheet_name=name, index=False)
             sheet = writer.sheets[name]
             sheet.freeze_panes = "B2"
+            _mark_texts(sheet)
             for column in sheet.columns:
                 longest = max(len(str(cell.value or "")) for cell in column)
                 sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
     return buffer.getvalue()
+
+
+def _printable(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without control characters, which no sheet can hold."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as HIDDEN
+
+    return table.map(lambda value: HIDDEN.sub("", value) if isinstance(value, str) else value)
+
+
+def _mark_texts(sheet: Any) -> None:
+    """A text is a text also where it begins with "=" or reads like an error, and stays one when it is edited."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+                cell.quotePrefix = guarded(cell.value) != cell.value
 
 
 def _target_row(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
 from xinzhi.content.fitted import FITTED, POSTERIOR, Fitted, digest
 from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain, significant
+from xinzhi.show.odds import constant_name
 from xinzhi.show.words import N_, join, t
 
 PROFILES = {"closed": N_("bounded"), "half": N_("bounded on one side"), "open": N_("unbounded")}
@@ -120,8 +121,8 @@ def posterior_bytes(fitting: Fitting) -> bytes:
     return out.getvalue()
 
 
-def fitted_table(fitted: Fitted, lang: str) -> Table:
-    """As `fit_table`, from what calibration/fitted.yaml keeps."""
+def fitted_table(fitted: Fitted, lang: str, content: Content | None = None) -> Table:
+    """As `fit_table`, from what calibration/fitted.yaml keeps; with ``content``, constants by what they are called."""
     columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
                t("Learned", lang), t("Profile likelihood", lang), "R-hat"]  # fmt: skip
     rows = []
@@ -129,6 +130,7 @@ def fitted_table(fitted: Fitted, lang: str) -> Table:
         learned = plain(100 * max(it.learned, 0.0), 0) + "%"
         learned = learned if it.identified else t("{share}, not identified", lang, share=learned)
         ends = [f"{significant(three[0], 3)} … {significant(three[2], 3)}" for three in (it.prior, it.posterior)]
-        rows.append((name, significant(it.optimum, 4), *ends, learned, t(PROFILES[it.profile], lang),
+        called = name if content is None else constant_name(content, name, lang)
+        rows.append((called, significant(it.optimum, 4), *ends, learned, t(PROFILES[it.profile], lang),
                      plain(it.rhat, 4)))  # fmt: skip
     return t("Fitted constants", lang), columns, rows

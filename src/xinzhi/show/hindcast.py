@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.fitted import Fitted
 from xinzhi.content.hindcast_file import LEVELS, MODEL, Hindcasts
@@ -11,6 +12,9 @@ from xinzhi.content.project import Content
 from xinzhi.show.fitting import Table, fitted_table
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import N_, join, t
+
+if TYPE_CHECKING:
+    from xinzhi.analysis.fit.backtest import Backtest
 
 METHODS = {
     MODEL: N_("the model"),
@@ -91,6 +95,39 @@ def hindcast_sentences(content: Content, found: Hindcasts, lang: str) -> list[st
         said.append(t("{share} of what came lies within the model's 80% intervals: they are not what they say.", lang,
                       share=_percent(inside, 0)))  # fmt: skip
     return said
+
+
+LEFT_OUT = {
+    "few": N_("Not forecast, for want of two recent figures before the origin: {series}."),
+    "without": N_("Not scored, as calibration/fit.yaml says that they are no evidence: {series}."),
+    "given": N_("Not scored, as the shock is solved from them: {series}."),
+    "far": N_("Not scored, as they lie too far from the last known figure: {series}."),
+}
+
+
+def left_out_sentences(content: Content, found: Backtest, lang: str) -> list[str]:
+    """Which later figures are in no score, and why; and how many draws gave no number."""
+    said = []
+    for reason, sentence in LEFT_OUT.items():
+        years: dict[str, set[int]] = {}
+        for it in found.left_out:
+            if it.reason == reason:
+                years.setdefault(it.indicator, set()).add(it.year)
+        named = [
+            t("{indicator} of {year}", lang, indicator=_series_name(content, name, lang),
+              year=join([str(year) for year in sorted(some)], lang))
+            for name, some in years.items()
+        ]  # fmt: skip
+        if named:
+            said.append(t(sentence, lang, series=join(named, lang)))
+    if found.failed:
+        said.append(t("{failed} draws gave no number and are left out.", lang, failed=found.failed))
+    return said
+
+
+def left_out_records(found: Backtest) -> list[dict[str, Any]]:
+    """One record a figure that is in no score: indicator, origin, year, reason."""
+    return [asdict(it) for it in found.left_out]
 
 
 def hindcast_records(found: Hindcasts) -> list[dict[str, Any]]:

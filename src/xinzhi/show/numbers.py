@@ -66,8 +66,9 @@ def quantity(value: float, unit: str, decimals: int, lang: str, units: Units, *,
         unit = units.chinese(unit)
         latin = unit[:1].isascii() and unit[:1].isalpha()
         return plain(value, decimals, sign=sign) + (f" {unit}" if latin else unit)
-    factor, label = units.english(unit)
-    return f"{plain(value * factor, _digits(decimals, factor), sign=sign)} {label}"
+    factor, _ = units.english(unit)
+    number = plain(value * factor, _digits(decimals, factor), sign=sign)
+    return f"{number} {units.counted(unit, number)}"
 
 
 def in_full(value: float, unit: str, lang: str, units: Units) -> str:
@@ -77,9 +78,9 @@ def in_full(value: float, unit: str, lang: str, units: Units) -> str:
     if lang == "zh":
         latin = unit[:1].isascii() and unit[:1].isalpha()
         return significant(value, 6) + (f" {unit}" if latin else unit)
-    factor, label = units.english(unit)
+    factor, _ = units.english(unit)
     number = significant(value * factor, 6)
-    return f"CNY {number} billion" if unit == _YIYUAN else f"{number} {label}"
+    return f"CNY {number} billion" if unit == _YIYUAN else f"{number} {units.counted(unit, number)}"
 
 
 def _money(value: float, decimals: int, lang: str, *, sign: bool) -> str:
@@ -145,6 +146,15 @@ def target_flag(target: Target, level: str, lang: str, units: Units) -> str:
         first = t("Target: change {threshold} from {year}", lang, threshold=said, year=target.base_year)
     needed = ("≥" if target.sense == ">=" else "≤") + level
     return first + "\n" + t("that is {level} in {year}", lang, level=needed, year=target.year)
+
+
+def level_flag(target: Target, level: str, lang: str, units: Units) -> str:
+    """What stands at a target's line where there is room for few words: the ``level`` that meets it, and its year."""
+    if target.measure == "level":
+        level = threshold(target.sense, target.threshold, target.unit, lang, units)
+    else:
+        level = ("≥" if target.sense == ">=" else "≤") + level
+    return t("{level} in {year}", lang, level=level, year=target.year)
 
 
 def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:

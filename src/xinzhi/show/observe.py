@@ -10,7 +10,7 @@ from xinzhi.analysis.observe import SURPRISING, Observed
 from xinzhi.analysis.odds import Odds
 from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain, quantity, significant, threshold
-from xinzhi.show.odds import constant_words, likelihood
+from xinzhi.show.odds import constant_words, left_out_sentences, likelihood
 from xinzhi.show.words import join, t
 
 CHANGED = 0.01  # of the odds: smaller changes are within the draws' own error
@@ -62,13 +62,14 @@ def observed_sentences(content: Content, found: Observed, lang: str) -> list[str
     if found.refitted:
         said.append(
             t("Only {effective} of {members} futures still fit: the constants were fitted anew, to {year}.", lang,
-              effective=plain(found.effective, 0), members=members, year=found.until)
+              effective=plain(found.effective, 0), members=plain(members, 0), year=found.until)
         )  # fmt: skip
     else:
         said.append(
             t("The futures are weighted by the new figures; {effective} of {members} still count, so no new fit is "
-              "needed.", lang, effective=plain(found.effective, 0), members=members)
+              "needed.", lang, effective=plain(found.effective, 0), members=plain(members, 0))
         )  # fmt: skip
+    said += left_out_sentences(max(found.before.failed, found.after.failed), members, lang)
     odd = [content.indicators[it.indicator].name[lang] for it in found.surprises if it.tail < SURPRISING]
     said.append(
         t("Surprises: {series}. The model's account of them is doubtful.", lang, series=join(odd, lang))
@@ -84,6 +85,13 @@ def observed_sentences(content: Content, found: Observed, lang: str) -> list[str
     if not found.shifts:
         said.append(t("They speak against no assumption.", lang))
     return said
+
+
+def aside_sentences(aside: Sequence[str], lang: str) -> list[str]:
+    """The series whose new figures nothing was held against."""
+    if not aside:
+        return []
+    return [t("No forecast was made of {series}; their figures are only kept.", lang, series=join(list(aside), lang))]
 
 
 def scores_table(content: Content, figures: Sequence[FigureScore], pace: Sequence[PaceScore], lang: str) -> Table:
@@ -126,7 +134,7 @@ def observed_record(
     """Everything, unrounded."""
     return {
         "until": found.until, "members": found.before.design.members, "effective": found.effective,
-        "refitted": found.refitted,
+        "refitted": found.refitted, "failed_before": found.before.failed, "failed_after": found.after.failed,
         "figures": [
             {"indicator": it.indicator, "year": it.observation.time, "observed": it.observation.value,
              "p10": it.forecast[0], "p50": it.forecast[1], "p90": it.forecast[2], "score": it.score, "tail": it.tail}

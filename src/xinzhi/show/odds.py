@@ -69,6 +69,15 @@ def constant_words(content: Content, name: str, lang: str) -> str:
     return (element + colon + said).strip() or name
 
 
+def constant_name(content: Content, name: str, lang: str) -> str:
+    """What a constant is called: in English its own name; in Chinese its words, with it where others share them."""
+    if lang == "en":
+        return name
+    words = constant_words(content, name, lang)
+    alike = sum(constant_words(content, other, lang) == words for other in content.uncertainties)
+    return f"{words} {name}" if alike > 1 or "同一" in words else words
+
+
 def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
     """What the odds mean, which statistics would change a verdict, what it cost and what is not in them."""
     design = odds.ensemble.design
@@ -77,17 +86,25 @@ def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
           headline=likelihood(odds.headline), every=likelihood(odds.every)),
         *_measure(content, odds, lang),
         t("{members} futures, each started at the statistics of the base year at {runs} half-length runs; {failed} "
-          "gave no number or no start and are left out.", lang, members=design.members, runs=plain(design.runs, 1),
-          failed=odds.ensemble.failed),
+          "gave no number or no start and are left out.", lang, members=plain(design.members, 0),
+          runs=plain(design.runs, 1), failed=odds.ensemble.failed),
         *(
             [t("Figures after {year} weigh the futures; {effective} of {members} still count.", lang,
-               year=content.fit.last, effective=plain(odds.effective, 0), members=design.members)]
+               year=content.fit.last, effective=plain(odds.effective, 0), members=plain(design.members, 0))]
             if content.fit is not None and odds.effective < 0.999 * design.members
             else []
         ),
         t("In the odds: constants, the fit, the figures of the base year. Not in them: whether the model's structure "
           "is right.", lang),
     ]  # fmt: skip
+
+
+def left_out_sentences(failed: int, members: int, lang: str) -> list[str]:
+    """How many of the members are in no statistic; nothing where all are."""
+    if not failed:
+        return []
+    return [t("{failed} of {members} futures gave no number or no start and are left out.", lang, failed=failed,
+              members=members)]  # fmt: skip
 
 
 def _measure(content: Content, odds: Odds, lang: str) -> list[str]:

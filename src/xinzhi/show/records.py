@@ -134,6 +134,8 @@ def check_records(
                 "prices": row.indicator.prices,
                 "status": row.status,
                 "observations": len(row.errors),
+                "zeros_left_out": [it.time for it in row.without],
+                "outside_the_run": [it.time for it in row.outside],
                 "mean_error": row.mean_error,
                 "base_error": row.base_error,
             }

@@ -66,7 +66,7 @@ def robustness_sentences(found: Robustness, lang: str) -> list[str]:
         said.append(t("No scenario dominates another on all of these targets.", lang))
     said.append(
         t("{futures} futures, the same for every scenario; {failed} gave no number in some scenario and are left out.",
-          lang, futures=found.figures.shape[2], failed=found.failed)
+          lang, futures=plain(found.figures.shape[2], 0), failed=found.failed)
     )  # fmt: skip
     said.append(
         t("Worst decile: one future in ten is worse. Regret: what the best of these scenarios would have brought more "

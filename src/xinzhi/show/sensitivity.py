@@ -15,7 +15,7 @@ from xinzhi.analysis.sensitivity.result import NARROW, Sensitivity
 from xinzhi.content.project import Content
 from xinzhi.show.constants import constant_quantity
 from xinzhi.show.numbers import axis, plain, significant
-from xinzhi.show.odds import Table, constant_words
+from xinzhi.show.odds import Table, constant_name, constant_words
 from xinzhi.show.words import N_, t
 
 SHOWN = 3  # inputs a target on the screen
@@ -63,11 +63,7 @@ def input_words(content: Content, it: Input, lang: str) -> str:
     """
     if it.lever:
         return content.sheet.levers[it.name].name[lang]
-    if lang == "en":
-        return it.name
-    words = constant_words(content, it.name, lang)
-    alike = sum(constant_words(content, name, lang) == words for name in content.uncertainties)
-    return f"{words} {it.name}" if alike > 1 or "同一" in words else words
+    return constant_name(content, it.name, lang)
 
 
 def measure_words(name: str, lang: str) -> str:

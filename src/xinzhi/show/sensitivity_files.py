@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.analysis.sensitivity.result import Sensitivity
+from xinzhi.show.csv_text import csv_bytes
 from xinzhi.show.export import TABLE_FORMATS, output_format, write
 
 
@@ -12,7 +13,7 @@ def export_sensitivity(found: Sensitivity, path: Path) -> None:
     """Into ``path``; the suffix names the format. Raises `OutputError`."""
     fmt = output_format(path, TABLE_FORMATS)
     if fmt == "csv":
-        write(path, found.to_pandas().to_csv(index=False, lineterminator="\n").encode())
+        write(path, csv_bytes(found.to_pandas()))
     elif fmt == "parquet":
         write(path, bytes(found.to_pandas().to_parquet(index=False)))
     else:

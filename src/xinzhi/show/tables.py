@@ -67,7 +67,7 @@ def print_verdicts(
 
     A target of several departments stands under each.
     """
-    columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Verdict", lang)]
+    columns = [t("Target", lang), t("Value", lang), t("Threshold", lang), t("Gap", lang), t("Central path", lang)]
     columns.append(t("Base figure", lang))
     for run, row in zip(runs, verdicts, strict=True):
         title = t("{scenario}: targets by {year}", lang, scenario=run.name, year=content.region.plan.final_year)
@@ -167,7 +167,7 @@ def _comparison_rows(content: Content, comparison: Comparison, lang: str) -> lis
     """How many targets each scenario meets, then the targets by article."""
     units = content.units
     each = [[row[index] for row in comparison.verdicts] for index in range(len(comparison.runs))]
-    rows = [(t("Targets met", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
+    rows = [(t("Targets met on the central path", lang), *(f"{met(verdicts)}/{len(verdicts)}" for verdicts in each))]
     for article, group in by_article(comparison.verdicts, lambda row: row[0].target).items():
         rows.append((full_title(article, content.region, lang),))
         rows += [
@@ -226,8 +226,26 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
         for row in hindcasts
     ]
     print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
+    for line in _not_compared(hindcasts, lang):
+        console().print(line)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
     print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
+
+
+def _not_compared(hindcasts: Sequence[Hindcast], lang: str) -> list[str]:
+    """Which figures are in no error above, and why."""
+    outside = sum(len(row.outside) for row in hindcasts)
+    zeros = [
+        t("{indicator} of {year}", lang, indicator=row.indicator.name[lang], year=it.time)
+        for row in hindcasts
+        for it in row.without
+    ]
+    said = []
+    if zeros:
+        said.append(t("Not compared, as there is no relative error of 0: {figures}.", lang, figures=join(zeros, lang)))
+    if outside:
+        said.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
+    return said
 
 
 def _account_line(content: Content, lang: str) -> str:

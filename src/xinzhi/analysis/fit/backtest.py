@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.stats import norm
@@ -23,7 +24,7 @@ from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
 from xinzhi.content.history import Observation
 from xinzhi.content.project import Content
-from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.errors import ContentError, Problem, SimulationError, msg
 from xinzhi.simulate import FloatArray, Simulator
 
 DRAWS = 1000
@@ -66,12 +67,29 @@ class Prediction:
         return bool(low <= self.actual <= high)
 
 
+Reason = Literal["few", "without", "given", "far"]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A later figure that is not forecast from an origin: the series has too ``few`` or too old figures before it, the
+    plan says it is no evidence (``without``), the shock is solved from it (``given``), or it is too ``far`` away."""
+
+    indicator: str
+    origin: int
+    year: int
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class Backtest:
-    """The forecasts themselves, and what they come to."""
+    """The forecasts themselves, what they come to, the figures that are not among them, and how many draws (of `DRAWS`
+    an origin) gave no number and are left out."""
 
     predictions: tuple[Prediction, ...]
     result: Hindcasts
+    left_out: tuple[LeftOut, ...] = ()
+    failed: int = 0
 
 
 def backtest(
@@ -92,45 +110,84 @@ def backtest(
                 problem = msg("no forecast can be made from {year}", year=origin)
                 raise ContentError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
     found: list[Prediction] = []
+    left: list[LeftOut] = []
+    failed = 0
     for origin in origins:
         system = build_system(content, simulator, origin, foresight)
-        found += _from(content, system, origin, seed, foresight)
+        figures = _split(content, origin, foresight)
+        predictions, lost = _from(content, system, origin, seed, figures)
+        found += predictions
+        left += figures.left_out
+        failed += lost
         progress()
     mine = [it for it in found if it.method == MODEL]
     coverage = tuple(float(np.mean([it.covered(level) for it in mine])) for level in LEVELS) if mine else ()
     result = Hindcasts(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
-    return Backtest(tuple(found), result)
+    return Backtest(tuple(found), result, tuple(left), failed)
 
 
-def _from(content: Content, system: System, origin: int, seed: int, foresight: Foresight) -> list[Prediction]:
+@dataclass(frozen=True)
+class _Figures:
+    """The series' figures up to an origin and those forecast from it, of the series that can be, and all others."""
+
+    known: dict[str, list[Observation]]
+    ahead: dict[str, list[Observation]]
+    left_out: list[LeftOut]
+
+
+def _split(content: Content, origin: int, foresight: Foresight) -> _Figures:
     plan = content.fit
     assert plan is not None
-    known: dict[str, list[Observation]] = {}
-    ahead: dict[str, list[Observation]] = {}
+    split = _Figures({}, {}, [])
     for name, own in plan.series.items():
         given = plan.shock.years if foresight == "outside" and plan.shock and plan.shock.indicator == name else ()
         figures = content.history.series[name].observations
-        known[name] = [it for it in figures if it.time <= origin and it.time not in own.without]
-        latest = known[name][-1].time if known[name] else origin
-        late = [it for it in figures if origin < it.time <= latest + LONGEST]
-        ahead[name] = [it for it in late if it.time not in {*own.without, *given}]
-    names = [
-        name
-        for name in known
-        if len(known[name]) >= SHORTEST and known[name][-1].time > origin - OLDEST and ahead[name]
-    ]
-    last = max((it.time for name in names for it in ahead[name]), default=origin)
+        known = [it for it in figures if it.time <= origin and it.time not in own.without]
+        enough = len(known) >= SHORTEST and known[-1].time > origin - OLDEST
+        latest = known[-1].time if enough else None
+        ahead = []
+        for it in (it for it in figures if it.time > origin):
+            reason = _why_not(it.time, own.without, given, latest)
+            if reason is None:
+                ahead.append(it)
+            else:
+                split.left_out.append(LeftOut(name, origin, it.time, reason))
+        if ahead:
+            split.known[name], split.ahead[name] = known, ahead
+    return split
+
+
+def _why_not(year: int, without: Sequence[int], given: Sequence[int], latest: int | None) -> Reason | None:
+    """Why a figure is not forecast; ``latest`` is the last known year of a series that is known well enough."""
+    if year in without:
+        return "without"
+    if year in given:
+        return "given"
+    if latest is None:
+        return "few"
+    return "far" if year > latest + LONGEST else None
+
+
+def _from(content: Content, system: System, origin: int, seed: int, figures: _Figures) -> tuple[list[Prediction], int]:
+    """The forecasts from an origin, and how many of `DRAWS` gave no number for some series."""
+    known, ahead, names = figures.known, figures.ahead, list(figures.known)
+    if not names:
+        return [], 0
+    last = max(it.time for name in names for it in ahead[name])
     optimum = find_optimum(system, seed, starts=4)
     rng = np.random.default_rng([seed, origin])
     unknowns = np.clip(rng.multivariate_normal(optimum.unknowns, optimum.spread, size=DRAWS).T, -WIDEST, WIDEST)
     with np.errstate(divide="ignore", invalid="ignore"):
         runs = np.log(system.run(system.with_shock(system.constants(unknowns)), names, last))
-    found = []
+    found, failed = [], 0
     for name, run in zip(names, runs, strict=True):
-        said = predict(content, name, run, system.first, known[name], ahead[name])
-        drawn = {MODEL: said.finite.draw(rng)}
-        found += _predictions(name, origin, known[name], ahead[name], drawn)
-    return found
+        said = predict(content, name, run, system.first, known[name], ahead[name]).finite
+        if not said.means.size:
+            problem = msg('no draw from {year} gives a number for "{name}"', year=origin, name=name)
+            raise SimulationError(Problem(None, problem, msg("narrow the priors of calibration/fit.yaml")))
+        failed = max(failed, DRAWS - said.means.shape[1])
+        found += _predictions(name, origin, known[name], ahead[name], {MODEL: said.draw(rng)})
+    return found, failed
 
 
 def _predictions(

@@ -16,6 +16,7 @@ from xinzhi.analysis.validation.outcome import UNTESTED, Cell, Finding, Table, W
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content import history
 from xinzhi.content.copying import SOURCES, copy_content
+from xinzhi.content.files import in_form_of, text_of
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import HISTORY, Content, read_content
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
@@ -68,7 +69,9 @@ def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
         rows.append((target.short_name, *("—" if it is None else msg("{value} {verdict}", value=f"{it.value:.1f}",
                     verdict=msg("● met") if it.met else msg("○ not met")) for it in said)))  # fmt: skip
     counts = (f"{sum(v.met for v in it.verdicts.values())}/{len(it.verdicts)}" for it in (here, *places))
-    return Table(msg("Other places with the same equations"), heads, (*rows, (msg("Targets met"), *counts)))
+    return Table(
+        msg("Other places with the same equations"), heads, (*rows, (msg("Targets met on the central path"), *counts))
+    )
 
 
 def _another(here: Place, there: Place) -> bool:
@@ -113,8 +116,8 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
 
 
 def _put(path: Path, changed: Callable[[str], str]) -> None:
-    text = changed(path.read_text(encoding="utf-8"))
-    write_atomically(path, partial(Path.write_text, data=text, encoding="utf-8"))
+    written = in_form_of(path, changed(text_of(path)))
+    write_atomically(path, partial(Path.write_bytes, data=written))
 
 
 def _with_figures(written: str, content: Content, member: Member) -> str:

@@ -21,8 +21,15 @@ function plain(value, decimals, sign = false) {
   return (value < 0 ? MINUS : sign ? "+" : "") + text;
 }
 
-// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one.
-const withUnit = (value, unit, sign = false) => plain(value * unit.factor, unit.decimals, sign) + (Number.isFinite(value) ? unit.label : "");
+// The digits behind the point that a number has, at most six.
+const digitsOf = (value) => (String(Number(value.toFixed(6))).split(".")[1] ?? "").length;
+
+// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one; `one` is
+// the label behind exactly 1, where that is another.
+function withUnit(value, unit, sign = false) {
+  const text = plain(value * unit.factor, unit.decimals, sign);
+  return text + (!Number.isFinite(value) ? "" : unit.one && /^[+\u2212]?1$/.test(text) ? unit.one : unit.label);
+}
 
 function oddsText(odds) {
   if (!Number.isFinite(odds)) return DASH;
@@ -34,7 +41,7 @@ function oddsText(odds) {
 // Half of the 95 % interval of odds that so many members give, in percentage points.
 const errorText = (odds, members) => odds < 0.01 || odds > 0.99 ? "" : `\u00b1${(196 * Math.sqrt((odds * (1 - odds)) / Math.max(members, 1))).toFixed(1)}`;
 
-const CLASSES = [[0.8, "\u25cf", "likely"], [0.5, "\u25d0", "possible"], [0.2, "\u25d4", "hard"], [-1, "\u25cb", "unlikely"]];
+const CLASSES = [[0.8, "\u25cf ", "likely"], [0.5, "\u25d0 ", "possible"], [0.2, "\u25d4 ", "hard"], [-1, "\u25cb ", "unlikely"]];
 const oddsClass = (odds) => CLASSES.find(([least]) => odds >= least) || CLASSES[3];
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -49,8 +56,8 @@ function stamp(node, name, value) {
 }
 
 // What is said of the odds: whose they are, of how many futures, what is missing.
-function remarks(words, { settled, odds, members, used, all, failed, gaps, outside }) {
-  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
+function remarks(words, { settled, odds, pending, members, used, all, failed, gaps, outside }) {
+  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : pending ? words.unsettled : words.without];
   if (!settled && used < all) said.push(words.slow);
   if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
   if (gaps.length && failed < 1) said.push(fill(words.gaps, { title: gaps.join("; ") }));
@@ -66,6 +73,79 @@ function make(tag, attributes = {}, ...children) {
   }
   node.append(...children);
   return node;
+}
+
+// A box for a number: it reads what Chinese and English keyboards write, and always shows the number that counts.
+const NUMBER = /^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const LONGEST = 24; // signs of a wrong entry that are repeated
+
+// Full-width signs count as half-width ones, and the full stop that a Chinese input method writes as the point; a comma
+// stands between groups of three digits or nowhere. NaN for what is no number.
+function readNumber(written, unit = "") {
+  const narrow = (text) => text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(/\s/g, "");
+  let text = narrow(written).replace(/[\u3002\uff61]/g, ".").replace(/[\u2212\u2013]/g, "-");
+  const name = narrow(unit);
+  if (name && text.endsWith(name)) text = text.slice(0, -name.length);
+  return NUMBER.test(text) ? Number(text.replaceAll(",", "")) : NaN;
+}
+
+// What to say of an entry; nothing where it is a number from `low` to `high`.
+function refusal(words, written, value, { low, high, shown, ends }, stays) {
+  const said = { written: written.trim().length > LONGEST ? `${written.trim().slice(0, LONGEST)}\u2026` : written.trim(), ...ends, value: shown(stays) };
+  if (!said.written) return fill(words.no_number, said);
+  if (!Number.isFinite(value)) return fill(words.not_number, said);
+  return value < low || value > high ? fill(words.beyond, said) : "";
+}
+
+// A text box, not type=number: that one drops 。 without a word, and the mouse wheel changes it.
+class NumberBox {
+  // limits: {low, high, step, unit, shown(value), ends as written}; taken(value) is what is set, said(text) what is wrong.
+  constructor(label, limits, words, { taken, said, attributes = {} }) {
+    Object.assign(this, { limits, words, taken, said });
+    this.input = make("input", {
+      type: "text", inputmode: limits.low < 0 ? "text" : "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false", "aria-label": label,
+      "aria-valuemin": limits.low, "aria-valuemax": limits.high, ...attributes,
+      onchange: () => this.read(), onblur: () => this.write(), oninput: () => said(""), onkeydown: (event) => this.key(event),
+    });
+  }
+
+  read() {
+    const written = this.input.value;
+    const value = Number(readNumber(written, this.limits.unit).toFixed(6));
+    const wrong = refusal(this.words, written, value, this.limits, this.value);
+    if (!wrong && value !== this.value) this.taken(value);
+    this.write();
+    this.said(wrong);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (event.key === "Escape") this.write();
+    if (!steps) return;
+    const { low, high, step, unit } = this.limits;
+    const typed = readNumber(this.input.value, unit);
+    const from = typed >= low && typed <= high ? typed : this.value;
+    const value = Math.min(Math.max(Number((from + step * (event.shiftKey ? 10 * Math.sign(steps) : steps)).toPrecision(12)), low), high);
+    if (value !== this.value) this.taken(value);
+    this.write();
+    event.preventDefault();
+  }
+
+  write() {
+    this.written = String(Number(this.value.toFixed(6)));
+    if (this.input.value !== this.written) this.input.value = this.written;
+  }
+
+  // The number that counts; what is being typed stays until it is entered or left.
+  show(value) {
+    if (value === this.value) return;
+    const typing = this.input.value !== (this.written ?? "") && this.input.getRootNode().activeElement === this.input;
+    this.value = value;
+    if (!typing) this.write();
+    this.input.setAttribute("aria-valuenow", value);
+    this.input.setAttribute("aria-valuetext", this.limits.shown(value));
+  }
 }
 
 // A target's value and whether it is met: as analysis/verdict.py has it.
@@ -230,27 +310,39 @@ class Levers {
 
   row(lever) {
     const { words } = this;
-    const unit = { factor: 1, label: lever.unit, decimals: lever.decimals };
     const named = `${lever.name}${lever.unit_label}`;
-    const move = (part, final) => (event) => this.typed(lever, part, event.target, final);
+    const said = make("div", { class: "xw-said", id: `said-${lever.id}`, "aria-live": "polite" });
     const range = make("input", {
       type: "range", min: lever.low, max: lever.high, step: "any", "data-testid": `lever-${lever.id}`, "aria-label": named,
       oninput: (event) => this.dragged(lever, event.target, false), onchange: (event) => this.dragged(lever, event.target, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
     });
-    const number = make("input", { type: "number", min: lever.low, max: lever.high, step: "any", class: "xw-number", "aria-label": `${named} ${words.value}`, onchange: move(0, true) });
-    const start = make("input", { type: "number", min: this.given.timing.start[0], max: this.given.timing.start[1], step: "any", "aria-label": `${lever.name} ${words.start}`, onchange: move(1, true) });
-    const ramp = make("input", { type: "number", min: this.given.timing.ramp[0], max: this.given.timing.ramp[1], step: "any", "aria-label": `${lever.name} ${words.ramp}`, onchange: move(2, true) });
+    const shown = (value) => this.written(lever, value);
+    const ends = { low: plain(lever.low, digitsOf(lever.low)), high: shown(lever.high) };
+    const box = (part, name, limits, attributes) => new NumberBox(name, limits, words, {
+      taken: (value) => this.moved(lever.id, part, value, true), said: (text) => put(said, text), attributes: { ...attributes, "aria-describedby": said.id },
+    });
+    const year = ([low, high]) => ({ low, high, step: 1, shown: String, ends: { low, high } });
+    const boxes = [
+      box(0, `${named} ${words.value}`, { low: lever.low, high: lever.high, step: lever.step, unit: lever.unit, shown, ends }, { class: "xw-number" }),
+      box(1, `${lever.name} ${words.start}`, year(this.given.timing.start)),
+      box(2, `${lever.name} ${words.ramp}`, year(this.given.timing.ramp)),
+    ];
     const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
     const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
     const nudge = (sign) => make("button", { type: "button", class: "xw-nudge", "aria-label": `${sign < 0 ? words.less : words.more}: ${lever.name}`, onclick: () => this.nudged(lever, sign) }, sign < 0 ? MINUS : "+");
-    const below = make("div", { class: "xw-below" }, fill(words.base, { value: withUnit(lever.base[0], unit) }), " \u00b7 ", fill(words.range, { low: plain(lever.low, lever.decimals), high: withUnit(lever.high, unit) }));
+    const below = make("div", { class: "xw-below" }, fill(words.base, { value: shown(lever.base[0]) }), " \u00b7 ", fill(words.range, ends));
     const details = make("details", { class: "xw-details" }, make("summary", { "aria-label": `${words.details}: ${lever.name}` }, words.details),
-      make("div", { class: "xw-timing" }, make("label", {}, words.start, start), make("label", {}, words.ramp, ramp)),
+      make("div", { class: "xw-timing" }, make("label", {}, words.start, boxes[1].input), make("label", {}, words.ramp, boxes[2].input)),
       ...lever.about.map((line) => make("p", {}, line)));
     const root = make("div", { class: "xw-lever" },
-      make("div", { class: "xw-name" }, make("span", {}, named), number, back),
-      make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), below, details);
-    return { lever, root, parts: [range, start, ramp], number, back, own: null };
+      make("div", { class: "xw-name" }, make("span", {}, named), boxes[0].input, back),
+      make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), said, below, details);
+    return { lever, root, range, boxes, said, back, own: null };
+  }
+
+  // A lever's value in its unit, with the digits that it has, as its box shows it.
+  written(lever, value) {
+    return withUnit(value, { factor: 1, label: lever.unit, one: lever.one, decimals: digitsOf(value) });
   }
 
   arrange() {
@@ -292,13 +384,6 @@ class Levers {
     }
   }
 
-  typed(lever, part, input, final) {
-    const [low, high] = part ? this.given.timing[part === 1 ? "start" : "ramp"] : [lever.low, lever.high];
-    const value = Number(input.value);
-    if (input.value.trim() === "" || !Number.isFinite(value)) return this.show(lever.id, this.rows.get(lever.id).now);
-    this.moved(lever.id, part, Math.min(Math.max(value, low), high), final);
-  }
-
   // Under the finger a lever moves in tenths of its step, so that the picture flows; let go it snaps to its steps.
   dragged(lever, input, final) {
     const step = final ? lever.step : lever.step / 10;
@@ -333,13 +418,12 @@ class Levers {
   show(id, now, own) {
     const row = this.rows.get(id);
     const { lever } = row;
+    if (row.now?.some((value, part) => value !== now[part])) put(row.said, "");
     row.now = now;
     if (own) row.own = own;
-    row.parts.forEach((input, part) => {
-      if (Number(input.value) !== now[part]) input.value = now[part];
-    });
-    if (document.activeElement !== row.number && this.rows.get(id).number.getRootNode().activeElement !== row.number) row.number.value = Number(now[0].toFixed(6));
-    row.parts[0].setAttribute("aria-valuetext", withUnit(now[0], { factor: 1, label: lever.unit, decimals: lever.decimals }));
+    if (Number(row.range.value) !== now[0]) row.range.value = now[0];
+    row.boxes.forEach((box, part) => box.show(now[part]));
+    row.range.setAttribute("aria-valuetext", this.written(lever, now[0]));
     const changed = row.own.some((value, part) => value !== now[part]);
     row.root.classList.toggle("xw-moved", changed);
     row.root.classList.toggle("xw-set", !changed && now.some((value, part) => value !== lever.base[part]));
@@ -354,6 +438,9 @@ function digits({ unit, threshold }, value, met) {
   }
   return unit.decimals + 4;
 }
+
+// What stands in the place of odds that are not there: [least, shape, word]. Never a verdict: one run's is not theirs.
+const standing = (reckoned, pending) => !reckoned ? [0, `${DASH} `, "none"] : pending ? [0, "", "computing"] : [0, `${DASH} `, "no_odds"];
 
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
@@ -373,19 +460,20 @@ class Cards {
   }
 
   card(target) {
-    const parts = Object.fromEntries(["odds", "error", "value", "gap", "when"].map((name) => [name, make("span", { class: `xw-${name}` })]));
+    const parts = Object.fromEntries(["odds", "error", "value", "gap", "when", "also"].map((name) => [name, make("span", { class: `xw-${name}` })]));
     const bar = make("i");
     const tip = make("details", { class: "xw-tip" }, make("summary", { "aria-label": `${target.name}: ${this.words.source}` }, "\u24d8"), make("div", {}, ...target.about.map((line) => make("p", {}, line))));
     const root = make("div", { class: "xw-card", role: "group", "aria-label": target.name, "data-testid": `verdict-${target.id}` },
       make("div", { class: "xw-title" }, make("span", {}, target.name), tip), make("div", { class: "xw-aim" }, target.aim),
       make("div", { class: "xw-line" }, parts.odds, parts.error), make("div", { class: "xw-bar", "aria-hidden": "true" }, bar),
-      make("div", { class: "xw-figure" }, parts.value, " ", parts.gap), make("div", {}, parts.when));
+      make("div", { class: "xw-figure" }, make("span", { class: "xw-path" }, this.words.path), " ", parts.value, " ", parts.gap), make("div", {}, parts.when), make("div", {}, parts.also));
     root.addEventListener("click", () => this.chosen(target));
     return { target, root, parts, bar };
   }
 
-  // values: a target's figures by year; odds: null where there are none; settled: odds of the server, else of the page.
-  show({ series, odds, joint, sound, settled, outside }) {
+  // values: a target's figures by year; odds: null where there are none; pending: they are being made; settled: odds of the
+  // server, else of the page; also: what each target comes to in another scope, of the server alone.
+  show({ series, odds, pending, joint, sound, settled, outside, also }) {
     const { words } = this;
     const mark = settled ? "" : "\u2248";
     this.cards.forEach(({ target, root, parts, bar }, i) => {
@@ -399,15 +487,16 @@ class Cards {
       put(parts.when, !reckoned ? "" : series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");
-      const [, shape, name] = known ? oddsClass(odds[i]) : !reckoned ? [0, DASH, "none"] : met ? [0, "\u25cf", "met"] : [0, "\u25cb", "missed"];
+      const [, shape, name] = known ? oddsClass(odds[i]) : standing(reckoned, pending);
       stamp(root, "class", outside ? "outside" : name);
-      put(parts.odds, outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
+      put(parts.odds, outside ? words.outside : `${shape}${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
       put(parts.error, outside || !known ? "" : errorText(odds[i], sound));
       if (settled) parts.error.title = known ? fill(words.error, { error: errorText(odds[i], sound), members: plain(Math.round(sound), 0) }) : "";
+      put(parts.also, !also[i] ? "" : settled ? also[i].said : `${also[i].name}${words.later}`);
       bar.style.width = known && !outside ? `${100 * odds[i]}%` : "0";
     });
     const known = Number.isFinite(joint);
-    const together = outside ? words.outside : known ? `${mark}${oddsText(joint)}` : DASH;
+    const together = outside ? words.outside : known ? `${mark}${oddsText(joint)}` : pending ? words.computing : DASH;
     put(this.together, fill(words.joint, { odds: together, count: this.cards.length }));
     put(this.error, outside || !known ? "" : errorText(joint, sound));
     if (settled) this.joint.title = known ? fill(words.error, { error: errorText(joint, sound), members: plain(Math.round(sound), 0) }) : "";
@@ -538,17 +627,17 @@ class Chart {
     ctx.setLineDash([2 * ratio, 3 * ratio]);
     ctx.beginPath();
     ctx.moveTo(u.bbox.left, y);
-    ctx.lineTo(u.bbox.left + u.bbox.width, y);
+    ctx.lineTo(x, y); // the target's year
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
+    const place = this.corner(u, x, y, ctx.measureText(this.given.flag).width);
     ctx.textAlign = "left";
-    ctx.textBaseline = this.above(u, y) ? "bottom" : "top";
-    const at = y + (ctx.textBaseline === "bottom" ? -2 : 3) * ratio;
+    ctx.textBaseline = "bottom";
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = "rgba(255,255,255,0.9)";
-    ctx.strokeText(this.given.flag, u.bbox.left + 4 * ratio, at);
-    ctx.fillText(this.given.flag, u.bbox.left + 4 * ratio, at);
+    ctx.strokeText(this.given.flag, ...place);
+    ctx.fillText(this.given.flag, ...place);
     ctx.font = `${15 * ratio}px sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -556,14 +645,33 @@ class Chart {
     ctx.restore();
   }
 
-  // Whether the target's words stand above its line: where there is room, and the history's curve is not.
-  above(u, y) {
-    const room = 18 * (devicePixelRatio || 1);
-    if (y - u.bbox.top < room) return false;
-    if (u.bbox.top + u.bbox.height - y < room) return true;
-    const near = this.current.slice(0, 4).filter((value) => value !== null).map((value) => u.valToPos(value, "y", true));
-    const lower = near.filter((place) => place > y && place < y + room).length;
-    return lower >= near.filter((place) => place <= y && place > y - room).length;
+  // The lower left corner of the target's words: at the left end of its line or before its star, above or below, where
+  // they hide least of the curves. While a lever is dragged they stay where they are.
+  corner(u, x, y, width) {
+    if (this.frozen && this.place) return this.place;
+    const ratio = devicePixelRatio || 1;
+    const [left, high] = [u.bbox.left + 4 * ratio, 15 * ratio];
+    const points = [];
+    for (const row of u.data.slice(5)) { // the curves and dots, and what lies between two years
+      row.forEach((value, i) => {
+        const next = row[i + 1] ?? value;
+        for (const part of value === null ? [] : [0, 0.25, 0.5, 0.75]) {
+          points.push([u.valToPos(this.years[i] + part, "x", true), u.valToPos(value + part * (next - value), "y", true)]);
+        }
+      });
+    }
+    let least = Infinity;
+    for (const bottom of [y - 2 * ratio, y + 3 * ratio + high]) {
+      const out = bottom - high < u.bbox.top || bottom > u.bbox.top + u.bbox.height;
+      for (const start of [left, Math.max(left, x - 10 * ratio - width)]) {
+        const hidden = points.filter(([at, level]) => at > start - 3 * ratio && at < start + width && level > bottom - high && level < bottom).length;
+        if (hidden + (out ? 1000 : 0) < least) {
+          least = hidden + (out ? 1000 : 0);
+          this.place = [start, bottom];
+        }
+      }
+    }
+    return this.place;
   }
 
   // A value on the axis as it is written.
@@ -592,7 +700,7 @@ class Chart {
     const { words, given } = this;
     const at = this.years.indexOf(given.year);
     const said = fill(this.aim === null ? words.chart : words.chart_aim, {
-      title: given.title, year: given.year, unit: given.unit.axis, aim: given.flag,
+      title: given.title, year: given.year, unit: given.unit.axis, aim: given.aim,
       value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
     });
     this.canvas.setAttribute("aria-label", said);
@@ -947,7 +1055,7 @@ class Workspace {
     const own = Array.from(result.own);
     const of = (variable) => own.slice(variable * count, (variable + 1) * count);
     const series = given.targets.map((target) => this.targetSeries(target, of(target.variable), first));
-    this.cards.show({ series, odds: result.odds, joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
+    this.cards.show({ series, odds: result.odds, pending: settled && result.pending, also: this.settled?.also ?? [], joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
     const gaps = [];
     given.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
@@ -984,7 +1092,7 @@ class Workspace {
     const { words } = this;
     const { settled: server, pool } = this;
     const failed = settled ? server.failed : result.failed / Math.max(result.failed + result.sound, 1);
-    const known = { settled, odds: server?.odds, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
+    const known = { settled, odds: server?.odds, pending: server?.pending, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
     put(this.cards.note, remarks(words, known).join(" \u00b7 "));
   }
 
@@ -1012,6 +1120,7 @@ function take(mount) {
 }
 
 function takeWorkspace(place, host) {
+  speak(given.lang === "zh" ? "zh-Hans" : "en");
   if (place.page?.given !== given) {
     place.page?.leave();
     place.page = new Workspace(host, given);
@@ -1022,6 +1131,7 @@ function takeWorkspace(place, host) {
 
 function takeCharts(place, host) {
   const { data } = place.mount;
+  speak(data.given.lang);
   const key = JSON.stringify(data.given);
   if (place.key !== key) {
     place.page?.leave();
@@ -1029,6 +1139,11 @@ function takeCharts(place, host) {
     place.key = key;
   }
   place.page.take(data);
+}
+
+// The whole document is in the page's language: Streamlit's own says English whatever it holds.
+function speak(lang) {
+  document.documentElement.lang = lang;
 }
 
 // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left.

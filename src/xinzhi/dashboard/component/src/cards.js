@@ -6,6 +6,9 @@ function digits({ unit, threshold }, value, met) {
   return unit.decimals + 4;
 }
 
+// What stands in the place of odds that are not there: [least, shape, word]. Never a verdict: one run's is not theirs.
+const standing = (reckoned, pending) => !reckoned ? [0, `${DASH} `, "none"] : pending ? [0, "", "computing"] : [0, `${DASH} `, "no_odds"];
+
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
   constructor(given, words, chosen) {
@@ -24,19 +27,20 @@ class Cards {
   }
 
   card(target) {
-    const parts = Object.fromEntries(["odds", "error", "value", "gap", "when"].map((name) => [name, make("span", { class: `xw-${name}` })]));
+    const parts = Object.fromEntries(["odds", "error", "value", "gap", "when", "also"].map((name) => [name, make("span", { class: `xw-${name}` })]));
     const bar = make("i");
     const tip = make("details", { class: "xw-tip" }, make("summary", { "aria-label": `${target.name}: ${this.words.source}` }, "\u24d8"), make("div", {}, ...target.about.map((line) => make("p", {}, line))));
     const root = make("div", { class: "xw-card", role: "group", "aria-label": target.name, "data-testid": `verdict-${target.id}` },
       make("div", { class: "xw-title" }, make("span", {}, target.name), tip), make("div", { class: "xw-aim" }, target.aim),
       make("div", { class: "xw-line" }, parts.odds, parts.error), make("div", { class: "xw-bar", "aria-hidden": "true" }, bar),
-      make("div", { class: "xw-figure" }, parts.value, " ", parts.gap), make("div", {}, parts.when));
+      make("div", { class: "xw-figure" }, make("span", { class: "xw-path" }, this.words.path), " ", parts.value, " ", parts.gap), make("div", {}, parts.when), make("div", {}, parts.also));
     root.addEventListener("click", () => this.chosen(target));
     return { target, root, parts, bar };
   }
 
-  // values: a target's figures by year; odds: null where there are none; settled: odds of the server, else of the page.
-  show({ series, odds, joint, sound, settled, outside }) {
+  // values: a target's figures by year; odds: null where there are none; pending: they are being made; settled: odds of the
+  // server, else of the page; also: what each target comes to in another scope, of the server alone.
+  show({ series, odds, pending, joint, sound, settled, outside, also }) {
     const { words } = this;
     const mark = settled ? "" : "\u2248";
     this.cards.forEach(({ target, root, parts, bar }, i) => {
@@ -50,15 +54,16 @@ class Cards {
       put(parts.when, !reckoned ? "" : series[i].year ? fill(words.reached_in, { year: series[i].year }) : words.not_reached);
       const known = odds && Number.isFinite(odds[i]);
       stamp(root, "odds", known ? odds[i] : "");
-      const [, shape, name] = known ? oddsClass(odds[i]) : !reckoned ? [0, DASH, "none"] : met ? [0, "\u25cf", "met"] : [0, "\u25cb", "missed"];
+      const [, shape, name] = known ? oddsClass(odds[i]) : standing(reckoned, pending);
       stamp(root, "class", outside ? "outside" : name);
-      put(parts.odds, outside ? words.outside : `${shape} ${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
+      put(parts.odds, outside ? words.outside : `${shape}${words[name]}${known ? ` \u00b7 ${mark}${oddsText(odds[i])}` : ""}`);
       put(parts.error, outside || !known ? "" : errorText(odds[i], sound));
       if (settled) parts.error.title = known ? fill(words.error, { error: errorText(odds[i], sound), members: plain(Math.round(sound), 0) }) : "";
+      put(parts.also, !also[i] ? "" : settled ? also[i].said : `${also[i].name}${words.later}`);
       bar.style.width = known && !outside ? `${100 * odds[i]}%` : "0";
     });
     const known = Number.isFinite(joint);
-    const together = outside ? words.outside : known ? `${mark}${oddsText(joint)}` : DASH;
+    const together = outside ? words.outside : known ? `${mark}${oddsText(joint)}` : pending ? words.computing : DASH;
     put(this.together, fill(words.joint, { odds: together, count: this.cards.length }));
     put(this.error, outside || !known ? "" : errorText(joint, sound));
     if (settled) this.joint.title = known ? fill(words.error, { error: errorText(joint, sound), members: plain(Math.round(sound), 0) }) : "";

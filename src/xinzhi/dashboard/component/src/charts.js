@@ -117,17 +117,17 @@ class Chart {
     ctx.setLineDash([2 * ratio, 3 * ratio]);
     ctx.beginPath();
     ctx.moveTo(u.bbox.left, y);
-    ctx.lineTo(u.bbox.left + u.bbox.width, y);
+    ctx.lineTo(x, y); // the target's year
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
+    const place = this.corner(u, x, y, ctx.measureText(this.given.flag).width);
     ctx.textAlign = "left";
-    ctx.textBaseline = this.above(u, y) ? "bottom" : "top";
-    const at = y + (ctx.textBaseline === "bottom" ? -2 : 3) * ratio;
+    ctx.textBaseline = "bottom";
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = "rgba(255,255,255,0.9)";
-    ctx.strokeText(this.given.flag, u.bbox.left + 4 * ratio, at);
-    ctx.fillText(this.given.flag, u.bbox.left + 4 * ratio, at);
+    ctx.strokeText(this.given.flag, ...place);
+    ctx.fillText(this.given.flag, ...place);
     ctx.font = `${15 * ratio}px sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -135,14 +135,33 @@ class Chart {
     ctx.restore();
   }
 
-  // Whether the target's words stand above its line: where there is room, and the history's curve is not.
-  above(u, y) {
-    const room = 18 * (devicePixelRatio || 1);
-    if (y - u.bbox.top < room) return false;
-    if (u.bbox.top + u.bbox.height - y < room) return true;
-    const near = this.current.slice(0, 4).filter((value) => value !== null).map((value) => u.valToPos(value, "y", true));
-    const lower = near.filter((place) => place > y && place < y + room).length;
-    return lower >= near.filter((place) => place <= y && place > y - room).length;
+  // The lower left corner of the target's words: at the left end of its line or before its star, above or below, where
+  // they hide least of the curves. While a lever is dragged they stay where they are.
+  corner(u, x, y, width) {
+    if (this.frozen && this.place) return this.place;
+    const ratio = devicePixelRatio || 1;
+    const [left, high] = [u.bbox.left + 4 * ratio, 15 * ratio];
+    const points = [];
+    for (const row of u.data.slice(5)) { // the curves and dots, and what lies between two years
+      row.forEach((value, i) => {
+        const next = row[i + 1] ?? value;
+        for (const part of value === null ? [] : [0, 0.25, 0.5, 0.75]) {
+          points.push([u.valToPos(this.years[i] + part, "x", true), u.valToPos(value + part * (next - value), "y", true)]);
+        }
+      });
+    }
+    let least = Infinity;
+    for (const bottom of [y - 2 * ratio, y + 3 * ratio + high]) {
+      const out = bottom - high < u.bbox.top || bottom > u.bbox.top + u.bbox.height;
+      for (const start of [left, Math.max(left, x - 10 * ratio - width)]) {
+        const hidden = points.filter(([at, level]) => at > start - 3 * ratio && at < start + width && level > bottom - high && level < bottom).length;
+        if (hidden + (out ? 1000 : 0) < least) {
+          least = hidden + (out ? 1000 : 0);
+          this.place = [start, bottom];
+        }
+      }
+    }
+    return this.place;
   }
 
   // A value on the axis as it is written.
@@ -171,7 +190,7 @@ class Chart {
     const { words, given } = this;
     const at = this.years.indexOf(given.year);
     const said = fill(this.aim === null ? words.chart : words.chart_aim, {
-      title: given.title, year: given.year, unit: given.unit.axis, aim: given.flag,
+      title: given.title, year: given.year, unit: given.unit.axis, aim: given.aim,
       value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
     });
     this.canvas.setAttribute("aria-label", said);

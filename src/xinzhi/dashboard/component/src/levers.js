@@ -18,27 +18,39 @@ class Levers {
 
   row(lever) {
     const { words } = this;
-    const unit = { factor: 1, label: lever.unit, decimals: lever.decimals };
     const named = `${lever.name}${lever.unit_label}`;
-    const move = (part, final) => (event) => this.typed(lever, part, event.target, final);
+    const said = make("div", { class: "xw-said", id: `said-${lever.id}`, "aria-live": "polite" });
     const range = make("input", {
       type: "range", min: lever.low, max: lever.high, step: "any", "data-testid": `lever-${lever.id}`, "aria-label": named,
       oninput: (event) => this.dragged(lever, event.target, false), onchange: (event) => this.dragged(lever, event.target, true), onkeydown: (event) => this.key(lever, event), ondblclick: () => this.reset(lever),
     });
-    const number = make("input", { type: "number", min: lever.low, max: lever.high, step: "any", class: "xw-number", "aria-label": `${named} ${words.value}`, onchange: move(0, true) });
-    const start = make("input", { type: "number", min: this.given.timing.start[0], max: this.given.timing.start[1], step: "any", "aria-label": `${lever.name} ${words.start}`, onchange: move(1, true) });
-    const ramp = make("input", { type: "number", min: this.given.timing.ramp[0], max: this.given.timing.ramp[1], step: "any", "aria-label": `${lever.name} ${words.ramp}`, onchange: move(2, true) });
+    const shown = (value) => this.written(lever, value);
+    const ends = { low: plain(lever.low, digitsOf(lever.low)), high: shown(lever.high) };
+    const box = (part, name, limits, attributes) => new NumberBox(name, limits, words, {
+      taken: (value) => this.moved(lever.id, part, value, true), said: (text) => put(said, text), attributes: { ...attributes, "aria-describedby": said.id },
+    });
+    const year = ([low, high]) => ({ low, high, step: 1, shown: String, ends: { low, high } });
+    const boxes = [
+      box(0, `${named} ${words.value}`, { low: lever.low, high: lever.high, step: lever.step, unit: lever.unit, shown, ends }, { class: "xw-number" }),
+      box(1, `${lever.name} ${words.start}`, year(this.given.timing.start)),
+      box(2, `${lever.name} ${words.ramp}`, year(this.given.timing.ramp)),
+    ];
     const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
     const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
     const nudge = (sign) => make("button", { type: "button", class: "xw-nudge", "aria-label": `${sign < 0 ? words.less : words.more}: ${lever.name}`, onclick: () => this.nudged(lever, sign) }, sign < 0 ? MINUS : "+");
-    const below = make("div", { class: "xw-below" }, fill(words.base, { value: withUnit(lever.base[0], unit) }), " \u00b7 ", fill(words.range, { low: plain(lever.low, lever.decimals), high: withUnit(lever.high, unit) }));
+    const below = make("div", { class: "xw-below" }, fill(words.base, { value: shown(lever.base[0]) }), " \u00b7 ", fill(words.range, ends));
     const details = make("details", { class: "xw-details" }, make("summary", { "aria-label": `${words.details}: ${lever.name}` }, words.details),
-      make("div", { class: "xw-timing" }, make("label", {}, words.start, start), make("label", {}, words.ramp, ramp)),
+      make("div", { class: "xw-timing" }, make("label", {}, words.start, boxes[1].input), make("label", {}, words.ramp, boxes[2].input)),
       ...lever.about.map((line) => make("p", {}, line)));
     const root = make("div", { class: "xw-lever" },
-      make("div", { class: "xw-name" }, make("span", {}, named), number, back),
-      make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), below, details);
-    return { lever, root, parts: [range, start, ramp], number, back, own: null };
+      make("div", { class: "xw-name" }, make("span", {}, named), boxes[0].input, back),
+      make("div", { class: "xw-track" }, nudge(-1), make("div", { class: "xw-range" }, tick, range), nudge(1)), said, below, details);
+    return { lever, root, range, boxes, said, back, own: null };
+  }
+
+  // A lever's value in its unit, with the digits that it has, as its box shows it.
+  written(lever, value) {
+    return withUnit(value, { factor: 1, label: lever.unit, one: lever.one, decimals: digitsOf(value) });
   }
 
   arrange() {
@@ -80,13 +92,6 @@ class Levers {
     }
   }
 
-  typed(lever, part, input, final) {
-    const [low, high] = part ? this.given.timing[part === 1 ? "start" : "ramp"] : [lever.low, lever.high];
-    const value = Number(input.value);
-    if (input.value.trim() === "" || !Number.isFinite(value)) return this.show(lever.id, this.rows.get(lever.id).now);
-    this.moved(lever.id, part, Math.min(Math.max(value, low), high), final);
-  }
-
   // Under the finger a lever moves in tenths of its step, so that the picture flows; let go it snaps to its steps.
   dragged(lever, input, final) {
     const step = final ? lever.step : lever.step / 10;
@@ -121,13 +126,12 @@ class Levers {
   show(id, now, own) {
     const row = this.rows.get(id);
     const { lever } = row;
+    if (row.now?.some((value, part) => value !== now[part])) put(row.said, "");
     row.now = now;
     if (own) row.own = own;
-    row.parts.forEach((input, part) => {
-      if (Number(input.value) !== now[part]) input.value = now[part];
-    });
-    if (document.activeElement !== row.number && this.rows.get(id).number.getRootNode().activeElement !== row.number) row.number.value = Number(now[0].toFixed(6));
-    row.parts[0].setAttribute("aria-valuetext", withUnit(now[0], { factor: 1, label: lever.unit, decimals: lever.decimals }));
+    if (Number(row.range.value) !== now[0]) row.range.value = now[0];
+    row.boxes.forEach((box, part) => box.show(now[part]));
+    row.range.setAttribute("aria-valuetext", this.written(lever, now[0]));
     const changed = row.own.some((value, part) => value !== now[part]);
     row.root.classList.toggle("xw-moved", changed);
     row.root.classList.toggle("xw-set", !changed && now.some((value, part) => value !== lever.base[part]));

@@ -273,7 +273,7 @@ class Workspace {
     const own = Array.from(result.own);
     const of = (variable) => own.slice(variable * count, (variable + 1) * count);
     const series = given.targets.map((target) => this.targetSeries(target, of(target.variable), first));
-    this.cards.show({ series, odds: result.odds, joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
+    this.cards.show({ series, odds: result.odds, pending: settled && result.pending, also: this.settled?.also ?? [], joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
     const gaps = [];
     given.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
@@ -310,7 +310,7 @@ class Workspace {
     const { words } = this;
     const { settled: server, pool } = this;
     const failed = settled ? server.failed : result.failed / Math.max(result.failed + result.sound, 1);
-    const known = { settled, odds: server?.odds, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
+    const known = { settled, odds: server?.odds, pending: server?.pending, members: server?.members, used: pool?.used, all: pool?.members, failed, gaps, outside: server?.outside ?? [] };
     put(this.cards.note, remarks(words, known).join(" \u00b7 "));
   }
 

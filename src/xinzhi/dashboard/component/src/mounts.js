@@ -15,6 +15,7 @@ function take(mount) {
 }
 
 function takeWorkspace(place, host) {
+  speak(given.lang === "zh" ? "zh-Hans" : "en");
   if (place.page?.given !== given) {
     place.page?.leave();
     place.page = new Workspace(host, given);
@@ -25,6 +26,7 @@ function takeWorkspace(place, host) {
 
 function takeCharts(place, host) {
   const { data } = place.mount;
+  speak(data.given.lang);
   const key = JSON.stringify(data.given);
   if (place.key !== key) {
     place.page?.leave();
@@ -32,6 +34,11 @@ function takeCharts(place, host) {
     place.key = key;
   }
   place.page.take(data);
+}
+
+// The whole document is in the page's language: Streamlit's own says English whatever it holds.
+function speak(lang) {
+  document.documentElement.lang = lang;
 }
 
 // Streamlit cleans up after an overtaken answer too: only a mount that is gone is left.

@@ -17,8 +17,15 @@ function plain(value, decimals, sign = false) {
   return (value < 0 ? MINUS : sign ? "+" : "") + text;
 }
 
-// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one.
-const withUnit = (value, unit, sign = false) => plain(value * unit.factor, unit.decimals, sign) + (Number.isFinite(value) ? unit.label : "");
+// The digits behind the point that a number has, at most six.
+const digitsOf = (value) => (String(Number(value.toFixed(6))).split(".")[1] ?? "").length;
+
+// A value in its declared unit: {factor, label, decimals}, the label already with its space where it wants one; `one` is
+// the label behind exactly 1, where that is another.
+function withUnit(value, unit, sign = false) {
+  const text = plain(value * unit.factor, unit.decimals, sign);
+  return text + (!Number.isFinite(value) ? "" : unit.one && /^[+\u2212]?1$/.test(text) ? unit.one : unit.label);
+}
 
 function oddsText(odds) {
   if (!Number.isFinite(odds)) return DASH;
@@ -30,7 +37,7 @@ function oddsText(odds) {
 // Half of the 95 % interval of odds that so many members give, in percentage points.
 const errorText = (odds, members) => odds < 0.01 || odds > 0.99 ? "" : `\u00b1${(196 * Math.sqrt((odds * (1 - odds)) / Math.max(members, 1))).toFixed(1)}`;
 
-const CLASSES = [[0.8, "\u25cf", "likely"], [0.5, "\u25d0", "possible"], [0.2, "\u25d4", "hard"], [-1, "\u25cb", "unlikely"]];
+const CLASSES = [[0.8, "\u25cf ", "likely"], [0.5, "\u25d0 ", "possible"], [0.2, "\u25d4 ", "hard"], [-1, "\u25cb ", "unlikely"]];
 const oddsClass = (odds) => CLASSES.find(([least]) => odds >= least) || CLASSES[3];
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -45,8 +52,8 @@ function stamp(node, name, value) {
 }
 
 // What is said of the odds: whose they are, of how many futures, what is missing.
-function remarks(words, { settled, odds, members, used, all, failed, gaps, outside }) {
-  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : words.unsettled];
+function remarks(words, { settled, odds, pending, members, used, all, failed, gaps, outside }) {
+  const said = [!settled ? fill(words.live, { members: plain(used, 0) }) : odds ? fill(words.settled, { members: plain(members, 0) }) : pending ? words.unsettled : words.without];
   if (!settled && used < all) said.push(words.slow);
   if (failed > 0) said.push(fill(words.failed, { share: failed < 0.001 ? "<0.1" : plain(100 * failed, 1) }));
   if (gaps.length && failed < 1) said.push(fill(words.gaps, { title: gaps.join("; ") }));
