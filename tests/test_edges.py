@@ -255,10 +255,8 @@ def test_what_names_nothing_is_refused(wrong: Any, project: Project, model: Mode
         )
     }  # fmt: skip
     if wrong is not None:
-        takers |= {
-            "path": lambda: load_project(wrong),
-            "design": lambda: project.run_ensemble(folder=tmp_path, design=wrong),
-        }
+        takers["path"] = lambda: load_project(wrong)
+        assert said(lambda: project.run_ensemble(folder=tmp_path, design=wrong)).startswith("a design is a file, not a")
     if not isinstance(wrong, list):
         takers |= {
             "targets": lambda: project.sensitivity(targets=wrong),

@@ -92,7 +92,8 @@ class Model:
         return (*program.notes, *(program.method_notes if method is None else ()))
 
     def run(
-        self, constants: Mapping[str, float] | list[tuple[str, float]] | None = None, *, save: Iterable[str] | str | None = None,
+        self, constants: Mapping[str, float] | list[tuple[str, float]] | None = None, *,
+        save: Iterable[str] | str | None = None,
         initial_time: float | None = None, final_time: float | None = None, time_step: float | None = None,
         saveper: float | None = None, method: str | None = None, seed: int = 0,
     ) -> pd.DataFrame:  # fmt: skip
