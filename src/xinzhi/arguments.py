@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from xinzhi.errors import ContentError, Message, Problem, XinzhiError, msg
 
@@ -65,6 +66,16 @@ def text(name: str, given: object, error: type[XinzhiError] = ContentError) -> s
     if not isinstance(given, str):
         raise error(Problem(None, _cannot_be(name, given), msg("give a name")))
     return given
+
+
+def pairs(name: str, given: object, error: type[XinzhiError] = ContentError) -> list[tuple[object, Any]]:
+    """Names and values of a mapping, or of a list of pairs. Raises ``error`` for all else."""
+    items = getattr(given, "items", None)
+    if callable(items):
+        return list(items())
+    if isinstance(given, list) and all(isinstance(it, tuple) and len(it) == 2 for it in given):
+        return list(given)
+    raise error(Problem(None, _cannot_be(name, given), msg("give a dict of names and values")))
 
 
 def path(name: str, given: object, error: type[XinzhiError] = ContentError) -> Path:

@@ -92,7 +92,8 @@ class Model:
         return (*program.notes, *(program.method_notes if method is None else ()))
 
     def run(
-        self, constants: Mapping[str, float] | None = None, *, save: Iterable[str] | str | None = None,
+        self, constants: Mapping[str, float] | list[tuple[str, float]] | None = None, *,
+        save: Iterable[str] | str | None = None,
         initial_time: float | None = None, final_time: float | None = None, time_step: float | None = None,
         saveper: float | None = None, method: str | None = None, seed: int = 0,
     ) -> pd.DataFrame:  # fmt: skip
@@ -110,7 +111,7 @@ class Model:
         import pandas as pd
 
         notes, method = [str(note) for note in self.notes(method)], self._method(method)
-        given = {name: float(value) for name, value in self._columns(self._pairs(constants), ()).items()}
+        given = {name: float(value) for name, value in self._columns(_pairs(constants), ()).items()}
         wanted = self._saved(save)
         result = self._result(
             given, wanted, self._clock(initial_time, final_time, time_step, saveper), method, seed, once=True
@@ -145,7 +146,7 @@ class Model:
         table = read_table(design, Place(str(self.path)))
         values = numbers(table)
         varied = [(str(name), values[:, i]) for i, name in enumerate(table)]
-        columns = self._columns([*self._pairs(constants), *varied], (len(table),))
+        columns = self._columns([*_pairs(constants), *varied], (len(table),))
         wanted, method = self._saved(save), self._method(method)
         clock = self._clock(initial_time, final_time, time_step, saveper)
         result = self._result(columns, wanted, clock, method, seed, threads)
@@ -189,13 +190,6 @@ class Model:
     def _clock(self, *values: object) -> dict[str, float]:
         pairs = zip(CLOCK, values, strict=True)
         return {name: real(name, value, SimulationError) for name, value in pairs if value is not None}
-
-    def _pairs(self, constants: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
-        """Names and values. Raises `SimulationError` where they are no mapping."""
-        try:
-            return [(str(name), value) for name, value in dict(constants or {}).items()]
-        except (TypeError, ValueError) as error:
-            raise self._wrong(msg("constants are given by name"), msg("give a dict")) from error
 
     def _columns(self, constants: Sequence[tuple[str, Any]], shape: tuple[int, ...]) -> dict[str, Any]:
         """Constants by label, each a number or of ``shape``.
@@ -292,6 +286,11 @@ def load_model(path: str | Path) -> Model:
     file = arguments.path("path", path, ModelError)
     store = open_store()
     return Model(file, CompiledModel(read_program(file, store), store))
+
+
+def _pairs(constants: object) -> list[tuple[str, Any]]:
+    found = arguments.pairs("constants", {} if constants is None else constants, SimulationError)
+    return [(str(name), value) for name, value in found]
 
 
 def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:

@@ -57,7 +57,7 @@ class Project:
         ``levers`` maps a lever's id, code or name (Chinese or English; with ``.start`` or ``.ramp`` its timing) to a
         value. Raises `ContentError` for an unknown name or a value out of range, `SimulationError` when the run fails.
         """
-        overrides = self.content.sheet.assignments(levers or {}, in_model_units=True)
+        overrides = self.content.sheet.assignments({} if levers is None else levers, in_model_units=True)
         return self.simulator.run(self._scenario(scenario), overrides)
 
     def targets(

@@ -56,16 +56,14 @@ def run_simulation(
     return [*model.notes(settings.get("method")), *times], fault
 
 
-def _constants(assignments: tuple[str, ...]) -> dict[str, float]:
+def _constants(assignments: tuple[str, ...]) -> list[tuple[str, float]]:
     """``NAME=VALUE`` pairs. Raises `SimulationError` with every one that is not a pair or not a number."""
-    constants: dict[str, float] = {}
+    constants: list[tuple[str, float]] = []
     problems = []
     for assignment in assignments:
         name, equals, value = assignment.rpartition("=")
-        if name.strip() in constants:
-            problems.append(Problem(None, msg('"{name}" is set twice', name=name.strip()), msg("keep one")))
         try:
-            constants[name.strip()] = float(value)
+            constants.append((name.strip(), float(value)))
         except ValueError:
             equals = ""
         if not equals or not name.strip():

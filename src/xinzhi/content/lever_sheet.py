@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xinzhi import arguments
 from xinzhi.arguments import as_number, clashes
 from xinzhi.content.lever import Lever, PartialSetting, Timing
 from xinzhi.content.reader import (
@@ -215,13 +216,7 @@ class LeverSheet:
         """
         found: list[Problem] = []
         result: dict[str, PartialSetting] = {}
-        try:
-            pairs = [
-                (str(name), value) for name, value in (written.items() if isinstance(written, Mapping) else written)
-            ]
-        except (TypeError, ValueError) as error:
-            remedy = msg("give a dict, such as {example}", example='{"pr": "12%"}')
-            raise ContentError(Problem(None, msg("levers are set by name"), remedy)) from error
+        pairs = [(str(name), value) for name, value in arguments.pairs("levers", written)]
         for first, second in clashes([name for name, _ in pairs], self._set_by):
             problem = msg('"{name}" and "{other}" set the same', name=shortened(first), other=shortened(second))
             found.append(Problem(None, problem, msg("keep one")))

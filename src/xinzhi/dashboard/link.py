@@ -86,6 +86,7 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
     query = _readable(query, dropped)
     scenario = _known_scenario(content, query.get("s", BASELINE), dropped) or BASELINE
     overrides: dict[str, PartialSetting] = {}
+    said: dict[tuple[str, str], str] = {}
     for name, value in query.items():
         if name in _OWN:
             continue
@@ -96,6 +97,12 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
             continue
         for lever, partial in read.items():
             given = {part: it for part, it in vars(partial).items() if it is not None}
+            earlier = [said[lever, part] for part in given if (lever, part) in said]
+            if earlier:
+                message = msg('"{name}" and "{other}" set the same', name=earlier[0], other=shortened(name))
+                dropped.append(Problem(None, message, msg("keep one")))
+                continue
+            said |= {(lever, part): shortened(name) for part in given}
             overrides[lever] = PartialSetting(**{**vars(overrides.get(lever, PartialSetting())), **given})
     asked = [name for name in query.get("cmp", "").split(",") if name]
     compared = dict.fromkeys(name for name in asked if _known_scenario(content, name, dropped))
