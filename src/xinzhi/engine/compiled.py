@@ -156,7 +156,8 @@ class _Prepared:
         self.request, self.store = request, store
         self.program = specialise(program, request.varied, clock, request.saved)
         refuse_too_many(len(self.program.graph.nodes))
-        self.way = choose(self.strict_plan, clock, request.method, once=request.once)
+        once = request.once and os.environ.get(ENGINE_VARIABLE) != "llvm"
+        self.way = choose(self.strict_plan, clock, request.method, once=once)
         self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
 
     @cached_property
