@@ -184,6 +184,7 @@ def test_a_run_that_does_not_fit_into_memory_is_refused_before_it_takes_it(
 ) -> None:
     model = load(vensim(tmp_path, "s = INTEG(1, k)\nk = 1"))
     monkeypatch.setattr(limits, "free_memory", lambda: 1_000_000)
+    monkeypatch.setattr(limits, "SMALL", 100_000)
     says = "1 saved values x 1,000,001 times x 1 members and needs .* GB of memory; 0.0 GB are free; save fewer"
     with pytest.raises(SimulationError, match=says):
         model.run(final_time=1e6, save="s")

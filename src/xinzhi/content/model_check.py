@@ -66,6 +66,12 @@ def check_control(variables: Mapping[str, Variable], shown_as: str, problems: Pr
                 first=f"{first:g}", last=f"{last:g}", step=f"{step:g}", saveper=f"{saveper:g}"),
             msg("write calendar years in order, 0 < TIME STEP <= SAVEPER"),
         )  # fmt: skip
+    elif abs(1 / step - round(1 / step)) > 1e-9:  # no step would end with a year
+        problems.add(
+            Place(shown_as, variables["TIME STEP"].line),
+            msg("TIME STEP {step} does not divide a year", step=f"{step:g}"),
+            msg("write 1 divided by a whole number, such as 0.125"),
+        )
 
 
 def check_references(

@@ -130,11 +130,12 @@ class CompiledModel:
         controls = (clock.initial_time, clock.final_time, clock.time_step, clock.saveper)
         request = Request(varied, nodes, method, controls, once)
         count = threads or os.cpu_count() or 1
-        refuse_too_large(len(nodes), clock, constants.shape[1])
         try:
             prepared = self._prepared.get(request)
             if prepared is None:
                 prepared = self._prepared[request] = _Prepared(self.program, request, clock, self.store)
+            inputs = len(prepared.program.delayed) * clock.steps * min(16 * count, constants.shape[1] + 15)
+            refuse_too_large(len(nodes), clock, constants.shape[1], inputs)
             values, failed = prepared.run(constants, clock, seed, first_member, count, cancelled)
         except MemoryError as error:
             raise out_of_memory() from error
@@ -156,7 +157,8 @@ class _Prepared:
         self.request, self.store = request, store
         self.program = specialise(program, request.varied, clock, request.saved)
         refuse_too_many(len(self.program.graph.nodes))
-        self.way = choose(self.strict_plan, clock, request.method, once=request.once)
+        once = request.once and os.environ.get(ENGINE_VARIABLE) != "llvm"
+        self.way = choose(self.strict_plan, clock, request.method, once=once)
         self._tables: list[tuple[UniformPlan, Clock, FloatArray]] = []
 
     @cached_property

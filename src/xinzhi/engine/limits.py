@@ -10,6 +10,7 @@ from xinzhi.engine.clock import Clock
 from xinzhi.errors import Message, Problem, SimulationError, msg
 
 MOST_OPERATIONS = 2_000_000  # of a run; each takes about a kilobyte while the run is prepared
+SMALL = 1 << 26  # bytes: to ask what is free takes as long as a small run
 _SHARE = 0.8  # of the free memory
 _CGROUP = Path("/sys/fs/cgroup")
 
@@ -33,6 +34,8 @@ def refuse_too_large(saved: int, clock: Clock, members: int, others: int = 0) ->
     """
     times = len(clock.saved)
     needed = 8 * (2 * saved * times * members + 4 * clock.steps + others)
+    if needed < SMALL:
+        return
     free = free_memory()
     if free is not None and needed > _SHARE * free:
         problem = msg(
