@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from test_broken import copy_project
 from xinzhi.analysis.ensemble import run_ensemble
@@ -266,14 +266,14 @@ def test_observe_writes_what_check_finds_sound_or_nothing_at_all(
     history = folder / HISTORY
     history.write_bytes(b"\xef\xbb\xbf" + history.read_bytes().replace(b"\n", b"\r\n"))
 
-    def write(*rows: str) -> object:
+    def write(*rows: str) -> Result:
         data.write_text(HEAD + "".join(row + TAIL for row in rows), encoding="utf-8")
         asked = ["observe", str(data), "--write", "--members", "100", "--project", str(folder)]
-        return CliRunner().invoke(commands("en"), asked, standalone_mode=False).exception
+        return CliRunner().invoke(commands("en"), asked, standalone_mode=False)
 
     for row in [*REFUSED][::4]:
         before = bytes_of(folder)
-        assert isinstance(write(row), ContentError), row
+        assert isinstance(write(row).exception, ContentError), row
         assert bytes_of(folder) == before, row
     good = ("2025,gdp_nominal,63000,亿元", "2025,beidou_revenue,900,亿元")
     before = bytes_of(folder)
@@ -286,9 +286,11 @@ def test_observe_writes_what_check_finds_sound_or_nothing_at_all(
             real(path, content)
 
         patch.setattr(export, "write", full)
-        assert isinstance(write(*good), OutputError)
+        assert isinstance(write(*good).exception, OutputError)
     assert bytes_of(folder) == before, "a full disk takes the forecasts back"
-    assert write(*good) is None
+    written = write(*good)
+    assert written.exception is None
+    assert "No forecast was made of beidou_revenue; their figures are only kept." in written.output
     checked = CliRunner().invoke(commands("en"), ["check", "--project", str(folder)])
     assert checked.exit_code == 0, checked.output
     after = load_project(folder).content.history.series
