@@ -32,18 +32,48 @@ WORDS = {
     "commands": ("命令", "Commands"),
     "commands lead": (
         "以下是每条命令的 `--help` 原文。`--lang zh|en` 选择语言，`--project` 指定内容文件夹，否则采用当前文件夹或其上级中最近的一个，"
-        "再没有则采用随程序安装的内容。\n\n退出码：0 完成，1 有检验或目标未达到，2 输入有误。错误信息写到标准错误输出，结果写到标准输出。",
+        "再没有则采用随程序安装的内容。结果写到标准输出，说明和错误写到标准错误输出。\n\n"
+        "| 退出码 | 含义 |\n|---|---|\n| 0 | 完成 |\n| 1 | 有检验或目标未达到，仅此一种情形 |\n"
+        "| 2 | 输入有误、运行失败，或结果无法写出（磁盘已满、标准输出已关闭） |\n"
+        "| 70 | 程序自身的错误：设置 `XINZHI_DEBUG=1` 后重新运行，即给出可供报告的调用记录 |\n"
+        "| 130 | 按Ctrl+C停止 |\n| 141 | 管道另一端已不再读取（如 `xinzhi targets \\| head`），不另作说明 |\n\n"
+        "**字符编码。**写入文件（`> 结果.txt`）为UTF-8，记事本和WPS均可打开。写入管道则用系统自身的编码，如中文Windows为GBK，"
+        "因为 `more`、`findstr`、PowerShell（包括其 `>`）和Python的 `text=True` 都按系统编码读取；系统编码写不了汉字的"
+        "（cp1252、cp437、ASCII），改用UTF-8。编码中没有的符号换成最接近的符号（“−”写作“-”），不会出错，也不会中断。"
+        "`--json` 和 `simulate` 打印的CSV供程序读取，写入文件或管道时一律为UTF-8，不带字节序标记（在PowerShell中取用，先执行 `[Console]::OutputEncoding = [Text.Encoding]::UTF8`）。"
+        "`-o` 写出的CSV中有汉字的带字节序标记，Excel和WPS双击即可打开；以 `=`、`+`、`-`、`@` 开头的文字前加一个撇号，"
+        "以免被当作公式，本程序读取时自动去掉；数字照原样。`-o` 指向链接时写入链接所指的文件，只读文件不改写。",
         "What every command's `--help` says. `--lang zh|en` chooses the language, `--project` the content; without it, the "
-        "nearest folder at or above the working directory, else the content that came with the package.\n\nExit codes: 0 "
-        "done, 1 a check or target missed, 2 bad input. Errors go to standard error, results to standard output.",
+        "nearest folder at or above the working directory, else the content that came with the package. Results "
+        "go to standard output, notes and errors to standard error.\n\n"
+        "| Exit code | Meaning |\n|---|---|\n| 0 | done |\n| 1 | a check or target missed, and only that |\n"
+        "| 2 | bad input, a run that failed, or a result that cannot be written (disk full, standard output closed) |\n"
+        "| 70 | a fault of the program: with `XINZHI_DEBUG=1` set the same command prints a traceback to report |\n"
+        "| 130 | stopped by Ctrl+C |\n"
+        "| 141 | nobody reads the pipe any more (`xinzhi targets \\| head`); nothing is said |\n\n"
+        "**Charsets.** A file (`> result.txt`) is UTF-8. A pipe has the system's own charset, GBK on Chinese Windows, since "
+        "`more`, `findstr`, PowerShell (its `>` too) and Python's `text=True` read that; where Chinese cannot be written in it "
+        "(cp1252, cp437, ASCII) it has UTF-8. A sign that the charset lacks becomes the nearest that it has (− becomes -): no "
+        "command fails or stops half-way for it. `--json`, and the CSV that `simulate` prints, are for programs: UTF-8 without "
+        "a byte order mark in files and pipes alike (in PowerShell, first `[Console]::OutputEncoding = [Text.Encoding]::UTF8`). A CSV file written by `-o` begins with a byte order mark where it holds "
+        "more than ASCII, so that Excel and WPS open it; a text that begins with `=`, `+`, `-` or `@` stands behind an "
+        "apostrophe there, lest it be taken for a formula, and is read back without it; numbers are as they are. Where `-o` "
+        "names a link, the file that it leads to is written; a write-protected file is not written over.",
     ),
     "formats": ("内容文件格式", "Content formats"),
     "formats lead": (
         "内容是三个文件夹中的文本、YAML和CSV。每个文件夹的README说明用途和写法；本页列出每个文件的字段，由 `schemas/` 中的JSON Schema生成。"
-        "用支持JSON Schema的编辑器打开YAML文件，即有提示和检查。改动之后运行 `xinzhi check`，错误逐条指明文件、行号和改法。",
+        "用支持JSON Schema的编辑器打开YAML文件，即有提示和检查。改动之后运行 `xinzhi check`，错误逐条指明文件、行号和改法。\n\n"
+        "文件须存为UTF-8。有无字节序标记、行尾为LF或CRLF、末行有无换行，均不影响内容的版本号、拟合和链接；命令改写文件时保持原有形式。"
+        "YAML的冒号、逗号、括号须为半角；数字和百分号全角半角均可，但 `region.csv` 和 `region_series.csv` 也由其他程序读取，须为半角。"
+        "情景文件以 `.yaml` 或 `.yml` 结尾；编辑器和macOS留下的文件（`._a.yaml`、`.#a.yaml`、`a.yaml~`、`~$a.xlsx`）不算内容。",
         "The content is text, YAML and CSV in three folders. Each folder's README says what it is for and how it is written; this "
         "page lists every file's fields, made from the JSON Schemas in `schemas/`. An editor that knows JSON Schema prompts "
-        "and checks while you write. After a change run `xinzhi check`: every mistake is told with file, line and remedy.",
+        "and checks while you write. After a change run `xinzhi check`: every mistake is told with file, line and remedy.\n\n"
+        "Files are UTF-8. A byte order mark, LF or CRLF, and a missing last newline make no difference to the content's version, "
+        "its fit and its links; a command that changes a file keeps its form. YAML's colons, commas and brackets are ASCII; "
+        "digits and % may be full-width, but in `region.csv` and `region_series.csv`, which other programs read too. A scenario "
+        "ends in `.yaml` or `.yml`; what editors and macOS leave (`._a.yaml`, `.#a.yaml`, `a.yaml~`, `~$a.xlsx`) is no content.",
     ),
     "no schemas": (
         "`schemas/` 中还没有文件；字段说明见各文件夹的README。",

@@ -80,6 +80,10 @@ class OutputError(XinzhiError):
 
 def nearest(wrong: str, allowed: Sequence[str]) -> Message:
     """The remedy for an unknown name: the nearest allowed one, or the whole (short) list."""
+    sign = next((it for it in "：，；、＝\u3000" if it in wrong), None)
+    if sign is not None and not any(sign in name for name in allowed):
+        right = {"、": ",", "\u3000": " "}.get(sign) or chr(ord(sign) - 0xFEE0)
+        return msg('write "{right}" in place of the full-width "{sign}"', right=right, sign=sign)
     lowered = {name.lower(): name for name in allowed}
     close = get_close_matches(wrong.lower(), list(lowered), n=1, cutoff=0.6)
     if close:

@@ -22,7 +22,7 @@ from xinzhi.content.reader import (
     text,
 )
 from xinzhi.content.table_file import Table, column, digits_remedy, number, read_table
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, narrow, read_yaml, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
@@ -159,6 +159,7 @@ def read_rows(
 def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[str, Source] | None) -> _Row | None:
     """One row, or None after every bad cell was noted."""
     time, variable, value, unit, status, source = cells
+    time, value, unit = narrow(time), narrow(value), unit.replace("％", "%")
     before = len(problems.found)
 
     def note(message: Message, remedy: Message) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, hidden, shortened
-from xinzhi.errors import Message, msg, nearest
+from xinzhi.content.yaml_faults import wide
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, decimal, hidden, narrow, shortened
+from xinzhi.errors import Message, Place, msg, nearest
 
 LONGEST_TEXT = 4000
 LONGEST_NAME = 120
@@ -74,6 +75,9 @@ def record(*fields: Field) -> Reader:
                 )
         for field in fields:
             if field.default is REQUIRED and field.name not in node.value:
+                if (there := _swallowed(node, field.name)) is not None:
+                    problems.add(there, *wide("，"))
+                    continue
                 remedy = msg('add it under "{key}"', key=node.key) if node.key else msg("add it")
                 problems.add(node.place, msg('the key "{key}" is missing', key=field.name), remedy)
         return BAD if len(problems.found) > before else result
@@ -89,8 +93,20 @@ def record(*fields: Field) -> Reader:
     return Reader(read, schema)
 
 
+def _swallowed(node: Node, name: str) -> Place | None:
+    """Where a value goes on, behind a full-width comma, with the key ``name``: it then holds what belongs to that."""
+    form = re.compile(rf"""，\s*["']?{re.escape(name)}["']?\s*[:：]""")
+    for child in node.value.values():
+        if isinstance(child.value, str) and form.search(child.value):
+            return Place(child.place.file, child.line or child.place.line)
+    return None
+
+
 def not_a_mapping(node: Node, problems: Problems) -> Bad:
     """Note that names and values belong here."""
+    found = node.wide_sign
+    if found is not None:
+        return problems.add(found[0], *wide(found[1]))
     return problems.add(
         node.place,
         msg('"{key}" is not a mapping of names to values', key=shortened(node.key))
@@ -170,6 +186,8 @@ def outside(node: Node, problems: Problems, low: float, high: float) -> Bad:
 
 def _number(node: Node, problems: Problems) -> float | Bad:
     value = node.value
+    if isinstance(value, str) and narrow(value) != value:
+        value = decimal(narrow(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return problems.add(
             node.place,
@@ -257,6 +275,9 @@ def list_of(reader: Reader) -> Reader:
     """A sequence of at least one item, each read by ``reader`` and none twice; a tuple."""
 
     def read(node: Node, problems: Problems) -> tuple[Any, ...] | Bad:
+        found = node.wide_sign
+        if found is not None:
+            return problems.add(found[0], *wide(found[1]))
         if not isinstance(node.value, tuple) or not node.value:
             return problems.add(node.place, msg('"{key}" is not a list', key=node.key), msg("write [a, b]"))
         values = tuple(reader.read(item, problems) for item in node.value)
@@ -337,6 +358,9 @@ def number_range(low: float = -math.inf, high: float = math.inf) -> Reader:
                 return BAD
             if first < second:
                 return (float(first), float(second))
+        found = node.wide_sign
+        if found is not None:
+            return problems.add(found[0], *wide(found[1]))
         return problems.add(node.place, msg('"{key}" is not a range', key=node.key), msg("write [lowest, highest]"))
 
     return Reader(read, {"type": "array", "items": one.schema, "minItems": 2, "maxItems": 2})

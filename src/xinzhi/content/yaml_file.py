@@ -7,6 +7,7 @@ aliases, tags, directives and a second document are refused.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.scanner import Scanner
 
+from xinzhi.content.yaml_faults import narrowed, reason, wide, wide_sign, wide_sign_before
 from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
 
 LONGEST_FILE = 4_000_000
@@ -64,14 +66,22 @@ class Problems:
 
 @dataclass(frozen=True)
 class Node:
-    """A value in a YAML file: ``key`` is the name it stands under, ``place`` its file and line.
+    """A value in a YAML file: ``key`` is the name it stands under, ``place`` that name's file and line.
 
+    ``line`` is where a text or number itself begins.
     ``value`` is a dict of nodes, a tuple of nodes, a text, a number, a truth value or None.
     """
 
     value: Any
     place: Place
     key: str
+    line: int | None = None
+
+    @property
+    def wide_sign(self) -> tuple[Place, str] | None:
+        """Where a text that was meant as more than that holds a full-width sign, and which."""
+        sign = wide_sign(self.value) if isinstance(self.value, str) else None
+        return None if sign is None else (Place(self.place.file, self.line or self.place.line), sign)
 
     def __str__(self) -> str:
         """The value as a message shows it."""
@@ -95,6 +105,18 @@ def shortened(written: str, longest: int = 60) -> str:
     """A text for a message: one line, cut where it is too long, hidden characters as their code."""
     seen = _HIDDEN.sub(lambda match: f"U+{ord(match[0]):04X}", " ".join(written[: 4 * longest].split()))
     return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
+def narrow(written: str) -> str:
+    """Full-width digits, signs and letters as their ASCII forms, the minus sign as a hyphen."""
+    return unicodedata.normalize("NFKC", written).replace("\N{MINUS SIGN}", "-")
+
+
+def decimal(written: str) -> int | float | None:
+    """The decimal number that a text without quotes is, or None."""
+    if _DECIMAL.fullmatch(written) is None:
+        return None
+    return int(written) if len(written) < 16 and written.lstrip("+-").isdigit() else float(written)
 
 
 def hidden(written: str) -> str | None:
@@ -168,14 +190,34 @@ def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems)
     line = mark.line + 1 if mark else None
     said = (error.problem if isinstance(error, MarkedYAMLError) else str(error)) or "syntax"
     lines = text.splitlines()
+    if isinstance(error, MarkedYAMLError) and error.context_mark and "unexpected end" in said:
+        line = error.context_mark.line + 1  # where the quote begins
     if marked and ("\\t" in said or (line is not None and 0 < line <= len(lines) and "\t" in lines[line - 1])):
         problems.add(Place(shown_as, line), msg("a tab stands where YAML wants spaces"), msg("indent with spaces"))
         return
+    found = wide_sign_before(lines, line or 0)
+    if found is not None and _stumbles_later(narrowed(lines, found[0], line or 0), line or 0):
+        problems.add(Place(shown_as, found[0]), *wide(found[1]))
+        return
     problems.add(
         Place(shown_as, line),
-        msg("is not valid YAML ({reason})", reason=shortened(said.strip(), 120)),
+        msg("is not valid YAML ({reason})", reason=reason(said)),
         msg("check colons, quotes and indentation"),
     )
+
+
+def _stumbles_later(text: str, line: int) -> bool:
+    """Whether the parser gets beyond ``line``: what was changed up to there was the cause."""
+    try:
+        for event in _events(text):
+            if event.start_mark.line + 1 > line:
+                return True
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return mark is not None and mark.line + 1 > line
+    except (YAMLError, ValueError, _RefusedError):
+        return False
+    return True
 
 
 class _Scanner(Scanner):
@@ -191,6 +233,12 @@ class _Scanner(Scanner):
         super().fetch_flow_collection_start(TokenClass, to_push)
 
 
+def _events(text: str) -> Iterator[Any]:
+    reader = YAML(typ="safe", pure=True)
+    reader.Scanner = _Scanner
+    return iter(reader.parse(text))
+
+
 def _too_deep(line: int) -> _RefusedError:
     return _RefusedError(line, msg("is nested too deeply"), msg("check brackets and indentation"))
 
@@ -199,9 +247,7 @@ class _Composer:
     """Makes nodes of the parser's events, ``most`` at most."""
 
     def __init__(self, text: str, file: str, problems: Problems, most: int | None) -> None:
-        reader = YAML(typ="safe", pure=True)
-        reader.Scanner = _Scanner
-        self.events: Iterator[Any] = reader.parse(text)
+        self.events: Iterator[Any] = _events(text)
         self.file, self.problems, self.most, self.count = file, problems, most, 0
 
     def document(self) -> Node:
@@ -249,7 +295,7 @@ class _Composer:
                 msg('the number "{value}" is not decimal', value=shortened(event.value)),
                 msg("write decimal digits, or put it in quotes"),
             )
-        return Node(_plain(event.value) if event.implicit[0] else event.value, place, key)
+        return Node(_plain(event.value) if event.implicit[0] else event.value, place, key, line)
 
     def mapping(self, depth: int) -> dict[str, Node]:
         entries: dict[str, Node] = {}
@@ -264,6 +310,9 @@ class _Composer:
                     _line(event), msg('the key "{key}" is not a text', key=shortened(written)), msg("put it in quotes")
                 )
             value = self.node(next(self.events), place, name, depth + 1)
+            sign = wide_sign(name) if value.value is None and event.implicit[0] else None
+            if sign is not None:
+                raise _RefusedError(_line(event), *wide(sign))
             if name in entries:
                 self.problems.add(place, msg('the key "{key}" stands here twice', key=shortened(name)), msg("keep one"))
             entries[name] = value
@@ -288,6 +337,5 @@ def _plain(written: str) -> str | int | float | bool | None:
         return _WORDS[written.lower()]
     if written.lower() in _NOT_FINITE:
         return float(_NOT_FINITE[written.lower()])
-    if _DECIMAL.fullmatch(written):
-        return int(written) if len(written) < 16 and written.lstrip("+-").isdigit() else float(written)
-    return written
+    number = decimal(written)
+    return written if number is None else number
