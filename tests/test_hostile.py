@@ -239,7 +239,7 @@ def test_members_that_cannot_be_made_are_a_sentence_with_a_number(
         raise ValueError("zero-size array at /srv/secret")
 
     monkeypatch.setattr(futures, "_made", broken)
-    with pytest.raises(SimulationError, match="with the number [0-9a-f]{8}") as told:
+    with pytest.raises(SimulationError, match=r"with the number [0-9a-f]{8}") as told:
         futures._prepare(project, {}, "")
     assert "secret" not in str(told.value) and "/srv/secret" in caplog.text
 
