@@ -23,7 +23,7 @@ from xinzhi.dashboard.old_browsers import with_a_word
 
 MOST_SESSIONS = 200  # that are connected
 LARGEST_MESSAGE = 256_000  # bytes of a browser's message; the page's own have some 10,000
-LONGEST_QUEUE = 10  # seconds that a file may wait for its turn
+LONGEST_QUEUE = 60  # seconds that a file may wait for its turn
 MOST_FILES, MOST_FILES_OF_ALL = 3, 50  # uploaded ones that the server keeps, of 1 MB at most, for a session and for all
 COSTS: Final = {
     "rerun_script": 1.0,
@@ -71,7 +71,7 @@ class Guard:
         self._app = app
         self._sessions = 0
         self._files: dict[tuple[str, str], None] = {}  # session and file, the newest last
-        self._uploads = Pace(rate=0.5, at_once=3)  # of all sessions: each is read, and a page drawn again
+        self._uploads = Pace(rate=0.2, at_once=20)  # of all sessions: each is read, and a page drawn again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -132,6 +132,7 @@ class Inbox:
     def __init__(self, receive: Receive, send: Send, uploads: Pace) -> None:
         self._receive, self._send, self._uploads = receive, send, uploads
         self._own = Pace(rate=4, at_once=40)
+        self._own_uploads = Pace(rate=0.1, at_once=3)
         self._files: tuple[str, ...] = ()
 
     async def receive(self) -> Message:
@@ -166,7 +167,7 @@ class Inbox:
             message.rerun_script.widget_states.widgets.extend(kept)
             return -1
         self._files = files
-        return self._uploads.wait(1)
+        return max(self._own_uploads.wait(1), self._uploads.wait(1))
 
 
 def _is_ours(message: BackMsg) -> bool:
