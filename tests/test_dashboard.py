@@ -595,7 +595,7 @@ def test_the_cards_agree_with_the_verdicts_and_say_that_these_are_the_central_pa
 
 def test_a_sentence_that_is_judged_in_two_scopes_shows_both(project: Project) -> None:
     other = judge_target(project.content.targets["energy_intensity_assessed"], project.run())
-    cards = [" ".join(card.split()) for card in verdicts(open_page())]
+    cards = [" ".join(card.split()).replace(" ,", ",") for card in verdicts(open_page())]
     (both,) = [card for card in cards if "Statistical definition; Energy (assessed):" in card]
     said = "● met" if other.met else "○ not met"
     assert f"Energy (assessed): {value_text(other, 'en', project.content.units)}, {said}" in both

@@ -463,7 +463,7 @@ def test_settings_without_a_number_are_told_and_cost_nothing(
         before = page.url
         page.mouse.up()
         alert = page.locator("[data-testid=stAlert]").filter(has_text="These settings could not be run")
-        expect(alert).to_contain_text("is not a number in 2024")
+        expect(alert).to_contain_text("is not a number in 2024", timeout=30_000)
         expect(page.locator(".xw-why-text")).to_contain_text("These settings give no result")
         expect(page).not_to_have_url(before)
         assert "&pr=17" in page.url and "&r=" not in page.url
