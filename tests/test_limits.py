@@ -94,6 +94,7 @@ def test_a_step_of_runge_kutta_is_as_long_as_at_its_beginning(tmp_path: Path) ->
 def test_a_single_run_of_a_large_model_is_interpreted_and_equals_a_row_of_an_ensemble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("XINZHI_ENGINE", raising=False)
     monkeypatch.setattr(ways, "PATIENCE", 0.1)
     monkeypatch.setattr(ways, "WHOLE_OPERATIONS", 500)
     model = load(many(tmp_path, 150))
@@ -133,7 +134,8 @@ def test_squares_of_squares_and_chains_of_products_are_prepared_soon(tmp_path: P
     np.testing.assert_allclose(run["x1499"].iloc[0], truth, rtol=1e-12)
 
 
-def test_ten_thousand_elements_run_soon(tmp_path: Path) -> None:
+def test_ten_thousand_elements_run_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XINZHI_ENGINE", raising=False)
     model = load(many(tmp_path, 5_000, last=5))
     began = time.process_time()
     table = model.run()
@@ -244,7 +246,8 @@ LONG: dict[str, Callable[[Model], object]] = {
 
 
 @pytest.mark.parametrize("what", LONG)
-def test_ctrl_c_is_heard_within_a_moment(what: str, tmp_path: Path) -> None:
+def test_ctrl_c_is_heard_within_a_moment(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XINZHI_ENGINE", raising=False)
     model = load(many(tmp_path, 6_000 if "large" in what else 60))
     pressed: list[float] = []
 
