@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import xinzhi
+from xinzhi.cli.shell import open_project
 from xinzhi.content.files import FOLDERS, KINDS, files_hash, in_form_of, stamps, text_of
 from xinzhi.content.fitted import inputs_hash, stale
 from xinzhi.content.observations import with_rows
@@ -130,3 +131,14 @@ def test_a_file_is_written_back_in_the_form_that_it_has(project: Project, tmp_pa
     written = in_form_of(history, text)
     assert written.startswith(codecs.BOM_UTF8) and b"\n" not in written.replace(b"\r\n", b"")
     assert in_form_of(ROOT / HISTORY, text) == text.encode()
+
+
+def test_a_history_that_cannot_be_read_is_told_without_a_word_of_the_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = copy_project(tmp_path) / HISTORY
+    history.write_bytes(history.read_text(encoding="utf-8").encode("gbk"))
+    with pytest.raises(ContentError, match=r"history\.csv: is not UTF-8 text; save it as UTF-8\.$"):
+        open_project(tmp_path, "en")
+    said = capsys.readouterr().err
+    assert said.startswith("Project: ") and "out of date" not in said
