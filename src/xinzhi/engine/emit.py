@@ -360,12 +360,12 @@ class Text:
         self._save("%t", "cont")
         self.line("  %more = icmp ult i64 %t, %steps\n  br i1 %more, label %advance, label %done\nadvance:")
         for i, rate in enumerate(rates):
-            self._advance(i, self._added(i, rate, step_size, f"%s{i}"))
+            self._advance(i, self.added(i, rate, step_size, f"%s{i}"))
         self._keep(following, inputs)
         self.alias("%badn", self.bad)
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")
 
-    def _added(self, i: int, rate: str, length: str, stock: str) -> str:
+    def added(self, i: int, rate: str, length: str, stock: str) -> str:
         """``stock + rate * length`` of the stock ``i``; fused but where its last bit decides something."""
         if i not in self.exact_stocks:
             return self.e.fma(rate, length, stock)
@@ -461,8 +461,8 @@ class Text:
         ahead = self.splat(e.emit(f"select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}"))
         length = e.mul(step_size, ahead)
         for i, rate in enumerate(rates):
-            self.alias(f"%an{i}", self._added(i, rate, weight, f"%a{i}"))
-            self.alias(f"%yn{i}", self._added(i, rate, length, f"%s{i}"))
+            self.alias(f"%an{i}", self.added(i, rate, weight, f"%a{i}"))
+            self.alias(f"%yn{i}", self.added(i, rate, length, f"%s{i}"))
         for name, values in (("f", following), ("d", inputs)):
             for i, value in enumerate(values):
                 self.line(f"  %{name}n{i} = select i1 %first_stage, {e.doubles} {value}, {e.doubles} %{name}{i}")
@@ -471,7 +471,7 @@ class Text:
         self.line("turn:\n  %stages = icmp ult i64 %kn, 4\n  br i1 %stages, label %again_stage, label %advance")
         self.line("again_stage:\n  br label %stage\nadvance:")
         for i in range(count):
-            self._advance(i, self._added(i, f"%an{i}", step_size, f"%s{i}"))
+            self._advance(i, self.added(i, f"%an{i}", step_size, f"%s{i}"))
         self._keep([f"%fn{i}" for i in range(held)], [f"%dn{i}" for i in range(delayed)])
         self.alias("%badn", "%bad3")
         self.line("  %tn = add i64 %t, 1\n  br label %step\ndone:")

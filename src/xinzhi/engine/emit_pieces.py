@@ -293,13 +293,13 @@ class _Pieces(Text):
         frame = self.frame
         rate, now = self.get(self.plan.program.stocks[i].rate), self.load(self.slot(frame.now + i), self.align)
         so_far = self.load(self.slot(frame.sums + i), self.align)
-        self.store(self.e.fma(rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
-        self.store(self.e.fma(rate, self._stretch(), now), self.slot(frame.following + i))
+        self.store(self.added(i, rate, self._once("%weight"), so_far), self.slot(frame.sums + i))
+        self.store(self.added(i, rate, self._stretch(), now), self.slot(frame.following + i))
 
     def _do_advance(self, i: int) -> None:
         frame, stock = self.frame, self.plan.program.stocks[i]
         rate = self.load(self.slot(frame.sums + i), self.align) if self.rk4 else self.get(stock.rate)
-        value = self.e.fma(rate, self._length(), self.load(self.slot(frame.now + i), self.align))
+        value = self.added(i, rate, self._length(), self.load(self.slot(frame.now + i), self.align))
         self.store(self.bounded(i, value), self.slot(frame.following + i))
 
     def _do_end(self, i: int) -> None:
