@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -84,6 +83,8 @@ def _fault(error: Exception, lang: str) -> int:
     told = msg("this is a fault of xinzhi itself ({said})", said=said)
     remedy = msg("run the command again with {variable}=1 set and report all that it prints", variable=DEBUG_VARIABLE)
     if os.environ.get(DEBUG_VARIABLE):
+        import traceback
+
         traceback.print_exception(error)
     click.echo(say(Problem(None, told, remedy), lang), err=True)
     return FAULT
