@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
+from http.client import HTTPConnection
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -64,21 +65,24 @@ class Attacker:
         with urllib.request.urlopen(f"{self._page}/_stcore/health") as answer:
             token = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
         head = f'--x\r\nContent-Disposition: form-data; name="f"; filename="{name}"\r\nContent-Type: text/yaml\r\n\r\n'
-        asked = urllib.request.Request(
-            f"{self._page}/_stcore/upload_file/{self.session}/f{self._files}",
-            head.encode() + written + b"\r\n--x--\r\n",
-            {
-                "Content-Type": "multipart/form-data; boundary=x",
-                "Cookie": f"_streamlit_xsrf={token}",
-                "X-Xsrftoken": token,
-            },
-            method="PUT",
-        )
-        try:
-            with urllib.request.urlopen(asked, timeout=60) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return int(error.code)
+        body = head.encode() + written + b"\r\n--x--\r\n"
+        host, _, base = self._page.removeprefix("http://").partition("/")
+        connection = HTTPConnection(host, timeout=60)
+        path = f"{base and '/'}{base}/_stcore/upload_file/{self.session}/f{self._files}"
+        connection.putrequest("PUT", path)
+        for header, value in {
+            "Content-Type": "multipart/form-data; boundary=x",
+            "Content-Length": str(len(body)),
+            "Cookie": f"_streamlit_xsrf={token}",
+            "X-Xsrftoken": token,
+        }.items():
+            connection.putheader(header, value)
+        connection.endheaders()
+        with suppress(ConnectionError):  # refused, and answered, before all is sent
+            connection.send(body)
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
     def upload(self, written: bytes, name: str = "x.yaml") -> int:
         """Send a file and have the page read it; the answer's status."""
