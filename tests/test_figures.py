@@ -153,6 +153,14 @@ def test_a_zero_between_figures_is_no_figure_unless_the_series_can_be_so_small_o
     assert not told("cloud_adoption", 0, 0, 45, 52), "a beginning"
 
 
+def test_of_three_figures_the_one_in_another_unit_is_told_and_no_other(project: Project) -> None:
+    figures = tuple(Observation(2021 + at, value, "published", "s", at) for at, value in enumerate((650, 7e6, 720)))
+    only = {"beidou_revenue": Series("beidou_revenue", "亿元", figures)}
+    content = replace(project.content, targets={}, fit=None, history=replace(project.content.history, series=only))
+    (problem,) = refused(content, project.run(), in_file("h"))
+    assert problem.place is not None and problem.place.line == 1 and "a factor of 10,000" in str(problem)
+
+
 def test_what_is_merely_a_surprise_is_accepted_and_told_as_one(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "new.csv"
     path.write_text(HEAD + "2025,gdp_nominal,69000,亿元" + TAIL, encoding="utf-8")

@@ -136,10 +136,9 @@ def _slips(series: Series) -> Iterator[tuple[Observation, Message, Message]]:
     known = [it for it in series.observations if it.value]
     for place, it in enumerate(known):
         others = [one.value for one in known if one is not it]
-        if not others or (len(known) == 2 and place == 0):
-            continue
-        middle = median(others)
-        if middle and ten_thousandfold(it.value / middle, 1 / SIZES_APART, SIZES_APART, series.unit):
+        apart = [ten_thousandfold(it.value / one, 1 / SIZES_APART, SIZES_APART, series.unit) for one in others]
+        if 2 * sum(apart) > len(others) and not (len(known) == 2 and place == 0):
+            middle = median(others)
             said = msg('"{name}" of {year} is {value}, its other figures are about {middle}', name=series.variable,
                        year=it.time, value=f"{it.value:g}", middle=rounded(middle))  # fmt: skip
             yield it, said, WRONG_UNIT
