@@ -128,7 +128,7 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     """
     check_halves(content.folder)
     seed = whole("seed", seed, 0, MOST_SEED)
-    name = f"library-{_state(content)}-{seed}.npz"
+    name = f"library-{state_of_members(content)}-{seed}.npz"
     kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
@@ -160,8 +160,8 @@ def members_said(folder: Path) -> str:
     return f"{fit}, anchored to the base year"
 
 
-def _state(content: Content) -> str:
-    """What the library depends on: the content, the draws of the fit, the program."""
+def state_of_members(content: Content) -> str:
+    """What names the members that are drawn now: the content, the draws of the fit, the program."""
     named = f"{content.hash} {drawn_from(content.folder)} {analysis_hash()}"
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from xinzhi.analysis.discovery import FEWEST, Discovery
+from xinzhi.analysis.futures import state_of_members
 from xinzhi.analysis.robustness import Robustness
 from xinzhi.analysis.sensitivity.analyse import runs_of
 from xinzhi.analysis.sensitivity.methods import METHODS
@@ -73,7 +74,7 @@ def _asked(view: View) -> tuple[Run, tuple[object, ...]]:
     run, moved = view.current, bool(view.state.changes)
     if moved:
         run = replace(run, name=Text(**{lang: t("{name} (adjusted)", lang, name=run.name) for lang in LANGS}))
-    return run, (view.content.hash, run_key(run), moved)
+    return run, (state_of_members(view.content), run_key(run), moved)
 
 
 # What is drawn

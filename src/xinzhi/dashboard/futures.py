@@ -19,7 +19,7 @@ import numpy as np
 import streamlit as st
 
 from xinzhi.analysis.ahead import Ahead, Settled, look_ahead, settle
-from xinzhi.analysis.futures import drawn_from, open_futures
+from xinzhi.analysis.futures import open_futures, state_of_members
 from xinzhi.analysis.page_model import PageKernel, PageModel, page_model
 from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
@@ -101,8 +101,7 @@ def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepare
 
 
 def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[object, ...]:
-    draws = drawn_from(project.content.folder)  # a fit that was made anew is none of the content
-    return (project.content.hash, draws, *((name, it.value) for name, it in assumptions.items()))
+    return (state_of_members(project.content), *((name, it.value) for name, it in assumptions.items()))
 
 
 def settled(project: Project, run: Run) -> Settled | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.analysis.futures import state_of_members
 from xinzhi.analysis.odds import Odds
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
@@ -39,14 +40,14 @@ def draw_odds(view: View) -> None:
 
 def _draw_odds(view: View) -> None:
     with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
-        found = _odds(view.project, nameless(view.current), view.content.hash, run_key(view.current))
+        found = _odds(view.project, nameless(view.current), state_of_members(view.content), run_key(view.current))
     found = replace(found, ensemble=replace(found.ensemble, run=view.current))
     title, heads, rows = odds_table(view.content, found, view.lang)
     draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _odds(_project: Project, _run: Run, content_hash: str, key: tuple[object, ...]) -> Odds:  # noqa: ARG001
+def _odds(_project: Project, _run: Run, members: str, key: tuple[object, ...]) -> Odds:  # noqa: ARG001
     return _project.odds(_run, members=MEMBERS, seed=SEED)
 
 
