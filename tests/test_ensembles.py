@@ -184,7 +184,7 @@ def test_another_recipe_or_a_full_folder_is_refused(project: Project, made: Path
 
 
 def recipe_of(seed: int) -> Recipe:
-    return Recipe("content", "model", "1", ("baseline", "other"), {"baseline": {}}, 10, seed, 10_000, 1.0)
+    return Recipe("content", "model", "1", ("baseline", "other"), {"baseline": {}}, 10, seed, 10_000, 1.0, "drawn")
 
 
 def begun(path: Path, seed: int, barrier: threading.Barrier) -> str:
