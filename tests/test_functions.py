@@ -100,7 +100,7 @@ def test_ramps_and_steps_begin_where_pysd_s_do_at_steps_that_are_no_binary_fract
 XMILE = {
     "functions": {
         "a": "PULSE(20, 2)", "b": "PULSE(20, 2, 3)", "c": "STEP(3, 4)", "d": "RAMP(2, 3)", "e": "RAMP(2, 3, 5)",
-        "f": "SAFEDIV(z, z - 4)", "g": "SAFEDIV(z, z - 4, 9)", "h": "INT(0.7 * z - 4)", "i": "z mod 4",
+        "f": "SAFEDIV(z, z - 4)", "g": "SAFEDIV(z, z - 4, 9)", "i": "z mod 4",
         "j": "IF z > 3 AND z < 6 THEN 1 ELSE 2", "k": "IF z = 3 OR z = 5 THEN 1 ELSE 2", "l": "MAX(z, 4) + MIN(z, 4)",
         "m": "LN(z) + EXP(-z) + SQRT(z) + ABS(-z)", "n": "SIN(z) + COS(z) + TAN(z) + ARCTAN(z)",
         "o": "INIT(z) + z^2", "p": "IF z <> 3 THEN z ELSE -z",
@@ -117,6 +117,12 @@ XMILE = {
 def test_stella_functions_give_what_pysd_gives(group: str, tmp_path: Path) -> None:
     variables = aux("z", "1 + TIME") + "".join(aux(f"y_{name}", text) for name, text in XMILE[group].items())
     same_as_pysd(xmile(tmp_path, variables, step="0.5"))
+
+
+def test_stellas_int_is_the_next_lower_whole_number(tmp_path: Path) -> None:
+    """XMILE 1.0, section 3.5.1; PySD cuts towards zero."""
+    table = load(xmile(tmp_path, aux("h", "INT(0.7 * TIME - 4)"), last=9)).run()
+    assert table["h"].tolist() == [-4, -4, -3, -2, -2, -1, 0, 0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from engines import aux, load, pysd_model, pysd_run, vensim, xmile
+from xinzhi.errors import SimulationError
 from xinzhi.model import Model
 
 MEMBERS = 4000
@@ -88,7 +89,8 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(noise: Model)
         assert (first[name].iloc[1:] != other[name].iloc[1:]).all()
         assert (first[name].iloc[1:] != zero[name].iloc[1:]).all()
     assert noise.run().equals(zero), "0 is a seed like any other, and the one that is taken"
-    assert not noise.run(seed=-1).equals(noise.run(seed=1))
+    with pytest.raises(SimulationError, match="seed cannot be -1; give a whole number from 0"):
+        noise.run(seed=-1)
 
 
 def test_no_two_numbers_of_a_run_are_the_same(noise: Model) -> None:

@@ -156,7 +156,7 @@ def _left_out(root: Any, shown: str) -> list[Problem]:
     models = [node for node in root if local(node) == "model"]
     for model in models:
         for part in model:
-            if local(part) in ("sim_specs", "behavior") and len(part):
+            if local(part) == "sim_specs" and len(part):
                 message = msg("{what} of a single model is not supported", what=f"<{local(part)}>")
                 problems.append(Problem(Place(shown, part.sourceline), message, msg("write it before <model>")))
     filled = [model for model in models if any(local(part) == "variables" and len(part) for part in model)]
