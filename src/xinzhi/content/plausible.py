@@ -162,7 +162,7 @@ def _observed(
     indicators: Mapping[str, Indicator], targets: Mapping[str, Target], history: Mapping[str, Series]
 ) -> Iterator[tuple[str, Indicator, Observation]]:
     """Every observation that is of an indicator: by the series of its name, or as the base of a target on it."""
-    for key in indicators.keys() & history.keys():
+    for key in (key for key in indicators if key in history):
         for observation in history[key].observations:
             yield key, indicators[key], observation
     for target in targets.values():
