@@ -157,7 +157,7 @@ def test_failed_members_are_counted_and_listed_and_in_no_statistic(
     failures = folder.failures("baseline")
     assert [it["member"] for it in failures] == [0, 1, 2] and all(it["variable"] for it in failures)
     said = " ".join(ensemble_sentences(found, folder, "en"))
-    assert "3 of 1000 gave no number" in said and "Member 0:" in said
+    assert "3 of 1,000 gave no number" in said and "Member 0:" in said
     assert folder.frame("baseline").isna().any(axis=1).sum() == 3
 
 

@@ -60,11 +60,11 @@ def test_targets_stand_under_their_article_and_are_counted(shell: Shell, project
     said = shell("targets", lang="zh").stdout
     verdicts = json.loads(shell("targets", "--json", lang="zh").stdout)
     third = [record for record in verdicts if record["article"] == "3"]
-    heading = f"第3条 加强科技创新成果转化应用：{sum(record['met'] for record in third)}/{len(third)}达标"
+    heading = f"第3条 加强科技创新成果转化应用：中心路径{sum(record['met'] for record in third)}/{len(third)}达标"
     assert said.index("总体要求：") < said.index("第1条 ") < said.index(heading) < said.index("第15条 ")
     assert said.index(heading) < said.index(third[0]["name"]) < said.index("第4条 ")
     count, missed = len(verdicts), sum(not record["met"] for record in verdicts)
-    assert f"{count}项目标：达标{count - missed}项，未达标{missed}项" in said
+    assert f"{count}项目标按中心路径：达标{count - missed}项，未达标{missed}项" in said
     assert "※ 规划类目标" in said and len(project.content.targets) == count
 
 

@@ -175,7 +175,7 @@ class _Moved:
         return np.broadcast_to(evaluate(op, *given), self._years)
 
     def _leaf(self, op: str, param: Any) -> FloatArray:
-        if op == "time":
+        if op in ("time", "step_time"):
             return np.asarray(self.simulator.years, dtype=np.float64)
         if op == "control":
             value = self.simulator.content.model.control(str(param).upper().replace("_", " "))

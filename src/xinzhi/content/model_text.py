@@ -90,7 +90,7 @@ def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list
             problems.add(Place(shown_as, piece.line), *wrong)
             continue
         _, unit, documentation = stripped.split("~")
-        unit = re.sub(r"\[[^\]]*\]\s*$", "", unit).strip()
+        unit = " ".join(re.sub(r"\[[^\]]*\]\s*$", "", unit).split())
         documentation = " ".join(documentation.replace("\\\n", " ").split())
         known.append(Entry(name, subscripts, piece.line, group, unit, documentation))
     return {name: known for name, known in entries.items() if known}
