@@ -148,8 +148,12 @@ def parse(component: Any, behaviors: Mapping[str, bool], known: Mapping[str, lis
     names = _dimensions(node)
     if any(local(part) == "eqn" for part in node):  # of every element that says nothing of its own
         component.components += [((names, []), ast) for ast in _asts(component, _single(node, ()), behaviors)]
+    seen = set[tuple[str, ...]]()
     for element in elements:
         subscripts = _subscripts(element.get("subscript", ""), names, component.subscripts)
+        if tuple(subscripts) in seen:
+            raise _SubscriptError(msg('the element "{name}" is there twice', name=",".join(subscripts)))
+        seen.add(tuple(subscripts))
         bound = dict(zip(map(clean, names), subscripts, strict=True))
         asts = _asts(component, _single(node, element), behaviors)
         component.components += [((subscripts, []), _bound(ast, bound, known)) for ast in asts]
