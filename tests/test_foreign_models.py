@@ -643,6 +643,23 @@ def test_an_element_of_xmile_that_is_there_twice_is_refused(folder: Path, store:
         assert '(the element "p" is there twice)' in found[0]
 
 
+@pytest.mark.parametrize(
+    ("variable", "tag"),
+    [
+        (f'<aux name="a"><eqn>TIME</eqn>{2 * "<gf><xpts>0,1</xpts><ypts>1,2</ypts></gf>"}</aux>', "gf"),
+        ('<gf name="a"><xpts>0,1</xpts><ypts>1,2</ypts><ypts>1,3</ypts></gf>', "ypts"),
+        ('<stock name="a"><eqn>1</eqn><non_negative/><non_negative>false</non_negative></stock>', "non_negative"),
+    ],
+)
+def test_a_tag_of_which_one_would_not_count_is_refused(variable: str, tag: str, folder: Path, store: Store) -> None:
+    text = xmile(variable)
+    assert refused(write(folder, text, "model.xmile"), store, own=True) == [
+        f'model.xmile:7: in "a": <{tag}> is there twice; keep one.'
+    ]
+    text = xmile(aux("a", "1")).replace("</sim_specs>", "<dt>0.5</dt></sim_specs>")
+    assert refused(write(folder, text, "model.xmile"), store, own=True)[0].endswith(": <dt> is there twice; keep one.")
+
+
 def test_an_array_of_too_many_elements_is_refused_before_they_are_counted_up(folder: Path, store: Store) -> None:
     assert said(folder, store, "r: (r1-r3000)", "s: (s1-s3000)", "x[r,s]=INTEG(x[r,s], 1)") == [
         'model.mdl:10: in "x": it has 9,000,000 elements, at most 3,000,000 are possible; '

@@ -28,6 +28,18 @@ def msg(template: str, **values: object) -> Message:
     return Message(template, values)
 
 
+class Told(str):
+    """A message in English as plain text, which JSON and Parquet take, and itself for the other language."""
+
+    message: Message
+
+    @classmethod
+    def of(cls, message: Message) -> Told:
+        told = cls(message)
+        told.message = message
+        return told
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a problem is: a file (as the reader knows it) and, where it is known, a line counted from 1."""
