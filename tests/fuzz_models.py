@@ -89,7 +89,7 @@ def unsound_run(table: pd.DataFrame) -> Iterator[str]:
         yield "a column twice"
     bad = [name for name in table if not np.isfinite(table[name].to_numpy()).all()]
     fault = table.attrs.get("fault")
-    if bad and (fault is None or not str(fault.values.get("name", "")).strip()):
+    if bad and (fault is None or not str(fault.message.values.get("name", "")).strip()):
         yield f"{bad[0]} is not finite, and the fault names nothing: {fault}"
     if table.attrs.get("differs"):
         yield f"the compiled run differs in {table.attrs['differs'][:3]}"

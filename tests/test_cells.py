@@ -40,3 +40,32 @@ def test_a_point_without_a_number_is_left_out_of_a_series(cell: str, tmp_path: P
     text = "f(GET DIRECT LOOKUPS('data.csv', ',', '1', 'B2'))\ny = f(Time)\nz := GET DIRECT DATA('data.csv', ',', '1', 'B2')"
     table = load(vensim(tmp_path, text, last=2)).run()
     assert table["y"].tolist() == table["z"].tolist() == [10, 20, 30]
+
+
+NEARLY = ["12%", '"1,000"', "１０", "-3.5亿元", "2020-01-01"]
+
+
+@pytest.mark.parametrize("cell", NEARLY)
+@pytest.mark.parametrize("kind", ["LOOKUPS", "DATA"])
+def test_a_figure_that_is_no_number_is_not_left_out_in_silence(kind: str, cell: str, tmp_path: Path) -> None:
+    use = "y[B] = f[B](Time)" if kind == "LOOKUPS" else ""
+    for along, table, place in (
+        ("'1', 'B2'", f"t,0,1,2\ny,1,-,3\nz,4,{cell},6\n", "C3"),
+        ("'A', 'B2'", f"t,y,z\n0,1,4\n1,-,{cell}\n2,3,6\n", "C3"),
+        ("'A', 'B2'", f"t,y,z\n0,1,4\n{cell},2,5\n2,3,6\n", "A3"),
+    ):
+        (tmp_path / "data.csv").write_text(table, encoding="utf-8")
+        with pytest.raises(ModelError, match=f'the cell {place} of "data.csv" is not a number: '):
+            load(vensim(tmp_path, RANGES + f"f[B] = GET DIRECT {kind}('data.csv', ',', {along})\n{use}"))
+
+
+def test_figures_in_remarks_beside_a_series_are_no_matter(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("t,y\n0,1\n1,n/a\n2,3\n,2020 edition\n1. note,\n", encoding="utf-8")
+    table = load(vensim(tmp_path, "z := GET DIRECT DATA('data.csv', ',', 'A', 'B2')", last=2)).run()
+    assert table["z"].tolist() == [1, 2, 3]
+
+
+def test_a_series_without_any_number_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("t,y\n0,n/a\n1,n/a\n")
+    with pytest.raises(ModelError, match='in "z": "data\\.csv" has no number where'):
+        load(vensim(tmp_path, "z := GET DIRECT DATA('data.csv', ',', 'A', 'B2')"))

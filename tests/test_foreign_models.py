@@ -559,6 +559,17 @@ def test_every_broken_equation_is_named_at_once(folder: Path, store: Store) -> N
     ]  # fmt: skip
 
 
+def test_a_full_width_sign_in_an_equation_is_named(folder: Path, store: Store) -> None:
+    wrong = {"a=MAX(1，2)": '"," in place of the full-width "，"', "a＝1": '"=" in place of the full-width "＝"',
+             "a=MAX（1,2）": '"(" in place of the full-width "（"', "a=b－1": '"-" in place of the full-width "－"'}  # fmt: skip
+    for equation, remedy in wrong.items():
+        assert said(folder, store, "b=1", equation)[0].endswith(f"; write {remedy}.")
+    for equation in ("人口（万）=1", 'a="b，c"+'):  # part of a name
+        assert said(folder, store, equation)[0].endswith("; check brackets, operators and function names.")
+    found = refused(write(folder, xmile(aux("a", "MAX(1，2)")), "model.xmile"), store, own=True)
+    assert found[0].endswith('; write "," in place of the full-width "，".')
+
+
 def test_an_entry_without_an_end_is_not_left_out_in_silence(folder: Path, store: Store) -> None:
     """PySD ignores what follows an incomplete entry."""
     text = vensim("a=1") + "b=2 ~ Dmnl ~"
@@ -619,6 +630,40 @@ def test_what_pysd_would_leave_out_of_xmile_is_refused(folder: Path, store: Stor
     assert refused(write(folder, text, "model.xmile"), store, own=True) == [
         'model.xmile:7: in "s": <conveyor> is not supported; write it with stocks and flows.',
         'model.xmile:5: the dimension "r" has no elements; name them: <elem name="…"/>.',
+    ]
+
+
+def test_an_element_of_xmile_that_is_there_twice_is_refused(folder: Path, store: Store) -> None:
+    """By name and by position is the same element; the last one counted in silence."""
+    array = ('<aux name="x"><dimensions><dim name="r"/></dimensions><element subscript="p"><eqn>1</eqn></element>'
+             '<element subscript="{}"><eqn>2</eqn></element></aux>')  # fmt: skip
+    dimension = '<dimensions><dim name="r"><elem name="p"/><elem name="q"/></dim></dimensions>'
+    for again in ("p", "P", "1"):
+        found = refused(write(folder, xmile(array.format(again), more=dimension), "model.xmile"), store, own=True)
+        assert '(the element "p" is there twice)' in found[0]
+
+
+@pytest.mark.parametrize(
+    ("variable", "tag"),
+    [
+        (f'<aux name="a"><eqn>TIME</eqn>{2 * "<gf><xpts>0,1</xpts><ypts>1,2</ypts></gf>"}</aux>', "gf"),
+        ('<gf name="a"><xpts>0,1</xpts><ypts>1,2</ypts><ypts>1,3</ypts></gf>', "ypts"),
+        ('<stock name="a"><eqn>1</eqn><non_negative/><non_negative>false</non_negative></stock>', "non_negative"),
+    ],
+)
+def test_a_tag_of_which_one_would_not_count_is_refused(variable: str, tag: str, folder: Path, store: Store) -> None:
+    text = xmile(variable)
+    assert refused(write(folder, text, "model.xmile"), store, own=True) == [
+        f'model.xmile:7: in "a": <{tag}> is there twice; keep one.'
+    ]
+    text = xmile(aux("a", "1")).replace("</sim_specs>", "<dt>0.5</dt></sim_specs>")
+    assert refused(write(folder, text, "model.xmile"), store, own=True)[0].endswith(": <dt> is there twice; keep one.")
+
+
+def test_an_array_of_too_many_elements_is_refused_before_they_are_counted_up(folder: Path, store: Store) -> None:
+    assert said(folder, store, "r: (r1-r3000)", "s: (s1-s3000)", "x[r,s]=INTEG(x[r,s], 1)") == [
+        'model.mdl:10: in "x": it has 9,000,000 elements, at most 3,000,000 are possible; '
+        "give its subscripts fewer elements."
     ]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import _thread
+import copy
+import pickle
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engines import load, vensim
@@ -329,6 +332,16 @@ FAULTS = {
 def test_a_fault_names_its_first_cause_at_its_first_time(text: str, tmp_path: Path) -> None:
     model = load(vensim(tmp_path, text))
     assert str(model.run().attrs["fault"]) == FAULTS[text]
+
+
+def test_what_is_told_of_a_run_goes_wherever_its_table_goes(tmp_path: Path) -> None:
+    """Parquet keeps a table's attributes as JSON: a message was none, and a run that said something could not be kept."""
+    table = load(vensim(tmp_path, "ln0 = LN(0)", step="0.3", saveper="1")).run()
+    table.to_parquet(tmp_path / "table.parquet")
+    kept = pd.read_parquet(tmp_path / "table.parquet").attrs
+    assert kept == table.attrs == pickle.loads(pickle.dumps(table)).attrs
+    assert kept["fault"] == '"ln0" is infinite at 0' and kept["times"][0].startswith("SAVEPER 1 is no multiple of")
+    assert copy.deepcopy(table.attrs["fault"]).message == table.attrs["fault"].message
 
 
 def test_a_fault_in_a_variable_that_nobody_saves_has_a_name(tmp_path: Path) -> None:

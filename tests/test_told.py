@@ -53,7 +53,9 @@ def test_a_value_and_its_odds_are_told_together_and_what_prints_alike_is_not(vie
     low = replace(before, odds={**before.odds, "rd_growth": 0.001}, joint=0.004)
     now = replace(moved(low, value=0.1), odds={**low.odds, "rd_growth": 0.009}, joint=0.006)
     said = told(view, low, now)
-    assert "<1%" not in said and said.endswith("neither values nor odds of the headline targets move.")
+    assert "<1%" not in said and said.endswith(
+        "neither values nor odds of the headline targets change at the digits shown."
+    )
 
 
 def test_all_together_is_told_where_it_prints_otherwise(view: View, before: Standing) -> None:
@@ -69,4 +71,7 @@ def test_a_lever_s_timing_is_told_from_what_to_what(view: View, before: Standing
 def test_while_odds_are_computed_nothing_is_said_to_have_stayed(view: View, before: Standing) -> None:
     now = replace(moved(before, value=0.1), odds={}, joint=None)
     said = told(view, before, now, pending=True)
-    assert said.endswith("no headline value moves. Odds are being computed.") and "nor odds" not in said
+    assert (
+        said.endswith("no headline value changes at the digits shown. Odds are being computed.")
+        and "nor odds" not in said
+    )

@@ -28,6 +28,18 @@ def msg(template: str, **values: object) -> Message:
     return Message(template, values)
 
 
+class Told(str):
+    """A message in English as plain text, which JSON and Parquet take, and itself for the other language."""
+
+    message: Message
+
+    @classmethod
+    def of(cls, message: Message) -> Told:
+        told = cls(message)
+        told.message = message
+        return told
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a problem is: a file (as the reader knows it) and, where it is known, a line counted from 1."""
@@ -82,8 +94,7 @@ def nearest(wrong: str, allowed: Sequence[str]) -> Message:
     """The remedy for an unknown name: the nearest allowed one, or the whole (short) list."""
     sign = next((it for it in "：，；、＝\u3000" if it in wrong), None)
     if sign is not None and not any(sign in name for name in allowed):
-        right = {"、": ",", "\u3000": " "}.get(sign) or chr(ord(sign) - 0xFEE0)
-        return msg('write "{right}" in place of the full-width "{sign}"', right=right, sign=sign)
+        return narrow(sign)
     lowered = {name.lower(): name for name in allowed}
     close = get_close_matches(wrong.lower(), list(lowered), n=1, cutoff=0.6)
     if close:
@@ -92,10 +103,17 @@ def nearest(wrong: str, allowed: Sequence[str]) -> Message:
     return msg("allowed are: {names}", names=listed)
 
 
+def narrow(sign: str) -> Message:
+    """The remedy for a full-width sign that an input method wrote."""
+    right = {"、": ",", "\u3000": " "}.get(sign) or chr(ord(sign) - 0xFEE0)
+    return msg('write "{right}" in place of the full-width "{sign}"', right=right, sign=sign)
+
+
 def why(error: OSError) -> Message:
     """What the system says of a file that cannot be read or written, in words that can be translated."""
     reasons = {
         errno.ENOENT: msg("no such file or folder"),
+        errno.EEXIST: msg("it is there already"),
         errno.EACCES: msg("no permission"),
         errno.EPERM: msg("no permission"),
         errno.EROFS: msg("the disk is read-only"),

@@ -23,7 +23,7 @@ from xinzhi.engine import METHODS
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
-from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, msg, nearest
+from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, Told, msg, nearest
 from xinzhi.store import open_store
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ class Model:
         ``constants`` replaces values of the file, by name (a subscripted constant's name sets all its elements).
         ``save`` names the columns wanted, all if it is None. ``method`` is "euler" or "rk4", and what the file says if
         it is None; ``attrs["method"]`` is what was used, ``attrs["notes"]`` says what `notes` does, in English. Where
-        the saved times are not those that SAVEPER and FINAL TIME ask for ``attrs["times"]`` says so too, as messages.
-        Where a value is not a finite number ``attrs["fault"]`` is a message that names the first variable and its time.
+        the saved times are not those that SAVEPER and FINAL TIME ask for ``attrs["times"]`` says so too.
+        Where a value is not a finite number ``attrs["fault"]`` names the first variable and its time.
         A run of a large model is interpreted, not compiled: equal to a row of an ensemble to 1e-12, not in every bit.
         Raises `SimulationError` for unknown names, values that are not finite, a clock that cannot run, or a run that
         does not fit into the memory that is free.
@@ -119,9 +119,9 @@ class Model:
         table = pd.DataFrame(result.values[:, :, 0].T, columns=wanted, index=pd.Index(result.times, name="time"))
         table.attrs |= {"method": method, "notes": [*notes, *map(str, result.notes)]}
         if result.notes:
-            table.attrs["times"] = result.notes
+            table.attrs["times"] = [*map(Told.of, result.notes)]
         for fault in result.faults().values():
-            table.attrs["fault"] = fault.message(f"{fault.time:g}")
+            table.attrs["fault"] = Told.of(fault.message(f"{fault.time:g}"))
         return table
 
     def run_ensemble(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from xinzhi.errors import Message, Problem, SimulationError, msg
+from xinzhi.errors import Message, Problem, SimulationError, Told, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import N_
 
@@ -51,9 +51,9 @@ def run_simulation(
         print_data(csv_text(table, index=True))
     else:
         export_table(table, output)
-    fault: Message | None = table.attrs.get("fault")
-    times: tuple[Message, ...] = table.attrs.get("times", ())
-    return [*model.notes(settings.get("method")), *times], fault
+    fault: Told | None = table.attrs.get("fault")
+    times = [told.message for told in table.attrs.get("times", ())]
+    return [*model.notes(settings.get("method")), *times], None if fault is None else fault.message
 
 
 def _constants(assignments: tuple[str, ...]) -> list[tuple[str, float]]:

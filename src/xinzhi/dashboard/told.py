@@ -68,9 +68,9 @@ def sentence(view: View, before: Standing, now: Standing, *, pending: bool) -> s
     if parts:
         effect = ("，" if view.lang == "zh" else ", ").join(parts)
     elif pending:
-        effect = view.t("no headline value moves")
+        effect = view.t("no headline value changes at the digits shown")
     else:
-        effect = view.t("neither values nor odds of the headline targets move")
+        effect = view.t("neither values nor odds of the headline targets change at the digits shown")
     said = view.t("{levers}: {effect}.", levers=join(named, view.lang), effect=effect)
     if pending:
         return _after(view, said, view.t("Odds are being computed."))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from xinzhi.engine.cells import column, nearly_a_number
 from xinzhi.engine.encoding import is_utf_8
 from xinzhi.engine.program import NA, Table
 from xinzhi.engine.scope import Frame, problem
@@ -48,12 +49,12 @@ class ExternalFiles:
             raise problem(frame.scope, frame.variable, msg("its data come from a file that the model does not name"),
                          msg("use GET DIRECT DATA or a lookup"))  # fmt: skip
         data, index = self._found(component, frame, element)
-        return _table(data["time"].values, data.values[(slice(None), *index)], _rule(component))
+        return _table(component, frame, data["time"].values, data.values[(slice(None), *index)], _rule(component))
 
     def lookup(self, component: Any, frame: Frame, element: tuple[str, ...]) -> Table:
         """The points of one element of GET DIRECT LOOKUPS."""
         data, index = self._found(component, frame, element)
-        return _table(data["lookup_dim"].values, data.values[(slice(None), *index)], "interpolate")
+        return _table(component, frame, data["lookup_dim"].values, data.values[(slice(None), *index)], "interpolate")
 
     def _found(self, component: Any, frame: Frame, element: tuple[str, ...]) -> tuple[Any, tuple[int, ...]]:
         """PySD's array of the component and the element's index in it."""
@@ -92,6 +93,11 @@ class ExternalFiles:
                 raise problem(
                     frame.scope, name, msg('"{file}" cannot be read ({reason})', file=ast.file, reason=reason)
                 ) from error
+            wrong = None if kind == "GetConstantsStructure" else nearly_a_number(reader, ast)
+        if wrong is not None:
+            cell, text = wrong
+            message = msg('the cell {cell} of "{file}" is not a number: "{text}"', cell=cell, file=ast.file, text=text)
+            raise problem(frame.scope, name, message, msg("write digits alone, such as 0.12 or 1000"))
         return reader.data
 
 
@@ -104,18 +110,7 @@ def _cell(first: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
     down, right = [0, 0, *steps][-2:]
     if found[3]:
         down, right = right, down
-    return _column(found[1], right) + str(int(found[2]) + down)
-
-
-def _column(letters: str, right: int) -> str:
-    number = right
-    for place, letter in enumerate(reversed(letters.upper())):
-        number += (ord(letter) - 64) * 26**place
-    out = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+    return column(found[1], right) + str(int(found[2]) + down)
 
 
 def _rule(component: Any) -> str:
@@ -123,11 +118,14 @@ def _rule(component: Any) -> str:
     return str(getattr(component, "keyword", None) or "interpolate").replace(" ", "_")
 
 
-def _table(x: Any, y: Any, rule: str) -> Table:
+def _table(component: Any, frame: Frame, x: Any, y: Any, rule: str) -> Table:
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if rule == "raw":
         y = np.where(np.isfinite(y), y, NA)
     good = np.isfinite(x) & np.isfinite(y)
+    if not good.any():
+        message = msg('"{file}" has no number where its data should be', file=component.ast.file)
+        raise problem(frame.scope, frame.variable, message, msg("check the separator and the cells"))
     return table_of(x[good], y[good], rule)
 
 

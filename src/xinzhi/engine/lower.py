@@ -128,6 +128,12 @@ class _Lowering:
         element = section.elements[key]
         subscripts = section.subscripts_of(key)
         kind = self._kind(key)
+        count = section.ranges.count(subscripts)
+        if count > MOST_NODES:
+            message = msg(
+                "it has {count} elements, at most {most} are possible", count=f"{count:,}", most=f"{MOST_NODES:,}"
+            )
+            raise problem(self.main, key, message, msg("give its subscripts fewer elements"))
         elements: tuple[Element, ...] = tuple(
             element
             for element in (section.ranges.product(subscripts) if subscripts else ((),))

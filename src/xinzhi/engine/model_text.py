@@ -11,7 +11,7 @@ from typing import Any
 from parsimonious.exceptions import ParseError, VisitationError
 
 from xinzhi.engine.integration import Integration
-from xinzhi.errors import Message, Place, Problem, msg
+from xinzhi.errors import Message, Place, Problem, msg, narrow
 
 DEEPEST_BRACKETS = 1_000
 FRAMES = 200_000  # of Python; a level of brackets takes PySD's parser some 60 of them, and `lower` more
@@ -20,7 +20,9 @@ MOST_PROBLEMS = 50  # no one reads more
 FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError,
             RecursionError, SyntaxError, ArithmeticError, AssertionError)  # fmt: skip
 SYNTAX = msg("check brackets, operators and function names")
+_QUOTED = re.compile(r'"[^"]*"')
 _BRACKET = re.compile(r"[()\[\]]")
+_FULL_WIDTH = re.compile(r"[，：；、＝＋－＊／＜＞\u3000]|(?<=[A-Za-z])（")  # not within a name such as 人口（万）
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,14 @@ def unreadable(name: str, error: Exception, shown: str, line: int | None) -> Pro
     """The problem of an equation that PySD cannot parse. Raises what `pass_on_shortage` does."""
     pass_on_shortage(error)
     message = msg('the equation of "{name}" cannot be read ({reason})', name=shortened(name), reason=first_line(error))
-    return Problem(Place(shown, line), message, SYNTAX)
+    return Problem(Place(shown, line), message, _remedy(error))
+
+
+def _remedy(error: Exception) -> Message:
+    """What a Chinese input method wrote into the equation; else what to look at."""
+    position, text = getattr(error, "pos", None), getattr(error, "text", None)
+    found = _FULL_WIDTH.search(_QUOTED.sub("", text)) if isinstance(position, int) and isinstance(text, str) else None
+    return SYNTAX if found is None else narrow(found[0])
 
 
 def twice(name: str, other: str, shown: str, line: int | None) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,10 @@ class Ranges:
     def product(self, ranges: Iterable[str]) -> Iterator[Element]:
         """Every element tuple over ``ranges``, the last one running fastest."""
         return itertools.product(*(self.elements[name.removesuffix("!")] for name in ranges))
+
+    def count(self, ranges: Iterable[str]) -> int:
+        """How many elements `product` gives."""
+        return math.prod(len(self.elements[name.removesuffix("!")]) for name in ranges)
 
     def binds(self, definition: list[str], element: Element) -> dict[str, str] | None:
         """What a left-hand side binds for ``element``; None where it does not define that element."""

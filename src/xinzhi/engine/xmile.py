@@ -182,8 +182,15 @@ def _wrong_clock(root: Any, shown: str) -> list[Problem]:
                 msg("add it to <sim_specs>, with a number"))
         for tag, name in _CLOCK.items() if not there.get(tag)
     ]  # fmt: skip
+    seen = set[str]()
     for node in specs:
-        if local(node) == "run" and node.get("by", "all") != "all":
+        tag = local(node)
+        if tag in seen:
+            problems.append(
+                Problem(Place(shown, node.sourceline), msg("{what} is there twice", what=f"<{tag}>"), msg("keep one"))
+            )
+        seen |= {tag} & _CLOCK.keys()
+        if tag == "run" and node.get("by", "all") != "all":
             message = msg("a run of parts of the model is not supported")
             problems.append(Problem(Place(shown, node.sourceline), message, msg('delete <run by="…"/>')))
     return problems

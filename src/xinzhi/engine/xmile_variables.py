@@ -34,6 +34,7 @@ _READ = {
     "gf": {"element", *_GRAPH, *_ABOUT},
 }
 _BESIDE = ("module", "group", "dependencies")  # modules are refused where models are counted
+_ONCE = {"gf", "init_eqn", "non_negative", *_GRAPH}
 _NOT_OF_AN_ELEMENT = {"element", "dimensions", "inflow", "outflow"}
 _GRAPH_TYPES = ("continuous", "extrapolate", "discrete")
 _OF_THE_ICON = {"delay_aux", "summing", "derived_units", "label"}  # isee's, how a variable is drawn
@@ -52,6 +53,8 @@ def refused(node: Any) -> Iterator[tuple[Any, Message, Message | None]]:
     if kind not in _READ:
         yield node, msg("{what} is not supported", what=f"<{kind}>"), None
         return
+    for owner in node.iter("{*}gf", "{*}element", node.tag):
+        yield from _repeated(owner)
     for part in _own(node):
         if local(part) not in _READ[kind]:
             yield part, *_not_supported(part)
@@ -62,6 +65,16 @@ def refused(node: Any) -> Iterator[tuple[Any, Message, Message | None]]:
         wrong = _wrong_graph(graph)
         if wrong is not None:
             yield graph, *wrong
+
+
+def _repeated(owner: Any) -> Iterator[tuple[Any, Message, Message]]:
+    """The tags that are there a second time: one of the two would not count."""
+    seen = set[str]()
+    for part in _own(owner):
+        tag = local(part)
+        if tag in seen:
+            yield part, msg("{what} is there twice", what=f"<{tag}>"), msg("keep one")
+        seen |= {tag} & _ONCE
 
 
 def _not_supported(node: Any) -> Refusal:
@@ -148,8 +161,12 @@ def parse(component: Any, behaviors: Mapping[str, bool], known: Mapping[str, lis
     names = _dimensions(node)
     if any(local(part) == "eqn" for part in node):  # of every element that says nothing of its own
         component.components += [((names, []), ast) for ast in _asts(component, _single(node, ()), behaviors)]
+    seen = set[tuple[str, ...]]()
     for element in elements:
         subscripts = _subscripts(element.get("subscript", ""), names, component.subscripts)
+        if tuple(subscripts) in seen:
+            raise _SubscriptError(msg('the element "{name}" is there twice', name=",".join(subscripts)))
+        seen.add(tuple(subscripts))
         bound = dict(zip(map(clean, names), subscripts, strict=True))
         asts = _asts(component, _single(node, element), behaviors)
         component.components += [((subscripts, []), _bound(ast, bound, known)) for ast in asts]

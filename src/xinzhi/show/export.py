@@ -143,9 +143,7 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
     if fmt == "csv":
         content = csv_bytes(table, index=True)
     elif fmt == "parquet":
-        flat = table.reset_index()
-        flat.attrs.clear()  # a message is not JSON
-        content = bytes(flat.to_parquet(index=False))
+        content = bytes(table.reset_index().to_parquet(index=False))
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
         about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
