@@ -15,6 +15,7 @@ from xinzhi.content.files import FOLDERS
 from xinzhi.content.reader import Field, bilingual, choice, list_of, mapping_of, number, number_range, record, text
 from xinzhi.content.table_file import guarded, read_table, unguarded
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
+from xinzhi.dashboard.state import read_upload
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 from xinzhi.show.words import say
@@ -66,6 +67,12 @@ def test_a_full_width_sign_is_named_as_the_cause_on_its_own_line(old: str, new: 
     assert (found[0][0], found[0][2]) == (
         line, f"f.yaml:{line}：此处写成了全角符号“{wide}”，YAML只认半角的“{narrow}”；请切换到英文输入法重新输入。"
     )  # fmt: skip
+
+
+def test_a_full_width_colon_within_a_lever_s_setting_is_named(project: Project) -> None:
+    written = "name: {zh: 甲, en: a}\nnarrative: {zh: 甲, en: a}\nlevers:\n  public_rd_growth:\n    value：16%\n"
+    with pytest.raises(ContentError, match='x.yaml:5: the full-width sign "：" stands where YAML wants ":"'):
+        read_upload(project.content, "x.yaml", written.encode())
 
 
 @pytest.mark.parametrize(

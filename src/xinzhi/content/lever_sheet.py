@@ -173,7 +173,7 @@ class LeverSheet:
         )
 
         def read(node: Node, problems: Problems) -> tuple[PartialSetting, Text | None] | Bad:
-            if isinstance(node.value, dict):
+            if isinstance(node.value, dict) or node.wide_sign is not None:
                 setting: tuple[PartialSetting, Text | None] | Bad = fields.read(node, problems)
                 return setting
             alone = value.read(node, problems)

@@ -36,7 +36,7 @@ def draw_notes(view: View) -> None:
         view.t(
             "The strength of {count} levers is an expert assumption, and so are all unit costs (±50%).", count=assumed
         ),
-        view.t("Charts and verdicts show one simulated path, not a forecast; for how likely a target is, see odds."),
+        view.t("The curve is the central path, not a forecast; how likely a target is, its odds say."),
     ]
     if weak:
         told = view.t(
