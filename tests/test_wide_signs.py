@@ -71,7 +71,7 @@ def test_a_full_width_sign_is_named_as_the_cause_on_its_own_line(old: str, new: 
 
 def test_a_full_width_colon_within_a_lever_s_setting_is_named(project: Project) -> None:
     written = "name: {zh: 甲, en: a}\nnarrative: {zh: 甲, en: a}\nlevers:\n  public_rd_growth:\n    value：16%\n"
-    with pytest.raises(ContentError, match='x.yaml:5: the full-width sign "：" stands where YAML wants ":"'):
+    with pytest.raises(ContentError, match=r'x\.yaml:5: the full-width sign "：" stands where YAML wants ":"'):
         read_upload(project.content, "x.yaml", written.encode())
 
 

@@ -132,7 +132,7 @@ class Inbox:
     def __init__(self, receive: Receive, send: Send, uploads: Pace) -> None:
         self._receive, self._send, self._uploads = receive, send, uploads
         self._own = Pace(rate=4, at_once=40)
-        self._own_uploads = Pace(rate=0.1, at_once=3)
+        self._own_uploads = Pace(rate=0.2, at_once=6)
         self._files: tuple[str, ...] = ()
 
     async def receive(self) -> Message:
