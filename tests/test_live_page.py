@@ -521,7 +521,8 @@ def test_what_is_said_of_the_odds(tmp_path: Path) -> None:
     """The remarks under every circumstance that a test cannot bring about in the real model."""
     source = (ROOT / "src/xinzhi/dashboard/component/src/text.js").read_text(encoding="utf-8")
     words = {"live": "live {members}", "settled": "settled {members}", "slow": "slow", "failed": "failed {share}",
-             "gaps": "gaps {title}", "outside_why": "outside {checks}", "unsettled": "unsettled"}  # fmt: skip
+             "gaps": "gaps {title}", "outside_why": "outside {checks}", "unsettled": "unsettled",
+             "without": "without"}  # fmt: skip
     quiet = {
         "settled": True,
         "odds": [0.5],
@@ -534,7 +535,8 @@ def test_what_is_said_of_the_odds(tmp_path: Path) -> None:
     }
     cases = [
         ({}, ["settled 10,000"]),
-        ({"odds": None}, ["unsettled"]),
+        ({"odds": None}, ["without"]),
+        ({"odds": None, "pending": True}, ["unsettled"]),
         ({"settled": False}, ["live 1,000"]),
         ({"settled": False, "used": 250}, ["live 250", "slow"]),
         ({"failed": 0.123}, ["settled 10,000", "failed 12.3"]),
