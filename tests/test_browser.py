@@ -126,6 +126,7 @@ def test_keys_in_quick_succession_mount_no_lever_anew(chromium: Browser, server:
 def test_a_chart_chosen_in_plain_widgets_is_in_the_address(chromium: Browser, server: str) -> None:
     visit = Visit(chromium, server, "?lang=en")
     choice = visit.page.locator(".st-key-shown_indicators input")
+    choice.evaluate("it => it.scrollIntoView({block: 'center'})")  # Streamlit's list closes where the page scrolls
     choice.fill("R&D intensity")
     choice.press("Enter")
     visit.wait_for_address("&show=[a-z_%2C]*rd_intensity_revised_gdp")
