@@ -100,6 +100,21 @@ def test_the_first_method_of_an_xmile_file_that_is_known_counts(tmp_path: Path, 
     assert run["x"].iloc[-1] == pytest.approx(16 if method == "euler" else (65 / 24) ** 4)
 
 
+@pytest.mark.parametrize(("said", "step"), [("true", 0.25), ("1", 0.25), ("false", 4), ("0", 4), ("", 4)])
+def test_a_reciprocal_dt_is_one_however_it_is_said(tmp_path: Path, said: str, step: float) -> None:
+    path = stella(tmp_path, aux("x", "TIME"))
+    given = f'<dt reciprocal="{said}">4</dt>'
+    path.write_text(path.read_text(encoding="utf-8").replace("<dt>1</dt>", given), encoding="utf-8")
+    assert np.diff(load(path).run().index).tolist() == [step] * round(4 / step)
+
+
+def test_a_second_set_of_sim_specs_is_refused(tmp_path: Path) -> None:
+    path = stella(tmp_path, aux("x", "1"))
+    again = "</sim_specs><sim_specs><start>0</start><stop>9</stop><dt>1</dt></sim_specs>"
+    path.write_text(path.read_text(encoding="utf-8").replace("</sim_specs>", again), encoding="utf-8")
+    assert "<sim_specs> is there twice; keep one" in refused(path)
+
+
 def test_a_method_that_is_not_known_is_asked_for_and_can_be_given(tmp_path: Path) -> None:
     model = load(stella(tmp_path, aux("x", "1"), 'method="gear"'))
     with pytest.raises(SimulationError, match='asks for the method "gear", which is not supported; choose'):

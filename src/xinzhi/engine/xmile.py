@@ -182,6 +182,9 @@ def _wrong_clock(root: Any, shown: str) -> list[Problem]:
                 msg("add it to <sim_specs>, with a number"))
         for tag, name in _CLOCK.items() if not there.get(tag)
     ]  # fmt: skip
+    twice_there = [node for node in root if local(node) == "sim_specs"][1:]
+    problems += [Problem(Place(shown, node.sourceline), msg("{what} is there twice", what="<sim_specs>"), msg("keep one"))
+                 for node in twice_there]  # fmt: skip
     seen = set[str]()
     for node in specs:
         tag = local(node)

@@ -129,7 +129,11 @@ def _numbers(node: Any) -> list[float] | None:
 
 
 def prepare(root: Any) -> None:
-    """Let PySD read the exact x of a graphical function where a scale stands beside them."""
+    """Let PySD read the exact x of a graphical function where a scale stands beside them, and either way of writing a
+    reciprocal DT."""
+    for step in root.iter("{*}dt"):
+        if step.get("reciprocal", "").strip().lower() in ("1", "true"):
+            step.set("reciprocal", "true")
     for graph in root.iter("{*}gf"):
         parts = {local(part): part for part in graph}
         if "xpts" in parts and "xscale" in parts:
