@@ -182,20 +182,19 @@ def _wrong_clock(root: Any, shown: str) -> list[Problem]:
                 msg("add it to <sim_specs>, with a number"))
         for tag, name in _CLOCK.items() if not there.get(tag)
     ]  # fmt: skip
-    twice_there = [node for node in root if local(node) == "sim_specs"][1:]
-    problems += [Problem(Place(shown, node.sourceline), msg("{what} is there twice", what="<sim_specs>"), msg("keep one"))
-                 for node in twice_there]  # fmt: skip
+    repeated = [node for node in root if local(node) == "sim_specs"][1:]
     seen = set[str]()
     for node in specs:
         tag = local(node)
         if tag in seen:
-            problems.append(
-                Problem(Place(shown, node.sourceline), msg("{what} is there twice", what=f"<{tag}>"), msg("keep one"))
-            )
+            repeated.append(node)
         seen |= {tag} & _CLOCK.keys()
         if tag == "run" and node.get("by", "all") != "all":
             message = msg("a run of parts of the model is not supported")
             problems.append(Problem(Place(shown, node.sourceline), message, msg('delete <run by="…"/>')))
+    for node in repeated:
+        message = msg("{what} is there twice", what=f"<{local(node)}>")
+        problems.append(Problem(Place(shown, node.sourceline), message, msg("keep one")))
     return problems
 
 
