@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,15 @@ class Elements:
         if type(ast).__name__ != "ndarray":
             return None
         place = [self.ranges[name].index(label) for name, label in zip(own, wanted, strict=True) if name in self.ranges]
-        return float(ast.squeeze()[tuple(place)] if ast.size > 1 else ast.item())
+        return float(ast.reshape(self._shape(own))[tuple(place)])
+
+    def misfit(self, ast: Any, own: list[str]) -> tuple[int, int] | None:
+        """How many numbers a list has and how many its equation's subscripts ``own`` need, where that differs."""
+        needed = math.prod(self._shape(own))
+        return (ast.size, needed) if type(ast).__name__ == "ndarray" and ast.size != needed else None
+
+    def _shape(self, own: list[str]) -> list[int]:
+        return [len(self.ranges[name]) for name in own if name in self.ranges]
 
     def meant(self, subscripts: tuple[str, ...], bound: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
         """Every element that ``subscripts`` may mean where ``bound`` gives the element of a range."""

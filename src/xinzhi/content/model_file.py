@@ -161,6 +161,8 @@ def _parse(
                 msg("begin it with a letter; use letters, digits and spaces"),
             )
             continue
+        if _misfits(element, mine, elements, shown_as, problems):
+            continue
         read = [
             _variable(component.ast, entry, Place(shown_as, entry.line), problems)
             for component, entry in zip(element.components, mine, strict=True)
@@ -284,6 +286,21 @@ def _first_line(error: Exception) -> str:
         return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
     lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
     return shortened(lines[0], 120) if lines else "?"
+
+
+def _misfits(element: Any, mine: list[Entry], elements: Elements, shown_as: str, problems: Problems) -> bool:
+    """Note the lists of numbers of an element that have more or fewer than their subscripts need."""
+    before = len(problems.found)
+    for component, entry in zip(element.components, mine, strict=True):
+        sizes = elements.misfit(component.ast, component.subscripts[0])
+        if sizes is not None:
+            problems.add(
+                Place(shown_as, entry.line),
+                msg('in "{name}": {problem}', name=entry.name,
+                    problem=msg("the list has {count} numbers, needed: {wanted}", count=sizes[0], wanted=sizes[1])),
+                msg("write 1,000 as 1000"),
+            )  # fmt: skip
+    return len(problems.found) > before
 
 
 def _variable(ast: Any, entry: Entry, place: Place, problems: Problems) -> Variable | None:

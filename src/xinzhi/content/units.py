@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -128,6 +129,8 @@ def _root(definitions: tuple[str, ...], unit: str) -> tuple[float, Dimension]:
         year = str(registry.parse_units(TIME_UNIT))
     except (pint.errors.PintError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnitError(str(error)) from error
+    if not math.isfinite(found.magnitude):
+        raise UnitError(f"{unit} is a number")
     powers = {str(name): float(power) for name, power in found.unit_items() if name not in (year, "Dmnl")}
     return float(found.magnitude), tuple(sorted(powers.items()))
 

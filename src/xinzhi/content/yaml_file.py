@@ -175,7 +175,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
     except _RefusedError as refused:
         problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
         return None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:  # the last of an escape such as \\U99999999
         _note_syntax(error, text, shown_as, problems)
         return None
     if root.value is None:
@@ -215,7 +215,7 @@ def _stumbles_later(text: str, line: int) -> bool:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return mark is not None and mark.line + 1 > line
-    except (YAMLError, ValueError, _RefusedError):
+    except (YAMLError, ValueError, OverflowError, _RefusedError):
         return False
     return True
 

@@ -8,6 +8,7 @@ was made, so that a later model can show both.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -110,7 +111,7 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
         dropped.append(Problem(None, msg("the link compares more than {most} scenarios", most=MOST_COMPARED)))
     then = _read(content, query, dropped)
     state = changed(content, start_from(scenario), overrides)
-    return Link(state, tuple(compared)[:MOST_COMPARED], query.get("m", "")[:8], then, _few(dropped))
+    return Link(state, tuple(compared)[:MOST_COMPARED], _model(query.get("m", "")), then, _few(dropped))
 
 
 def _readable(query: Mapping[str, str], dropped: list[Problem]) -> dict[str, str]:
@@ -122,6 +123,11 @@ def _readable(query: Mapping[str, str], dropped: list[Problem]) -> dict[str, str
         else:
             kept[name] = value
     return kept
+
+
+def _model(written: str) -> str:
+    """The version of model and data that an address names; empty where it is none."""
+    return written[:8] if re.fullmatch("[0-9a-f]{8}", written[:8]) else ""
 
 
 def _named(content: Content, name: str, problem: Problem) -> Problem:
