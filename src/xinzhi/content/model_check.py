@@ -33,7 +33,7 @@ def no_variable(name: str) -> Message:
 def wrong_numbers(ast: Any) -> Message | None:
     """What is wrong with the numbers in a syntax tree: one that is not finite, a table with an input twice."""
     if isinstance(ast, int | float):
-        if not math.isfinite(ast):
+        if isinstance(ast, float) and not math.isfinite(ast):
             return msg("a number is not finite")
         return None if abs(ast) <= LARGEST else msg("a number is beyond any quantity")
     if type(ast).__name__ == "LookupsStructure" and not all(a < b for a, b in pairwise(ast.x)):

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,16 @@ class Ranges:
         """How many elements `product` gives."""
         return math.prod(len(self.elements[name.removesuffix("!")]) for name in ranges)
 
+    @cached_property
+    def _members(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(elements) for name, elements in self.elements.items()}
+
     def binds(self, definition: list[str], element: Element) -> dict[str, str] | None:
         """What a left-hand side binds for ``element``; None where it does not define that element."""
         bound = {}
         for subscript, wanted in zip(definition, element, strict=True):
             if subscript in self.elements:
-                if wanted not in self.elements[subscript]:
+                if wanted not in self._members[subscript]:
                     return None
                 bound[subscript] = wanted
             elif subscript != wanted:
