@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.discover import add_discover_command
-from xinzhi.cli.ending import MISSED, Commands, ended
+from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
@@ -35,7 +35,7 @@ from xinzhi.cli.shell import (
     tell_warnings,
     told_folder,
 )
-from xinzhi.cli.simulation import FAULTY, clock_options, run_simulation
+from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
 from xinzhi.content.project import SCHEMAS, find_folder, read_content
@@ -280,7 +280,7 @@ def commands(lang: str) -> click.Group:
         if output is not None:
             say_written(output, lang)
         if fault is not None:
-            sys.exit(FAULTY)
+            sys.exit(REFUSED)  # the table is written all the same
 
     add_book(group, shell)
 

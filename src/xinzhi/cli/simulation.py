@@ -10,7 +10,6 @@ from xinzhi.errors import Message, Problem, SimulationError, Told, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import N_
 
-FAULTY = 2  # the exit code where a value is not a finite number: the table is written all the same
 _CLOCK = (
     ("--initial-time", N_("When the run begins, in place of INITIAL TIME.")),
     ("--final-time", N_("When the run ends, in place of FINAL TIME.")),
