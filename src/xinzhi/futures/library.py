@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,16 +24,14 @@ from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.ensemble import Bools, Design, draw_design
-from xinzhi.futures.priors import draw, quantile
+from xinzhi.futures.draws import correlated_groups, draw_priors
 from xinzhi.futures.reanchor import indifferent
-from xinzhi.futures.sampling import correlated
 from xinzhi.futures.system import System, build_system
 from xinzhi.futures.weigh import informed
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 LIBRARY = 10_000
-_KEPT = ("names", "values", "started", "start", "met", "runs", "ahead", "share")
-BLOCK = 10_000  # members whose fresh draws come from one generator
+_KEPT = ("names", "values", "started", "start", "met", "runs", "fresh", "share")
 
 
 class Members(Protocol):
@@ -48,7 +46,7 @@ class Members(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class DesignMembers:
     """The rows of a design, each a member; constants that it does not name have the model's values."""
 
     columns: Mapping[str, FloatArray]
@@ -63,13 +61,14 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class Futures:
-    """``library`` holds the first members; ``ahead`` are the priors of constants that act after the base year only.
+    """``library`` holds the first members; ``fresh`` are the priors of constants that act after the base year only,
+    which every member draws anew.
 
     New figures weigh the library: its members say as much as ``share`` of their number.
     """
 
     library: Design
-    ahead: Mapping[str, Prior]
+    fresh: Mapping[str, Prior]
     share: float
     correlations: tuple[Correlation, ...] = ()
 
@@ -77,12 +76,22 @@ class Futures:
     def system(self) -> System:
         return self.library.system
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes of the memory, about."""
+        return self.library.nbytes
+
     def design(self, members: int) -> Design:
         """The first ``members`` as one design."""
         members = whole("members", members, 1, MOST_MEMBERS)
-        places = np.arange(members) % self.library.members
-        start = {name: values[places] for name, values in self.library.start.items()}
-        return replace(self.library, columns=self.rows(0, members), start=start, met=self.library.met[places])
+        if members <= self.library.members:  # no copy of the library
+            start = {name: values[:members] for name, values in self.library.start.items()}
+            met = self.library.met[:members]
+        else:
+            places = np.arange(members) % self.library.members
+            start = {name: values[places] for name, values in self.library.start.items()}
+            met = self.library.met[places]
+        return replace(self.library, columns=self.rows(0, members), start=start, met=met)
 
     def rows(self, start: int, stop: int) -> dict[str, FloatArray]:
         """The constants of members ``start`` to ``stop`` - 1, each of shape (stop - start,), in the model's units."""
@@ -95,29 +104,15 @@ class Futures:
             places = np.arange(start, stop) % size
             columns = {name: values[places] for name, values in self.library.columns.items()}
         if stop > size:
-            drawn = self._fresh(start, stop)
+            drawn = draw_priors(self.fresh, self.correlations, self.library.seed, start, stop)
             known = max(size - start, 0)  # members of the library's own draws
-            for name, row in zip(self.ahead, drawn, strict=True):
+            for name, row in drawn.items():
                 columns[name] = row if not known else np.concatenate([columns[name][:known], row[known:]])
         return columns
 
     def met(self, start: int, stop: int) -> Bools:
         """Which of them start at their figures of the base year."""
         return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
-
-    def _fresh(self, start: int, stop: int) -> FloatArray:
-        """Draws of ``ahead``, shape (constants, members); each block of members has a generator of its own."""
-        found = []
-        priors = tuple(self.ahead.values())
-        for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-            rng, first = np.random.default_rng([self.library.seed, 4, block]), block * BLOCK
-            if self.correlations:
-                shares = correlated(rng.random((BLOCK, len(priors))), list(self.ahead), self.correlations).T
-                drawn = np.array([quantile(prior, row) for prior, row in zip(priors, shares, strict=True)])
-            else:
-                drawn = draw(priors, rng, BLOCK)
-            found.append(drawn[:, max(start - first, 0) : stop - first])
-        return np.concatenate(found, axis=1) if len(found) > 1 else found[0]
 
 
 def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:
@@ -132,19 +127,27 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
-        ahead = indifferent(content, drawn.system.compiled, drawn.columns)
+        fresh = _drawn_anew(content, indifferent(content, drawn.system.compiled, drawn.columns))
         design, effective = informed(content, simulator, drawn, baseline, seed)
         share = effective / LIBRARY
-        simulator.store.save_bytes(name, _packed(design, ahead, share))
+        simulator.store.save_bytes(name, _packed(design, fresh, share))
     else:
-        design, ahead, share = kept
-    names = set(ahead)
-    return Futures(
-        design,
-        {name: it.prior for name, it in content.uncertainties.items() if name in names},
-        share,
-        content.correlations,
-    )
+        design, fresh, share = kept
+    priors = {name: content.uncertainties[name].prior for name in fresh}
+    return Futures(design, priors, share, content.correlations)
+
+
+def _drawn_anew(content: Content, indifferent_constants: Sequence[str]) -> tuple[str, ...]:
+    """The constants with a prior that no statistic of the base year depends on, nor one that they go together with.
+
+    One whose companion comes from the library comes from there too: drawn apart they would not go together.
+    """
+    fitted = set(content.fit.parameters if content.fit else ())
+    free = {name for name in indifferent_constants if name in content.uncertainties and name not in fitted}
+    for group in correlated_groups(list(content.uncertainties), content.correlations):
+        if not free.issuperset(group):
+            free -= set(group)
+    return tuple(name for name in content.uncertainties if name in free)
 
 
 def drawn_from(folder: Path) -> str:
@@ -166,13 +169,13 @@ def state_of_members(content: Content) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:
+def _packed(design: Design, fresh: tuple[str, ...], share: float) -> bytes:
     out = io.BytesIO()
     np.savez(
         out,
         names=np.array(list(design.columns)), values=np.array(list(design.columns.values())),
         started=np.array(list(design.start)), start=np.array(list(design.start.values())),
-        met=design.met, runs=np.array(design.runs), ahead=np.array(ahead), share=np.array(share),
+        met=design.met, runs=np.array(design.runs), fresh=np.array(fresh), share=np.array(share),
     )  # fmt: skip
     return out.getvalue()
 
@@ -188,4 +191,4 @@ def _unpacked(
     columns = {str(name): row for name, row in zip(kept["names"], kept["values"], strict=True)}
     start = {str(name): row for name, row in zip(kept["started"], kept["start"], strict=True)}
     design = Design(columns, start, kept["met"], seed, float(kept["runs"]), build_system(content, simulator))
-    return design, tuple(str(name) for name in kept["ahead"]), float(kept["share"])
+    return design, tuple(str(name) for name in kept["fresh"]), float(kept["share"])
