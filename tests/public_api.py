@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -30,7 +31,7 @@ def members(owner: type) -> Iterator[tuple[str, Any]]:
 
 def signature(value: Any) -> str:
     try:
-        return str(inspect.signature(value))
+        return re.sub(r" at 0x\w+", "", str(inspect.signature(value)))
     except (TypeError, ValueError):
         return ""
 
