@@ -54,6 +54,14 @@ class Result:
     _diagnose: Callable[[Sequence[int]], list[Fault]] = field(repr=False)
     notes: tuple[Message, ...] = ()
 
+    def or_nan(self) -> FloatArray:
+        """The values, NaN throughout where a member failed; those of the result itself where none did."""
+        if not self.failed.any():
+            return self.values
+        values = self.values.copy()
+        values[:, :, self.failed] = np.nan
+        return values
+
     def faults(self) -> dict[int, Fault]:
         """The first bad variable and time of each failed member; computed on demand, by the interpreter."""
         members = np.flatnonzero(self.failed).tolist()

@@ -29,7 +29,7 @@ class HotState:
     """Members that stand at the end of the year ``first``, one column each, and the model's own run in the last one.
 
     ``rows`` names the rows of ``constants``, shape (rows, members + 1), the state's rows included. ``base`` are the
-    ``variables``, those of ``indicators``, in the base year, shape (variables, members + 1). The members say as much
+    ``variables``, those of ``indicators`` and what the levers cost, in the base year, shape (variables, members + 1). The members say as much
     as ``share`` of their number. A model that remembers more than its stocks has no such state: every run of it begins
     anew, and ``refused`` says why.
     """
@@ -86,10 +86,10 @@ class HotState:
         """Every member under the levers of ``run``, which must assume what this state was made under."""
         values = self.run(simulator.lever_constants(run.settings))
         rows = [self.variables.index(self.content.indicators[name].variable) for name in self.indicators]
-        alike = rows == list(range(len(self.variables)))  # an indicator a variable: no copy
+        alike = rows == list(range(len(rows)))  # an indicator a variable: no copy
         return HotEnsemble(
             run=run, design=self.design, indicators=self.indicators, years=self.years,
-            values=values[:, :, :-1] if alike else values[rows, :, :-1],
+            values=values[: len(rows), :, :-1] if alike else values[rows, :, :-1],
             sound=self.sound(values), share=self.share, base=self.base[rows, :-1],
         )  # fmt: skip
 
@@ -100,11 +100,12 @@ def heat(
 ) -> HotState:  # fmt: skip
     """Run the past of every member once. What is assumed of the world outside holds for all of them.
 
-    ``indicators`` are saved: those of the targets and the levers' cost unless given. Raises `SimulationError` where
+    ``indicators`` are saved, those of the targets unless given, and what the levers cost. Raises `SimulationError` where
     the members do not fit into the memory.
     """
-    names = indicators or shown_indicators(content)
-    variables = tuple(dict.fromkeys(content.indicators[name].variable for name in names))
+    names = indicators or tuple(dict.fromkeys(it.indicator for it in content.targets.values()))
+    money = [content.sheet.money] if content.sheet.money else []
+    variables = tuple(dict.fromkeys([*(content.indicators[name].variable for name in names), *money]))
     system = design.system
     program, first = system.compiled.program, int(content.sheet.timing.start[0])
     try:
@@ -132,12 +133,6 @@ def heat(
         constants=constants, indicators=names, variables=variables, base=past[len(stocks) :, 0], first=first,
         refused=refused,
     )  # fmt: skip
-
-
-def shown_indicators(content: Content) -> tuple[str, ...]:
-    """The indicators that targets are set on, and the one that says what the levers cost, each once."""
-    named = [it.indicator for it in content.targets.values()]
-    return tuple(dict.fromkeys([*named, *([content.sheet.money] if content.sheet.money else [])]))
 
 
 def _constants(

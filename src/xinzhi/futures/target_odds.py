@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from xinzhi.analysis.verdict import meets
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.project import Content
 from xinzhi.futures.ensemble import Ensemble, joint_share
 from xinzhi.simulate import FloatArray, Run
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Figure = TypeVar("Figure", float, FloatArray)
 QUANTILES = (0.1, 0.5, 0.9)
 BAND = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -60,8 +66,8 @@ class TargetOdds:
         return min(self.odds, 1 - self.odds)
 
 
-@dataclass(frozen=True, eq=False)
-class Odds:
+@dataclass(frozen=True, eq=False, repr=False)
+class Odds(Brief):
     """Of all targets under one lever set; ``headline`` and ``every`` are the odds of all of them at once.
 
     Of ``members`` futures ``failed`` gave no number or do not start at the statistics, and are left out. The others say
@@ -82,9 +88,22 @@ class Odds:
     anchoring: float
     valued: bool = False
 
-    def __repr__(self) -> str:
-        return (f"Odds({self.run.scenario}: {len(self.targets)} targets, headline together {self.headline:.3f}, "
-                f"all {self.every:.3f}, {self.members:,} members)")  # fmt: skip
+    def brief(self) -> str:
+        return (f"{self.run.scenario}: {len(self.targets)} targets, headline ones together {self.headline:.3f}, "
+                f"all {self.every:.3f}, {self.members:,} members")  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        from xinzhi.formats.notebook import frame_html
+
+        return frame_html(self.to_pandas())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a target: odds with their standard error, 10, 50 and 90 % of its value in its unit."""
+        import pandas as pd
+
+        rows = [(it.odds, it.error, *it.value) for it in self.targets]
+        index = pd.Index([it.target.id for it in self.targets], name="target")
+        return pd.DataFrame(rows, index=index, columns=["odds", "standard_error", "p10", "p50", "p90"])
 
 
 def find_odds(content: Content, ensemble: Ensemble) -> Odds:
@@ -99,21 +118,22 @@ def find_odds(content: Content, ensemble: Ensemble) -> Odds:
         met[target.id] = meets(target, figures)
         share = joint_share([met[target.id]])
         low, middle, high = (float(it) for it in quantiles(figures, QUANTILES))
-        targets.append(TargetOdds(target, share, standard_error(share, count), (low, middle, high)))
+        targets.append(TargetOdds(target, share, float(standard_error(share, count)), (low, middle, high)))
     together = joint_share([met[it.id] for it in headline(content.targets)])
     every = joint_share(list(met.values()))
     design = ensemble.design
     return Odds(
         run=ensemble.run, targets=tuple(targets),
-        headline=together, headline_error=standard_error(together, count),
-        every=every, every_error=standard_error(every, count),
+        headline=together, headline_error=float(standard_error(together, count)),
+        every=every, every_error=float(standard_error(every, count)),
         members=design.members, failed=ensemble.failed, effective=count, seed=design.seed, anchoring=design.runs,
     )  # fmt: skip
 
 
-def standard_error(odds: float, effective: float) -> float:
-    """The Monte Carlo standard error of ``odds`` that so many equally weighted members gave."""
-    return float(np.sqrt(odds * (1 - odds) / max(effective, 1.0)))
+def standard_error(odds: Figure, effective: Figure) -> Figure:
+    """The Monte Carlo standard error of ``odds`` that so many equally weighted members gave, of any shape."""
+    error: Figure = np.sqrt(odds * (1 - odds) / np.maximum(effective, 1.0))
+    return error
 
 
 def find_bands(content: Content, ensemble: Ensemble) -> Mapping[str, FloatArray]:
