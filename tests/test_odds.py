@@ -16,9 +16,9 @@ from xinzhi.analysis.verdict import judge
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.ensemble import Design, draw_design, run_ensemble
+from xinzhi.futures.target_odds import Odds, find_odds
 from xinzhi.project import Project, load_project
 from xinzhi.show.numbers import likelihood
-from xinzhi.studies.odds.odds import Odds, find_odds
 from xinzhi.studies.odds.words import odds_record, odds_sentences, odds_table
 
 

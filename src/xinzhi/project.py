@@ -13,7 +13,7 @@ from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.arguments import MEMBERS, MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import AnyScenario, Base
 from xinzhi.content.indicator import Indicator, headline
 from xinzhi.content.lever import Lever
@@ -25,7 +25,6 @@ from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
-from xinzhi.studies.ask import MEMBERS
 from xinzhi.studies.registry import find_study, run_study
 from xinzhi.studies.study import Progress, silent
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.futures.target_odds import Odds
     from xinzhi.studies.anchor.anchoring import Anchored
     from xinzhi.studies.audit.audit import Audit
     from xinzhi.studies.book.pages import Pages
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from xinzhi.studies.ensemble.ensembles import Made
     from xinzhi.studies.explain.explanation import Explanation
     from xinzhi.studies.observe.monitor import Monitored
-    from xinzhi.studies.odds.odds import Odds
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
     from xinzhi.studies.validate.validation import Validation
@@ -181,14 +180,17 @@ class Project(Base):
 
     def odds(
         self, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
-        levers: Mapping[str, object] | None = None,
+        worth: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Odds:  # fmt: skip
-        """How likely each target is among ``members`` futures, and which open question would change a verdict.
+        """How likely each target is among ``members`` futures; with ``worth`` also which open question would change a
+        verdict.
 
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        result: Odds = self.study("odds", scenario=scenario, members=members, seed=seed, levers=levers).result
+        result: Odds = self.study(
+            "odds", scenario=scenario, members=members, seed=seed, worth=worth, levers=levers
+        ).result
         return result
 
     def run_ensemble(
@@ -230,12 +232,10 @@ class Project(Base):
         The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
         discover: all futures meet or miss the target, or nearly all.
         """
-        from xinzhi.futures.ensemble import run_ensemble
         from xinzhi.studies.discover.discovery import discover
 
         wanted, run = self.content.target(arguments.text("target", target)), self.run(scenario)
-        design, _ = self.design(members, seed)
-        return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
+        return discover(self.content, self.futures(members, seed, run).ensemble(run), wanted, met=met)
 
     def robustness(
         self, *scenarios: str | Scenario | Run, targets: Sequence[str] = (), members: int = 4000, seed: int = 0
@@ -245,7 +245,6 @@ class Project(Base):
         One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
         named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
         """
-        from xinzhi.futures.ensemble import run_ensemble
         from xinzhi.studies.robustness.robustness import find_robustness
 
         named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
@@ -272,9 +271,8 @@ class Project(Base):
             self.content.targets
         )
         runs = [self.run(it) for it in named]
-        design, effective = self.design(members, seed)
-        ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
-        return find_robustness(self.content, ensembles, wanted, effective)
+        ensembles = [self.futures(members, seed, run).ensemble(run) for run in runs]
+        return find_robustness(self.content, ensembles, wanted)
 
     def sensitivity(
         self, scenario: str | Scenario | Run = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),

@@ -74,8 +74,13 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
     ).then(lambda fields, node, problems: _lever(fields, node, problems, model, units))
     return record(
         Field("timing", timing, "起始年和到位年数的范围", "Ranges of start year and ramp time"),
-        Field("money", choice(list(model.variables), no_variable), "累计措施支出的模型变量",
-              "The model's variable that adds up what the levers cost", None),  # fmt: skip
+        Field(
+            "money",
+            choice(list(model.variables), no_variable),
+            "累计措施支出的模型变量",
+            "The model's variable that adds up what the levers cost",
+            None,
+        ),  # fmt: skip
         Field("levers", mapping_of(lever, ID), "措施，键为编号", "Levers by id"),
     ).then(lambda fields, node, problems: _sheet(fields, node, problems, units))
 

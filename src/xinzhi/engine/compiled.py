@@ -55,12 +55,9 @@ class Result:
     notes: tuple[Message, ...] = ()
 
     def or_nan(self) -> FloatArray:
-        """The values, NaN throughout where a member failed; those of the result itself where none did."""
-        if not self.failed.any():
-            return self.values
-        values = self.values.copy()
-        values[:, :, self.failed] = np.nan
-        return values
+        """``values`` themselves, in which a member that failed is from now on NaN throughout."""
+        self.values[:, :, self.failed] = np.nan
+        return self.values
 
     def faults(self) -> dict[int, Fault]:
         """The first bad variable and time of each failed member; computed on demand, by the interpreter."""

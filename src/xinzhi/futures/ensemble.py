@@ -167,9 +167,7 @@ def no_sound_member(members: int, met: int) -> SimulationError:
     return SimulationError(Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit")))
 
 
-def run_ensemble(
-    content: Content, simulator: Simulator, design: Design, run: Run, share: float = 1.0
-) -> Ensemble:
+def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run, share: float = 1.0) -> Ensemble:
     """The levers of ``run`` with every member of the design; what it assumes of the world outside holds for all.
 
     ``share``: see `Ensemble`. Raises `SimulationError` where no member gives numbers and meets the base year.

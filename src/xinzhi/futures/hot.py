@@ -29,9 +29,9 @@ class HotState:
     """Members that stand at the end of the year ``first``, one column each, and the model's own run in the last one.
 
     ``rows`` names the rows of ``constants``, shape (rows, members + 1), the state's rows included. ``base`` are the
-    ``variables``, those of ``indicators`` and what the levers cost, in the base year, shape (variables, members + 1). The members say as much
-    as ``share`` of their number. A model that remembers more than its stocks has no such state: every run of it begins
-    anew, and ``refused`` says why.
+    ``variables``, those of ``indicators`` and what the levers cost, in the base year, shape (variables, members + 1).
+    The members say as much as ``share`` of their number. A model that remembers more than its stocks has no such state:
+    every run of it begins anew, and ``refused`` says why.
     """
 
     content: Content
@@ -100,8 +100,8 @@ def heat(
 ) -> HotState:  # fmt: skip
     """Run the past of every member once. What is assumed of the world outside holds for all of them.
 
-    ``indicators`` are saved, those of the targets unless given, and what the levers cost. Raises `SimulationError` where
-    the members do not fit into the memory.
+    ``indicators`` are saved, those of the targets unless given, and what the levers cost. Raises `SimulationError`
+    where the members do not fit into the memory.
     """
     names = indicators or tuple(dict.fromkeys(it.indicator for it in content.targets.values()))
     money = [content.sheet.money] if content.sheet.money else []
@@ -119,7 +119,8 @@ def heat(
     clock = replace(clock, saved=np.array([base, clock.steps]))  # two moments, not every year: a fifth of the memory
     past = system.compiled.run_rows(varied, constants, nodes, clock, method="euler").or_nan()
     last = float(simulator.years[-1])
-    refused, states = None, ()
+    refused: SimulationError | None = None
+    states: tuple[str, ...] = ()
     try:
         resumed, states = resume(program, float(first), clock.times[0])
         compiled = CompiledModel(resumed, simulator.store)

@@ -112,7 +112,9 @@ class HotFutures(Brief):
         for row, target in enumerate(made.targets):
             variable, factor = state.place(target), state.content.indicators[target.indicator].factor
             with np.errstate(invalid="ignore", divide="ignore"):
-                figures = measured(target, factor, state.base[variable, :-1], ran[variable, target.year - state.first, :-1])
+                figures = measured(
+                    target, factor, state.base[variable, :-1], ran[variable, target.year - state.first, :-1]
+                )
             values[row] = figures
             met[row] = meets(target, values[row])
         if made.money is not None and state.content.sheet.money:

@@ -23,8 +23,8 @@ from xinzhi.content.prior import Prior
 from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.futures.code import analysis_hash
-from xinzhi.futures.ensemble import Bools, Design, draw_design
 from xinzhi.futures.draws import correlated_groups, draw_priors
+from xinzhi.futures.ensemble import Bools, Design, draw_design
 from xinzhi.futures.reanchor import indifferent
 from xinzhi.futures.system import System, build_system
 from xinzhi.futures.weigh import informed

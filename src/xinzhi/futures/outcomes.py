@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,9 +27,9 @@ class Outcomes(Brief):
     """Of k lever sets: ``values``, shape (k, targets, members), in the targets' units, and which of them ``met`` them.
 
     ``money`` is what the levers cost by the plan's final year, shape (k, members), in ``currency``: the model's
-    variable that levers.yaml names under ``money``; both None where it names none. ``sound``, shape (k, members): which members start at their statistics and gave
-    numbers; a value and money of any other is NaN, and it meets nothing. ``share``: the members say as much as this
-    share of their number. ``settings`` are those of every lever in each set.
+    variable that levers.yaml names under ``money``; both None where it names none. ``sound``, shape (k, members): which
+    members start at their statistics and gave numbers; a value and money of any other is NaN, and it meets nothing.
+    ``share``: the members say as much as this share of their number. ``settings`` are of every lever in each set.
     """
 
     settings: tuple[Mapping[str, Setting], ...]
@@ -51,7 +51,7 @@ class Outcomes(Brief):
         with np.errstate(invalid="ignore", divide="ignore"):
             odds = self.met.sum(axis=2) / count[:, None]
             heads = [place for place, it in enumerate(self.targets) if it.headline]
-            headline = self.met[:, heads].all(axis=1, where=True).sum(axis=1) / count
+            headline = self.met[:, heads].all(axis=1).sum(axis=1) / count
             every = self.met.all(axis=1).sum(axis=1) / count
         effective = count * self.share
         return SetOdds(
@@ -66,7 +66,7 @@ class Outcomes(Brief):
         """Values, met, sound and money over the axes set, target and member; the levers' values over set and lever."""
         import xarray as xr
 
-        variables = {
+        variables: dict[str, Any] = {
             "value": ((SET, TARGET, MEMBER), self.values),
             "met": ((SET, TARGET, MEMBER), self.met),
             "sound": ((SET, MEMBER), self.sound),

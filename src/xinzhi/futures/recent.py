@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -21,7 +20,7 @@ Made = TypeVar("Made", bound=Sized)
 
 
 class Recent:
-    """Things by their key, made once however many threads ask. The least used leaves first, at most ``most`` bytes stay.
+    """Things by their key, made once however many threads ask. The least used leaves first; ``most`` bytes stay.
 
     A thing that left, or was too large to stay, is found again as long as somebody holds it.
     """
@@ -30,7 +29,7 @@ class Recent:
         self._most, self._lock = most, threading.Lock()
         self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
         self._alive: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
-        self._making: dict[Hashable, Future[Any]] = {}
+        self._turns: dict[Hashable, threading.Lock] = {}
 
     @property
     def nbytes(self) -> int:
@@ -38,34 +37,32 @@ class Recent:
         return sum(it.nbytes for it in self._kept.values())
 
     def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """The thing of ``key``, made where it is not there. Raises what ``make`` raises, to all who wait for it."""
+        """The thing of ``key``, made where it is not there. Raises what ``make`` raises."""
+        known: Made | None = self._known(key)
+        if known is not None:
+            return known
         with self._lock:
-            known: Made | None = self._alive.get(key)
+            turn = self._turns.setdefault(key, threading.Lock())
+        with turn:
+            known = self._known(key)  # made while this thread waited
             if known is not None:
-                self._keep(key, known)
                 return known
-            making = self._making.get(key)
-            mine = making is None
-            if making is None:
-                making = self._making[key] = Future()
-        if mine:
-            self._make(key, make, making)
-        made: Made = making.result()
+            try:
+                made = make()
+                with self._lock:
+                    self._alive[key] = made
+                    self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._turns.pop(key, None)
         return made
 
-    def _make(self, key: Hashable, make: Callable[[], Sized], making: Future[Any]) -> None:
-        try:
-            made = make()
-        except BaseException as error:
-            with self._lock:
-                del self._making[key]
-            making.set_exception(error)
-            return
+    def _known(self, key: Hashable) -> Any:
         with self._lock:
-            del self._making[key]
-            self._alive[key] = made
-            self._keep(key, made)
-        making.set_result(made)
+            thing = self._alive.get(key)
+            if thing is not None:
+                self._keep(key, thing)
+            return thing
 
     def _keep(self, key: Hashable, thing: Sized) -> None:
         self._kept[key] = thing

@@ -17,7 +17,7 @@ from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.simulate import FloatArray
 from xinzhi.studies.discover.prim import Cases, Step, freed, trajectory
-from xinzhi.studies.odds.odds import candidates, normal_scores
+from xinzhi.studies.odds.worth import candidates, normal_scores
 
 CONSTANTS = 20  # the most correlated ones, that are searched
 FEWEST = 50  # futures on either side: fewer cannot be told from chance

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from xinzhi.content.project import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
-from xinzhi.futures.library import Futures, DesignMembers, Members, members_said, open_futures
+from xinzhi.futures.library import DesignMembers, Futures, Members, members_said, open_futures
 from xinzhi.futures.stream import run_chunk
 from xinzhi.futures.system import System, build_system
 from xinzhi.simulate import FloatArray, Run, Simulator

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinzhi.content.project import Content
+from xinzhi.futures.target_odds import Odds
 from xinzhi.show.constants import constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, significant, threshold
 from xinzhi.show.words import join, t
 from xinzhi.studies.observe.forecast import FigureScore, PaceScore
 from xinzhi.studies.observe.observation import SURPRISING, Observed
-from xinzhi.studies.odds.odds import Odds
 
 CHANGED = 0.01  # of the odds: smaller changes are within the draws' own error
 SHOWN = 5

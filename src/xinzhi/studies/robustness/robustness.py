@@ -15,6 +15,7 @@ from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Ensemble
+from xinzhi.futures.target_odds import standard_error
 from xinzhi.simulate import FloatArray, Run
 
 FEWEST = 50  # futures: a decile of fewer is a handful
@@ -94,7 +95,7 @@ def find_robustness(
                 msg("at least {fewest} are needed; take more with --members", fewest=FEWEST),
             )
         )
-    count = float(futures) if effective is None else effective
+    count = futures * ensembles[0].share if effective is None else effective
     shared = [replace(it, sound=common) for it in ensembles]
     figures = np.array([[it.figures(content, target) for it in shared] for target in targets])
     measures = tuple(
@@ -132,7 +133,7 @@ def _measure(target: Target, rows: FloatArray, place: int, odds: float, effectiv
         mean=float(rows[place].mean()),
         decile=float(_good(target, np.quantile(mine, WORST))),
         odds=odds,
-        error=float(np.sqrt(odds * (1 - odds) / max(effective, 1))),
+        error=float(standard_error(odds, effective)),
         regret=float(regret.mean()),
         regret_90=float(np.quantile(regret, 1 - WORST)),
         signal=None if flat else margin / spread,

@@ -142,11 +142,11 @@ class Response:
         first, last = self.simulator.years[0], max(it.year for it in self.targets)
         clock = self._compiled.clock({}, {"final_time": float(last), "saveper": 1.0})
         columns = {it.variable: column for it, column in zip(self.inputs, values.T, strict=True)}
-        values = self._compiled.run(columns, saved, clock=clock, method="euler", threads=self.threads).or_nan()
-        out = np.empty((values.shape[-1], len(self.targets)))
+        series = self._compiled.run(columns, saved, clock=clock, method="euler", threads=self.threads).or_nan()
+        out = np.empty((len(values), len(self.targets)))
         for column, it in enumerate(self.targets):
             indicator = self.content.indicators[it.indicator]
-            row = values[saved.index(indicator.variable)]
+            row = series[saved.index(indicator.variable)]
             with np.errstate(invalid="ignore", divide="ignore"):
                 out[:, column] = figure(it, indicator.factor, row, first)
         return out
