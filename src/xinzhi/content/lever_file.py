@@ -80,7 +80,7 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
             "累计措施支出的模型变量",
             "The model's variable that adds up what the levers cost",
             None,
-        ),  # fmt: skip
+        ),
         Field("levers", mapping_of(lever, ID), "措施，键为编号", "Levers by id"),
     ).then(lambda fields, node, problems: _sheet(fields, node, problems, units))
 

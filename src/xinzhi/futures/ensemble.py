@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.verdict import measured, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior import Posterior, read_posterior
 from xinzhi.content.project import Content
@@ -29,8 +30,8 @@ from xinzhi.simulate import FloatArray, Run, Simulator
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Design:
+@dataclass(frozen=True, eq=False, repr=False)
+class Design(Brief):
     """The members' constants, each of shape (members,), in the model's units, and how they were made.
 
     ``start`` are the base year's figures that they start from, by indicator, in its unit. ``met`` says which members
@@ -44,6 +45,9 @@ class Design:
     seed: int
     runs: float
     system: System
+
+    def brief(self) -> str:
+        return f"{self.members:,} members, seed {self.seed}, {len(self.columns)} constants"
 
     @property
     def members(self) -> int:
@@ -94,8 +98,8 @@ def _fitted(system: System, posterior: Posterior | None, members: int, seed: int
     return {name: values[order] for name, values in posterior.columns.items() if name in known}
 
 
-@dataclass(frozen=True, eq=False)
-class Ensemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble(Brief):
     """A scenario run with every member: indicators (model units), shape (indicators, years, members).
 
     ``sound`` are the members that give numbers and meet the base year; all shares are of these. Where new figures weigh
@@ -109,6 +113,11 @@ class Ensemble:
     values: FloatArray
     sound: Bools
     share: float = 1.0
+
+    def brief(self) -> str:
+        return (
+            f"{self.run.scenario}: {len(self.indicators)} indicators, {len(self.sound):,} members, {self.failed} failed"
+        )
 
     @property
     def failed(self) -> int:
@@ -147,7 +156,7 @@ class Ensemble:
         return bool(self.sound.all())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HotEnsemble(Ensemble):
     """An ensemble of the years from the first on that a lever may start in.
 

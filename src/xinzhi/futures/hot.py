@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Target
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Assumption
@@ -24,8 +25,8 @@ from xinzhi.futures.ensemble import Bools, Design, HotEnsemble
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 
-@dataclass(frozen=True, eq=False)
-class HotState:
+@dataclass(frozen=True, eq=False, repr=False)
+class HotState(Brief):
     """Members that stand at the end of the year ``first``, one column each, and the model's own run in the last one.
 
     ``rows`` names the rows of ``constants``, shape (rows, members + 1), the state's rows included. ``base`` are the
@@ -47,6 +48,9 @@ class HotState:
     first: int
     refused: SimulationError | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def brief(self) -> str:
+        return f"{self.members:,} members from {self.first} on"
 
     @property
     def members(self) -> int:

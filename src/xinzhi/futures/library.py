@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.fitted import POSTERIOR, digest
 from xinzhi.content.posterior import check_halves
 from xinzhi.content.prior import Prior
@@ -59,8 +60,8 @@ class DesignMembers:
         return np.ones(stop - start, dtype=bool)
 
 
-@dataclass(frozen=True, eq=False)
-class Futures:
+@dataclass(frozen=True, eq=False, repr=False)
+class Futures(Brief):
     """``library`` holds the first members; ``fresh`` are the priors of constants that act after the base year only,
     which every member draws anew.
 
@@ -71,6 +72,10 @@ class Futures:
     fresh: Mapping[str, Prior]
     share: float
     correlations: tuple[Correlation, ...] = ()
+
+    def brief(self) -> str:
+        constants = f"{len(self.library.columns)} constants, {len(self.fresh)} drawn anew by each member"
+        return f"seed {self.library.seed}, {constants}"
 
     @property
     def system(self) -> System:

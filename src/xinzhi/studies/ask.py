@@ -9,7 +9,8 @@ from enum import Enum
 from typing import Any
 
 from xinzhi import arguments
-from xinzhi.arguments import MEMBERS, MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.arguments import MEMBERS as MEMBERS
+from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import Base
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import ContentError, Message, Problem, msg
