@@ -20,7 +20,7 @@ from xinzhi.analysis.verdict import Verdict, judge, judge_target, nearest_whole,
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import PartialSetting, Setting
-from xinzhi.content.project import Content, read_content
+from xinzhi.content.reading import Content, read_content
 from xinzhi.content.scenario import apply, resolve
 from xinzhi.content.units import UnitError, Units, split_quantity
 from xinzhi.content.yaml_file import Text

@@ -21,7 +21,7 @@ from test_broken import copy_project
 from xinzhi.analysis.audit import Audit, judge_step
 from xinzhi.analysis.gains import MATERIAL, NOTHING, asked_for
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
 from xinzhi.content.expression import (
     Earlier,
     Expression,

@@ -16,7 +16,7 @@ from test_broken import copy_project
 from xinzhi.analysis.ensemble import draw_design
 from xinzhi.analysis.fit.prior import draw, probability, quantile
 from xinzhi.analysis.sampling import EXTENDED, METHODS, draw_sample
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 from xinzhi.show.design_file import read_design, write_design

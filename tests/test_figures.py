@@ -24,12 +24,12 @@ from xinzhi.analysis.observe import with_figures
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.analysis.sampling import draw_sample
 from xinzhi.cli import commands
+from xinzhi.content.backtest_file import Hindcasts
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
-from xinzhi.content.hindcast_file import Hindcasts
 from xinzhi.content.history import COLUMNS, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
-from xinzhi.content.plausible import in_file
-from xinzhi.content.project import HISTORY, read_content
+from xinzhi.content.plausible_figures import in_file
+from xinzhi.content.reading import HISTORY, read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
 from xinzhi.project import Project, load_project

@@ -21,7 +21,7 @@ from xinzhi.analysis.fit.system import System, build_system, covariance
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
 from xinzhi.content.fitted import FITTED, POSTERIOR, stale
 from xinzhi.content.history import Observation
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project

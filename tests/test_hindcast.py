@@ -12,8 +12,8 @@ from test_broken import copy_project
 from xinzhi.analysis.fit.backtest import Backtest, Prediction, backtest
 from xinzhi.analysis.fit.rivals import RIVALS, Past
 from xinzhi.analysis.fit.system import build_system
+from xinzhi.content.backtest_file import FILE, MODEL, KeptHindcasts, hindcasts_text, read_hindcasts
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.hindcast_file import FILE, MODEL, KeptHindcasts, hindcasts_text, read_hindcasts
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 from xinzhi.show.charts import render

@@ -18,7 +18,7 @@ from visitor import free_port
 from wasm_node import find_node
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.reading import FOLDERS
 from xinzhi.project import Project
 
 pytestmark = pytest.mark.browser

@@ -19,7 +19,7 @@ from xinzhi.analysis.observe import effective, informed, observe, weigh, with_fi
 from xinzhi.cli import commands
 from xinzhi.content.forecast_file import FOLDER, SHARES, FigureForecast, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Observation, Series
-from xinzhi.content.project import HISTORY
+from xinzhi.content.reading import HISTORY
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 

@@ -14,7 +14,7 @@ import pytest
 import xarray as xr
 
 import xinzhi
-from xinzhi.content.project import FOLDERS, SCHEMAS
+from xinzhi.content.reading import FOLDERS, SCHEMAS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]

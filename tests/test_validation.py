@@ -25,7 +25,7 @@ from xinzhi.analysis.validation.parameters import check_parameters, not_identifi
 from xinzhi.analysis.validation.units import check_units
 from xinzhi.analysis.validation.verdicts import check_verdicts
 from xinzhi.content.copying import copy_content
-from xinzhi.content.project import FOLDERS, Content
+from xinzhi.content.reading import FOLDERS, Content
 from xinzhi.content.statements import TESTS, Statements
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.futures import Futures, Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import run_chunk
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
 from xinzhi.show.ensemble_files import EnsembleFolder, about, write_part

@@ -15,8 +15,8 @@ from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown, state_of
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import HISTORY, Content, find_folder, read_content, shown, state_of
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.simulate import Run, Simulator

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever, Setting
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import Run
 
 

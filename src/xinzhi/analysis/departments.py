@@ -12,7 +12,7 @@ from xinzhi.analysis.gains import MATERIAL, Effect, Gains
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from xinzhi.analysis.ensemble import Bools, Ensemble
 from xinzhi.analysis.odds import candidates, normal_scores
 from xinzhi.analysis.prim import Cases, Step, freed, trajectory
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray
 

@@ -19,8 +19,8 @@ from xinzhi.analysis.sampling import correlated
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.indicator import Target
-from xinzhi.content.posterior import Posterior, read_posterior
-from xinzhi.content.project import Content
+from xinzhi.content.posterior_file import Posterior, read_posterior
+from xinzhi.content.reading import Content
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 

@@ -15,7 +15,7 @@ from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.loop import Loop
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest

@@ -13,7 +13,7 @@ from xinzhi.analysis.odds import Odds
 from xinzhi.content.forecast_file import SHARES, FigureForecast, Forecasts, OddsForecast, PaceForecast
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray
 
 

@@ -25,9 +25,9 @@ from xinzhi.analysis.observe import informed
 from xinzhi.analysis.sampling import correlated
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content.fitted import POSTERIOR, digest
-from xinzhi.content.posterior import check_halves
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.posterior_file import check_halves
+from xinzhi.content.prior_file import Prior
+from xinzhi.content.reading import Content
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.simulate import FloatArray, Run, Simulator
 

@@ -16,7 +16,7 @@ import numpy as np
 from xinzhi.analysis.verdict import figure
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever, Setting
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 MATERIAL = 0.03  # of what is asked for: less is not told

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import Run
 
 

@@ -15,7 +15,7 @@ from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import Series
 from xinzhi.content.observations import FRAME, whence, with_rows
-from xinzhi.content.project import HISTORY, Content
+from xinzhi.content.reading import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 

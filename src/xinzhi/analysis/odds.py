@@ -10,7 +10,7 @@ import scipy
 
 from xinzhi.analysis.ensemble import Bools, Ensemble, joint_share
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from xinzhi.analysis.ensemble import Ensemble
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray, Run
 
 Figure = TypeVar("Figure", float, FloatArray)

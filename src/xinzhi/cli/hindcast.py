@@ -10,8 +10,8 @@ from rich.progress import Progress
 
 from xinzhi.analysis.fit.backtest import Backtest, backtest
 from xinzhi.cli.shell import print_json, say_written
+from xinzhi.content.backtest_file import FILE, Foresight, KeptHindcasts, hindcasts_text
 from xinzhi.content.fitted import inputs_hash, read_fitted
-from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
 from xinzhi.project import Project
 from xinzhi.show.export import export_charts, write
 from xinzhi.show.hindcast import (

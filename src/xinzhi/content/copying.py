@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from xinzhi.content.files import FOLDERS, in_form_of, is_content, scenario_files, text_of
-from xinzhi.content.project import HISTORY, SCHEMAS, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import HISTORY, SCHEMAS, read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
     scaled_checks,
     scaled_history,

@@ -12,7 +12,7 @@ from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
-from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.prior_file import Prior, prior_format
 from xinzhi.content.reader import (
     Field,
     Reader,

@@ -27,7 +27,7 @@ from xinzhi.content.reader import (
     whole,
     year_between,
 )
-from xinzhi.content.region import Region, article_reader
+from xinzhi.content.region_file import Region, article_reader
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, msg

@@ -17,7 +17,7 @@ from typing import Any
 
 from xinzhi.content.elements import Elements, check_elements
 from xinzhi.content.model_check import CONTROL, check_control, check_references, wrong_numbers
-from xinzhi.content.model_text import Entry, key, name_of, read_entries
+from xinzhi.content.model_entries import Entry, key, name_of, read_entries
 from xinzhi.content.reader import LONGEST_TEXT
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
 from xinzhi.errors import Place, msg

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from xinzhi.content.forecast_file import read_forecasts
-from xinzhi.content.project import FOLDERS, Content, read_anew, shown, state_of
+from xinzhi.content.reading import FOLDERS, Content, read_anew, shown, state_of
 from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
 from xinzhi.store import Store
 

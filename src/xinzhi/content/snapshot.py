@@ -71,7 +71,7 @@ def _classes() -> dict[str, type]:
     """The dataclasses of the content package, and what they are made of."""
     from xinzhi.content import (
         anchor_file,
-        audit,
+        audit_file,
         check,
         expression,
         fit_file,
@@ -81,20 +81,31 @@ def _classes() -> dict[str, type]:
         lever_sheet,
         loop,
         model_file,
-        prior,
-        project,
-        region,
+        prior_file,
+        reading,
+        region_file,
         scenario,
         statements,
-        subscripts,
+        subscript_names,
         uncertainty,
         units,
         yaml_file,
     )
 
-    outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, prior, region, uncertainty)
+    outputs = (
+        anchor_file,
+        audit_file,
+        check,
+        expression,
+        fit_file,
+        history,
+        indicator,
+        prior_file,
+        region_file,
+        uncertainty,
+    )
     settings = (lever, lever_sheet, scenario, statements)
-    modules = (*outputs, *settings, loop, model_file, project, subscripts, units, yaml_file)
+    modules = (*outputs, *settings, loop, model_file, reading, subscript_names, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

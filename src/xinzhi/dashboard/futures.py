@@ -25,7 +25,7 @@ from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard.faults import noted
 from xinzhi.dashboard.link import MOST_COMPARED

@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import PartialSetting
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.units import split_quantity
 from xinzhi.content.yaml_file import shortened

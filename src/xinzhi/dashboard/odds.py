@@ -10,8 +10,8 @@ import streamlit as st
 
 from xinzhi.analysis.futures import state_of_members
 from xinzhi.analysis.odds import Odds
+from xinzhi.content.backtest_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.content.fitted import inputs_hash, read_fitted
-from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.session import View, nameless, run_key

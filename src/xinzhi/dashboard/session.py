@@ -12,7 +12,7 @@ import streamlit as st
 
 from xinzhi.content.files import stamps
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content, find_folder
+from xinzhi.content.reading import Content, find_folder
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query

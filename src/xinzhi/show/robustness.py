@@ -6,7 +6,7 @@ from typing import Any
 
 from xinzhi.analysis.robustness import Dominance, Robustness
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.show.numbers import difference, plain, quantity, threshold
 from xinzhi.show.odds import likelihood
 from xinzhi.show.words import join, t

@@ -13,7 +13,7 @@ from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.anchor_file import Anchor
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met

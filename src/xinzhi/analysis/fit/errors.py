@@ -10,7 +10,7 @@ import numpy as np
 
 from xinzhi.analysis.fit.system import covariance
 from xinzhi.content.history import Observation
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray
 
 

@@ -18,8 +18,8 @@ from xinzhi.content import history
 from xinzhi.content.copying import SOURCES, copy_content
 from xinzhi.content.files import in_form_of, text_of
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, Content, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import HISTORY, Content, read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import replaced
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.statements import Member

@@ -8,7 +8,7 @@ from xinzhi.analysis.validation.outcome import Cell, Finding, Table, Worst, outc
 from xinzhi.content.fitted import read_fitted
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
 

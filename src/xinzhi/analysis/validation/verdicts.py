@@ -11,7 +11,7 @@ from xinzhi.analysis.validation.batch import constants_of, runs
 from xinzhi.analysis.validation.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.project import Content
+from xinzhi.content.reading import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import Message, msg
 from xinzhi.simulate import FloatArray, Simulator

@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 from xinzhi.content.anchor_file import Anchors, read_anchors
-from xinzhi.content.audit import Item, read_audit
+from xinzhi.content.audit_file import Item, read_audit
+from xinzhi.content.backtest_file import FILE as HINDCASTS
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.files import FOLDERS as FOLDERS
 from xinzhi.content.files import KINDS, files_below, files_hash, files_in, misnamed_scenarios, scenario_files, text_of
@@ -18,7 +19,6 @@ from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
 from xinzhi.content.fitted import FITTED
 from xinzhi.content.forecast_file import FOLDER as FORECASTS
-from xinzhi.content.hindcast_file import FILE as HINDCASTS
 from xinzhi.content.history import History, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target, read_indicators
 from xinzhi.content.lever import Setting
@@ -26,17 +26,17 @@ from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
-from xinzhi.content.plausible import check_fitted, check_plausible, in_file
-from xinzhi.content.region import Region, read_region
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
-from xinzhi.content.regional import read_regional, regional_doubts, with_regional
+from xinzhi.content.plausible_figures import check_fitted, check_plausible, in_file
+from xinzhi.content.region_file import Region, read_region
 from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
+from xinzhi.content.regional_values import read_regional, regional_doubts, with_regional
 from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
 from xinzhi.content.snapshot import code_hash, dump, load
 from xinzhi.content.statements import FILE as STATEMENTS
 from xinzhi.content.statements import Statements, read_statements
-from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
+from xinzhi.content.subscript_names import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
