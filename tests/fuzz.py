@@ -36,15 +36,17 @@ from xinzhi.content.anchor_file import read_anchors
 from xinzhi.content.audit_file import read_audit
 from xinzhi.content.backtest_file import hindcasts_format
 from xinzhi.content.check import read_checks
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import read_fit
 from xinzhi.content.forecast_file import forecasts_format
 from xinzhi.content.history import read_history, read_sources
-from xinzhi.content.indicator import read_indicators
+from xinzhi.content.indicator_file import read_indicators
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.loop import read_loops
-from xinzhi.content.model_file import REGIONAL, ModelFile, read_model_file
+from xinzhi.content.model_file import REGIONAL, ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.observations import read_observations
-from xinzhi.content.reading import Content, read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.region_file import read_region
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.regional_values import read_regional, regional_doubts, with_regional

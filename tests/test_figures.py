@@ -26,10 +26,10 @@ from xinzhi.analysis.sampling import draw_sample
 from xinzhi.cli import commands
 from xinzhi.content.backtest_file import Hindcasts
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
-from xinzhi.content.history import COLUMNS, Observation, Series
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
 from xinzhi.content.plausible_figures import in_file
-from xinzhi.content.reading import HISTORY, read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
 from xinzhi.project import Project, load_project

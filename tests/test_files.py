@@ -16,8 +16,8 @@ import xinzhi
 from xinzhi.cli.shell import open_project
 from xinzhi.content.files import FOLDERS, KINDS, files_hash, in_form_of, stamps, text_of
 from xinzhi.content.fitted import inputs_hash, stale
+from xinzhi.content.history import HISTORY
 from xinzhi.content.observations import with_rows
-from xinzhi.content.reading import HISTORY
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 

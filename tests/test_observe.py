@@ -18,8 +18,7 @@ from xinzhi.analysis.forecast import pace_level, score
 from xinzhi.analysis.observe import effective, informed, observe, weigh, with_figures
 from xinzhi.cli import commands
 from xinzhi.content.forecast_file import FOLDER, SHARES, FigureForecast, Forecasts, forecasts_text, read_forecasts
-from xinzhi.content.history import Observation, Series
-from xinzhi.content.reading import HISTORY
+from xinzhi.content.history import HISTORY, Observation, Series
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project, load_project
 

@@ -14,7 +14,8 @@ import pytest
 import xarray as xr
 
 import xinzhi
-from xinzhi.content.reading import FOLDERS, SCHEMAS
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import SCHEMAS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]

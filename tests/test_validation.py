@@ -24,8 +24,9 @@ from xinzhi.analysis.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, 
 from xinzhi.analysis.validation.parameters import check_parameters, not_identified
 from xinzhi.analysis.validation.units import check_units
 from xinzhi.analysis.validation.verdicts import check_verdicts
+from xinzhi.content.content import Content
 from xinzhi.content.copying import copy_content
-from xinzhi.content.reading import FOLDERS, Content
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.statements import TESTS, Statements
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError

@@ -15,8 +15,8 @@ from xinzhi.analysis.fit.system import build_system
 from xinzhi.analysis.futures import Given, Members, members_said, open_futures
 from xinzhi.analysis.stream import CHUNK, columns_of, run_chunks
 from xinzhi.arguments import MOST_RUNS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.files import meaning
-from xinzhi.content.reading import Content
 from xinzhi.show.design_file import DesignFile
 from xinzhi.show.ensemble_files import EnsembleFolder, Recipe, about, open_folder, remote, write_part
 from xinzhi.simulate import Run, Simulator

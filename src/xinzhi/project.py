@@ -14,8 +14,11 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.content.content import Content
+from xinzhi.content.folder import find_folder, shown, state_of
+from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import HISTORY, Content, find_folder, read_content, shown, state_of
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.errors import ContentError, Place, Problem, msg

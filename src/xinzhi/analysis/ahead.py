@@ -14,8 +14,8 @@ import numpy as np
 
 from xinzhi.analysis.ensemble import Bools, Design, joint_share
 from xinzhi.analysis.verdict import measured, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.reading import Content
 from xinzhi.content.scenario import BASELINE, Assumption
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel

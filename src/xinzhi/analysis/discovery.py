@@ -14,8 +14,8 @@ import numpy as np
 from xinzhi.analysis.ensemble import Bools, Ensemble
 from xinzhi.analysis.odds import candidates, normal_scores
 from xinzhi.analysis.prim import Cases, Step, freed, trajectory
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray
 

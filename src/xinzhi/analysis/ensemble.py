@@ -18,9 +18,9 @@ from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.analysis.sampling import correlated
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.posterior_file import Posterior, read_posterior
-from xinzhi.content.reading import Content
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 

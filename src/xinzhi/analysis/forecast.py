@@ -10,10 +10,10 @@ import numpy as np
 from xinzhi.analysis.ensemble import Ensemble
 from xinzhi.analysis.observe import new_figures, predicted
 from xinzhi.analysis.odds import Odds
+from xinzhi.content.content import Content
 from xinzhi.content.forecast_file import SHARES, FigureForecast, Forecasts, OddsForecast, PaceForecast
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray
 
 

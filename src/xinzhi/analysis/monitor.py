@@ -10,12 +10,12 @@ from xinzhi.analysis.forecast import FigureScore, PaceScore, make_forecasts, sco
 from xinzhi.analysis.observe import Observed, observe, with_figures
 from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.plausible import refused
+from xinzhi.content.content import Content
 from xinzhi.content.files import text_of
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
-from xinzhi.content.history import Series
+from xinzhi.content.history import HISTORY, Series
 from xinzhi.content.observations import FRAME, whence, with_rows
-from xinzhi.content.reading import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 

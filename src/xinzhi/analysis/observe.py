@@ -12,10 +12,10 @@ from xinzhi.analysis.ensemble import Bools, Design, Ensemble, draw_design, run_e
 from xinzhi.analysis.fit.errors import Predicted, predict
 from xinzhi.analysis.fit.fitting import fit
 from xinzhi.analysis.fit.posterior import Effort, Progress
-from xinzhi.content.history import History, Observation, Series
+from xinzhi.content.content import Content
+from xinzhi.content.history import HISTORY, History, Observation, Series
 from xinzhi.content.plausible_figures import Where, in_file, rounded
 from xinzhi.content.posterior_file import Posterior
-from xinzhi.content.reading import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 

@@ -9,8 +9,8 @@ import numpy as np
 import scipy
 
 from xinzhi.analysis.ensemble import Bools, Ensemble, joint_share
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 

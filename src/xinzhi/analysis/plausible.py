@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.plausible_figures import (
@@ -14,7 +15,6 @@ from xinzhi.content.plausible_figures import (
     rounded,
     ten_thousandfold,
 )
-from xinzhi.content.reading import Content
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xinzhi.analysis.ensemble import Ensemble
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run
 

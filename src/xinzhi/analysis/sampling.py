@@ -11,8 +11,8 @@ import scipy
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.prior_file import Prior
-from xinzhi.content.reading import Content
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.errors import ContentError, Problem, msg, nearest
 from xinzhi.quiet import quiet

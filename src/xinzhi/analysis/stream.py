@@ -10,8 +10,8 @@ import numpy as np
 
 from xinzhi.analysis.futures import Members
 from xinzhi.analysis.verdict import figure
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import Content
 from xinzhi.engine.compiled import Result
 from xinzhi.engine.diagnosis import Fault
 from xinzhi.simulate import FloatArray, Run, Simulator

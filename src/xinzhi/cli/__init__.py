@@ -38,7 +38,8 @@ from xinzhi.cli.shell import (
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.validate import add_validate
-from xinzhi.content.reading import SCHEMAS, find_folder, read_content
+from xinzhi.content.folder import SCHEMAS, find_folder
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
@@ -48,7 +49,7 @@ from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
-    from xinzhi.content.reading import Content
+    from xinzhi.content.content import Content
 
 THIS_MACHINE = "127.0.0.1"
 

@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from xinzhi.content.files import FOLDERS, in_form_of, is_content, scenario_files, text_of
-from xinzhi.content.reading import HISTORY, SCHEMAS, read_content
+from xinzhi.content.folder import SCHEMAS
+from xinzhi.content.history import HISTORY
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
     scaled_checks,

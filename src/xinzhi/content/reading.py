@@ -1,160 +1,47 @@
-"""A project's content: three folders, found, read whole and checked against each other."""
+"""Reads a project: its three folders whole, each file checked against those that it names."""
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
+from xinzhi import content as package
 from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.audit_file import Item, read_audit
-from xinzhi.content.backtest_file import FILE as HINDCASTS
 from xinzhi.content.check import Check, read_checks
-from xinzhi.content.files import FOLDERS as FOLDERS
-from xinzhi.content.files import KINDS, files_below, files_hash, files_in, misnamed_scenarios, scenario_files, text_of
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
-from xinzhi.content.fitted import FITTED
-from xinzhi.content.forecast_file import FOLDER as FORECASTS
-from xinzhi.content.history import History, Source, read_history, read_sources
-from xinzhi.content.indicator import Indicator, Target, read_indicators
-from xinzhi.content.lever import Setting
+from xinzhi.content.folder import model_path, shown, state_of
+from xinzhi.content.history import HISTORY, History, Series, Source, read_history, read_sources
+from xinzhi.content.indicator import Indicator, Target
+from xinzhi.content.indicator_file import read_indicators
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.loop import Loop, read_loops
-from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.plausible_figures import check_fitted, check_plausible, in_file
-from xinzhi.content.region_file import Region, read_region
+from xinzhi.content.region_file import Region, check_articles, check_plan, read_region
 from xinzhi.content.regional_series import FILE as REGIONAL_SERIES
 from xinzhi.content.regional_series import check_series
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.regional_values import read_regional, regional_doubts, with_regional
-from xinzhi.content.scenario import BASELINE, Assumption, Scenario, believed, check_ancestry, read_scenario, resolve
-from xinzhi.content.snapshot import code_hash, dump, load
+from xinzhi.content.scenario import Scenario, read_scenarios
 from xinzhi.content.statements import FILE as STATEMENTS
 from xinzhi.content.statements import Statements, read_statements
 from xinzhi.content.subscript_names import Subscripts, read_subscripts, with_names
-from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
+from xinzhi.content.uncertainty import Uncertainties, read_uncertainties
 from xinzhi.content.units import Units, read_units
-from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
-from xinzhi.errors import ContentError, Place, Problem, msg, nearest, why
+from xinzhi.content.yaml_file import Problems, read_text, shortened
+from xinzhi.errors import ContentError, Place, msg, nearest
 from xinzhi.store import Store
 
-SCHEMAS = "schemas"
-HISTORY = "calibration/history.csv"
-
-
-@dataclass(frozen=True)
-class Content:
-    """Everything that a project's files say, frozen and cross-checked; ``hash`` names this state of the files."""
-
-    folder: Path
-    hash: str
-    region: Region
-    units: Units
-    model: ModelFile
-    sheet: LeverSheet
-    indicators: Mapping[str, Indicator]
-    targets: Mapping[str, Target]
-    scenarios: Mapping[str, Scenario]
-    checks: Mapping[str, Check]
-    history: History
-    uncertainties: Mapping[str, Uncertainty]
-    fixed: Mapping[str, Text]
-    correlations: tuple[Correlation, ...]
-    loops: Mapping[str, Loop]
-    anchors: Anchors
-    subscripts: Subscripts
-    audit: Mapping[str, Item]
-    fit: Fit | None = None
-    statements: Statements = field(default_factory=Statements)
-
-    def scenario(self, scenario_id: str) -> Scenario:
-        """The scenario with this id, or `ContentError` with the nearest name."""
-        if scenario_id not in self.scenarios:
-            raise ContentError(
-                Problem(
-                    None,
-                    msg('unknown scenario "{name}"', name=scenario_id),
-                    nearest(scenario_id, list(self.scenarios)),
-                )
-            )
-        return self.scenarios[scenario_id]
-
-    def indicator(self, indicator_id: str) -> Indicator:
-        """The indicator with this id, or `ContentError` with the nearest name."""
-        for indicator in self.indicators.values():
-            if indicator_id in (indicator.id, indicator.name.zh, indicator.name.en):
-                return indicator
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown indicator "{name}"', name=indicator_id),
-                nearest(indicator_id, list(self.indicators)),
-            )
-        )
-
-    def target(self, target_id: str) -> Target:
-        """The target with this id or name, or `ContentError` with the nearest name."""
-        for target in self.targets.values():
-            if target_id in (target.id, target.name.zh, target.name.en):
-                return target
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown target "{name}"', name=target_id),
-                nearest(target_id, list(self.targets)),
-            )
-        )
-
-    @property
-    def account(self) -> Account:
-        """How many constants are assumed, and how many of them have a prior."""
-        return account(self.model, self.sheet.levers, self.uncertainties, self.fixed)
-
-    def settings(self, scenario: Scenario) -> dict[str, Setting]:
-        """The whole lever set of a scenario."""
-        return resolve(scenario, self.scenarios, self.sheet)
-
-    def assumptions(self, scenario: Scenario) -> dict[str, Assumption]:
-        """What a scenario believes of the world outside, by constant."""
-        return believed(scenario, self.scenarios)
-
-
-def find_folder(given: Path | None) -> Path:
-    """The content's folder: ``given``; the nearest at or above the working directory; the bundle; the checkout.
-
-    Raises `ContentError` when ``given`` has no model/ and scenarios/.
-    """
-    if given is not None:
-        if not (given / "model").is_dir() or not (given / "scenarios").is_dir():
-            raise ContentError(
-                Problem(
-                    Place(str(given)),
-                    msg("is not a project folder: model/ and scenarios/ are not both there"),
-                    msg("make one with: xinzhi init {folder}", folder=given),
-                )
-            )
-        return given
-    for folder in _candidates():
-        if (folder / "model").is_dir() and (folder / "scenarios").is_dir():
-            return folder
-    raise ContentError(Problem(None, msg("no project folder was found"), msg("name one with --project DIR")))
-
-
-def _candidates() -> Iterator[Path]:
-    here = Path.cwd()
-    yield from (here, *here.parents)
-    yield bundled_folder()
-
-
-def bundled_folder() -> Path:
-    """The content that came with the package: in the wheel's bundle or, in a checkout, at its root."""
-    bundle = Path(str(resources.files("xinzhi"))) / "bundled"
-    return bundle if bundle.is_dir() else Path(__file__).resolve().parents[3]
+Read = TypeVar("Read")
 
 
 def read_content(folder: Path, store: Store) -> Content:
@@ -163,108 +50,163 @@ def read_content(folder: Path, store: Store) -> Content:
     What was sound is kept in ``store`` and read from there until a file changes.
     """
     digest = state_of(folder)
-    state = "\n".join([digest, str(folder.resolve()), shown(folder), code_hash()])
+    state = "\n".join([digest, str(folder.resolve()), shown(folder), _code_hash()])
     name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
-    snapshot = store.load(name, lambda kept: load(kept.decode()))
-    if isinstance(snapshot, Content):
-        return replace(snapshot, folder=folder)
+    kept = store.load(name, Content)
+    if kept is not None:
+        return replace(kept, folder=folder)
     content = read_anew(folder, digest, store)
-    store.save_bytes(name, dump(content).encode())
+    store.save(name, content)
     return content
+
+
+@lru_cache(maxsize=1)
+def _code_hash() -> str:
+    """A hash of the readers' own code: what another version kept is not used."""
+    paths = sorted(Path(package.__file__ or "").parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def read_anew(folder: Path, digest: str, store: Store) -> Content:
     """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash."""
-    problems = Problems()
+    files = _Files(folder)
+    place = _read_place(files, store)
+    asked = _read_asked(files, place)
+    known = _read_known(files, place, asked)
+    return Content(
+        folder=folder,
+        hash=digest,
+        region=place.region,
+        units=place.units,
+        model=place.model,
+        sheet=asked.sheet,
+        indicators=asked.indicators,
+        targets=asked.targets,
+        scenarios=known.scenarios,
+        checks=asked.checks,
+        history=History(place.series, place.sources),
+        uncertainties=asked.doubts.priors,
+        fixed=asked.doubts.fixed,
+        correlations=asked.doubts.correlations,
+        loops=asked.loops,
+        anchors=known.anchors,
+        subscripts=place.subscripts,
+        audit=known.audit,
+        fit=known.fit,
+        statements=known.statements,
+    )
 
-    def at(name: str) -> tuple[Path, str]:
-        return folder / name, shown(folder / name)
 
-    region = read_region(*at("model/region.yaml"), problems)
-    units = read_units(*at("model/units.yaml"), problems)
-    model_path = _model_path(folder, problems)
-    model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
-    sources = read_sources(*at("calibration/sources.yaml"), problems)
-    series = read_history(*at(HISTORY), problems, sources)
-    if region is None or units is None or model is None or sources is None or series is None:
-        raise ContentError(problems.found)
-    check_series(folder / REGIONAL_SERIES, shown(folder / REGIONAL_SERIES), model, problems)
-    rows = read_regional(*at(REGIONAL_VALUES), problems, sources)
-    model = None if rows is None else with_regional(model, rows, shown(folder / REGIONAL_VALUES), problems)
-    if rows is None or model is None:
-        raise ContentError(problems.found)
-    subscripts = read_subscripts(*at("model/subscripts.yaml"), problems, model)
-    if subscripts is None:
-        raise ContentError(problems.found)
+@dataclass(frozen=True)
+class _Files:
+    """The files of a folder, and what is wrong with them so far."""
+
+    folder: Path
+    problems: Problems = field(default_factory=Problems)
+
+    def at(self, name: str) -> tuple[Path, str, Problems]:
+        """What every reader of a file begins with."""
+        return self.folder / name, self.shown(name), self.problems
+
+    def shown(self, name: str) -> str:
+        return shown(self.folder / name)
+
+    def needed(self, read: Read | None) -> Read:
+        """What was read; where it could not be, `ContentError` with all problems so far."""
+        if read is None:
+            raise ContentError(self.problems.found)
+        return read
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What all other files are read against: the place, the model in its numbers, the record."""
+
+    region: Region
+    units: Units
+    model: ModelFile
+    subscripts: Subscripts
+    sources: Mapping[str, Source]
+    series: Mapping[str, Series]
+    regional: Uncertainties
+
+
+def _read_place(files: _Files, store: Store) -> _Place:
+    region = read_region(*files.at("model/region.yaml"))
+    units = read_units(*files.at("model/units.yaml"))
+    path = model_path(files.folder, files.problems)
+    bare = None if path is None else read_model_file(path, shown(path), files.problems, store)
+    known = read_sources(*files.at("calibration/sources.yaml"))
+    observed = read_history(*files.at(HISTORY), known)
+    region, units, bare = files.needed(region), files.needed(units), files.needed(bare)
+    sources, series = files.needed(known), files.needed(observed)
+    check_series(files.folder / REGIONAL_SERIES, files.shown(REGIONAL_SERIES), bare, files.problems)
+    rows = files.needed(read_regional(*files.at(REGIONAL_VALUES), sources))
+    model = files.needed(with_regional(bare, rows, files.shown(REGIONAL_VALUES), files.problems))
+    subscripts = files.needed(read_subscripts(*files.at("model/subscripts.yaml"), model))
     model = with_names(model, subscripts)
-    _check_model(model, units, sources, problems)
-    _check_plan(region, model, shown(folder / "model/region.yaml"), problems)
-    sheet = read_levers(*at("model/levers.yaml"), problems, model, region, units, list(sources))
-    document = read_text(*at(f"model/{region.document.text}"), problems) if region.document.text else None
-    outputs = read_indicators(*at("model/indicators.yaml"), problems, model, region, units, series, document)
+    _check_model(model, units, sources, files.problems)
+    check_plan(region, model, files.shown("model/region.yaml"), files.problems)
+    return _Place(region, units, model, subscripts, sources, series, regional_doubts(rows.values()))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of the model, and what is doubtful in it."""
+
+    sheet: LeverSheet
+    indicators: Mapping[str, Indicator]
+    targets: Mapping[str, Target]
+    checks: Mapping[str, Check]
+    doubts: Uncertainties
+    loops: Mapping[str, Loop]
+
+
+def _read_asked(files: _Files, place: _Place) -> _Asked:
+    region, model, units, series = place.region, place.model, place.units, place.series
+    sheet = read_levers(*files.at("model/levers.yaml"), model, region, units, list(place.sources))
+    document = read_text(*files.at(f"model/{region.document.text}")) if region.document.text else None
+    outputs = read_indicators(*files.at("model/indicators.yaml"), model, region, units, series, document)
     if document is not None:
-        _check_articles(region, document, *at("model/region.yaml"), problems)
+        check_articles(region, document, *files.at("model/region.yaml"))
     if outputs is not None:
-        check_plausible(*outputs, series, in_file(shown(folder / HISTORY)), problems)
-    checks = read_checks(*at("model/checks.yaml"), problems, model)
-    doubtful = at("model/uncertainties.yaml")
-    regional = regional_doubts(rows.values())
-    doubts = None if sheet is None else read_uncertainties(*doubtful, problems, model, sheet.levers, regional)
-    loops = read_loops(*at("model/loops.yaml"), problems, model)
-    if sheet is None or outputs is None or checks is None or doubts is None or loops is None or problems.found:
-        raise ContentError(problems.found)
-    anchors = read_anchors(*at("calibration/anchors.yaml"), problems, model, region, *outputs, series)
+        check_plausible(*outputs, series, in_file(files.shown(HISTORY)), files.problems)
+    checks = read_checks(*files.at("model/checks.yaml"), model)
+    doubts = None
+    if sheet is not None:
+        doubts = read_uncertainties(*files.at("model/uncertainties.yaml"), model, sheet.levers, place.regional)
+    loops = read_loops(*files.at("model/loops.yaml"), model)
+    files.problems.raise_any()
+    indicators, targets = files.needed(outputs)
+    needed = files.needed
+    return _Asked(needed(sheet), indicators, targets, needed(checks), needed(doubts), needed(loops))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What figures, the document and scenarios say of it."""
+
+    anchors: Anchors
+    fit: Fit | None
+    audit: Mapping[str, Item]
+    scenarios: Mapping[str, Scenario]
+    statements: Statements
+
+
+def _read_known(files: _Files, place: _Place, asked: _Asked) -> _Known:
+    region, model, series, indicators = place.region, place.model, place.series, asked.indicators
+    outputs, priors = (indicators, asked.targets), asked.doubts.priors
+    anchors = read_anchors(*files.at("calibration/anchors.yaml"), model, region, *outputs, series)
     fit = None
     if anchors is not None:
-        fit = read_fit(*at(FIT), problems, model, outputs[0], series, doubts.priors, anchors)
-        where = in_file(shown(folder / HISTORY))
-        check_fitted(fit, anchors, series, model.control("FINAL TIME"), where, problems)
-    items = read_audit(*at("model/audit.yaml"), problems, model, region, units, sheet.levers, *outputs, series)
-    scenarios = _read_scenarios(folder, sheet, doubts.priors, problems)
-    stated = read_statements(*at(STATEMENTS), problems, model, outputs[0], loops, checks, scenarios)
-    problems.raise_any()
-    assert anchors is not None and items is not None and stated is not None
-    return Content(
-        folder,
-        digest,
-        region,
-        units,
-        model,
-        sheet,
-        *outputs,
-        scenarios,
-        checks,
-        History(series, sources),
-        doubts.priors,
-        doubts.fixed,
-        doubts.correlations,
-        loops,
-        anchors,
-        subscripts,
-        items,
-        fit,
-        stated,
-    )
-
-
-def shown(path: Path) -> str:
-    """A path as a reader knows it: relative to the working directory where it is below it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _model_path(folder: Path, problems: Problems) -> Path | None:
-    found = files_in(folder / "model", ".mdl")
-    if len(found) == 1:
-        return found[0]
-    problems.add(
-        Place(shown(folder / "model")),
-        msg("holds {count} Vensim models (*.mdl)", count=len(found)),
-        msg("keep exactly one"),
-    )
-    return None
+        fit = read_fit(*files.at(FIT), model, indicators, series, priors, anchors)
+        last, where = model.control("FINAL TIME"), in_file(files.shown(HISTORY))
+        check_fitted(fit, anchors, series, last, where, files.problems)
+    items = read_audit(*files.at("model/audit.yaml"), model, region, place.units, asked.sheet.levers, *outputs, series)
+    scenarios = read_scenarios(files.folder, asked.sheet, priors, files.problems)
+    stated = read_statements(*files.at(STATEMENTS), model, indicators, asked.loops, asked.checks, scenarios)
+    files.problems.raise_any()
+    return _Known(files.needed(anchors), fit, files.needed(items), scenarios, files.needed(stated))
 
 
 def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], problems: Problems) -> None:
@@ -287,78 +229,3 @@ def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], 
                 msg('the unit "{unit}" is not defined', unit=shortened(variable.unit)),
                 msg("define it in units.yaml, or correct it"),
             )
-
-
-def _check_plan(region: Region, model: ModelFile, shown_as: str, problems: Problems) -> None:
-    first, last = model.control("INITIAL TIME"), model.control("FINAL TIME")
-    if not (first <= region.plan.base_year and region.plan.final_year <= last):
-        problems.add(
-            Place(shown_as),
-            msg("the plan's years are not within the model's"),
-            msg("allowed are {low} to {high}", low=f"{first:g}", high=f"{last:g}"),
-        )
-
-
-def _check_articles(region: Region, document: str, path: Path, shown_as: str, problems: Problems) -> None:
-    """Every article's Chinese title stands in the document."""
-    missing = {number: title.zh for number, title in region.articles.items() if title.zh not in document}
-    if not missing:
-        return
-    lines = text_of(path).splitlines()
-    for number, title in missing.items():
-        problems.add(
-            Place(shown_as, next((index for index, line in enumerate(lines, 1) if title in line), None)),
-            msg('the document does not say "{quote}"', quote=shortened(title)),
-            msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
-        )
-
-
-def _read_scenarios(
-    folder: Path, sheet: LeverSheet, doubts: Mapping[str, Uncertainty], problems: Problems
-) -> dict[str, Scenario]:
-    paths = sorted(scenario_files(folder), key=lambda path: (path.stem != BASELINE, path.stem))
-    _check_scenario_names(folder, paths, problems)
-    scenarios = {}
-    for path in paths:
-        scenario = read_scenario(path, path.stem, shown(path), problems, sheet, doubts)
-        if scenario is not None:
-            scenarios[path.stem] = scenario
-    if not any(path.stem == BASELINE for path in paths):
-        problems.add(
-            Place(shown(folder / "scenarios")),
-            msg("there is no baseline.yaml"),
-            msg("every other scenario is compared with it: add one that moves no lever"),
-        )
-    elif BASELINE in scenarios and (
-        scenarios[BASELINE].overrides or scenarios[BASELINE].based_on or scenarios[BASELINE].assumptions
-    ):
-        problems.add(
-            scenarios[BASELINE].place,
-            msg("the baseline moves a lever or assumes something"),
-            msg("put the setting into another scenario"),
-        )
-    check_ancestry(scenarios, [path.stem for path in paths], problems)
-    return scenarios
-
-
-def _check_scenario_names(folder: Path, paths: Sequence[Path], problems: Problems) -> None:
-    """No two files have one id, and none is left out because its name goes on behind ``.yaml``."""
-    for path, other in itertools.pairwise(paths):
-        if path.stem == other.stem:
-            problems.add(
-                Place(shown(other)), msg("has the same id as {file}", file=path.name), msg("keep one, or rename it")
-            )
-    for path in misnamed_scenarios(folder):
-        right = path.name[: path.name.lower().rindex(".")]
-        problems.add(Place(shown(path)), msg("is not a scenario by its name"), msg('rename it to "{name}"', name=right))
-
-
-def state_of(folder: Path) -> str:
-    """What names this state of the files. Results are none of it: writing one must not make the content another."""
-    results = tuple(str(folder / name) for name in (FITTED, HINDCASTS, FORECASTS))
-    paths = (it for it in files_below(folder) if it.suffix.lower() in KINDS and not str(it).startswith(results))
-    try:
-        return files_hash(folder, paths)
-    except OSError as error:
-        place = Place(shown(Path(error.filename or folder)))
-        raise ContentError(Problem(place, msg("cannot be read ({reason})", reason=why(error)))) from error

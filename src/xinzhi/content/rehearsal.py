@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from xinzhi.content.content import Content
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import shown, state_of
 from xinzhi.content.forecast_file import read_forecasts
-from xinzhi.content.reading import FOLDERS, Content, read_anew, shown, state_of
+from xinzhi.content.reading import read_anew
 from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
 from xinzhi.store import Store
 

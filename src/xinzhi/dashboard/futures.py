@@ -23,9 +23,9 @@ from xinzhi.analysis.futures import open_futures, state_of_members
 from xinzhi.analysis.page_model import PageKernel, PageModel, page_model
 from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
-from xinzhi.content.reading import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard.faults import noted
 from xinzhi.dashboard.link import MOST_COMPARED

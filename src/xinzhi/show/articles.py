@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from xinzhi.analysis.departments import by_department
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.content.region_file import Region
 from xinzhi.show.words import article, t
 

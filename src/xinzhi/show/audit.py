@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from xinzhi.analysis.audit import CONSISTENT, CONTRADICTORY, TENSE, Audit, Finding
 from xinzhi.analysis.gains import Effect, Pair, Together
 from xinzhi.content.audit_file import Rule, Step
+from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand
-from xinzhi.content.reading import Content
 from xinzhi.show.arithmetic import result_text, sum_text
 from xinzhi.show.articles import article_title
 from xinzhi.show.numbers import difference, in_full, lever_value, plain, quantity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinzhi.analysis.audit import Audit
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.audit import (
     Account,
     make_account,

@@ -10,7 +10,7 @@ from xinzhi.analysis.audit import Audit, Finding
 from xinzhi.analysis.departments import Departments
 from xinzhi.analysis.gains import Effect
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.articles import grouped
 from xinzhi.show.audit import make_account
 from xinzhi.show.records import verdict_record

@@ -8,7 +8,7 @@ from rich.padding import Padding
 
 from xinzhi.analysis.audit import Audit
 from xinzhi.analysis.departments import Departments
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.audit import (
     Account,
     make_account,

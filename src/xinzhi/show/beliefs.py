@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.show.numbers import significant
 from xinzhi.show.odds import constant_name

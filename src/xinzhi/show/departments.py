@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinzhi.analysis.departments import Departments, Duty, Hanging
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.audit import effect_text, setting_text
 from xinzhi.show.words import join, t
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from xinzhi.analysis.sampling import Sample
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import Message, OutputError, Place, Problem, msg
 from xinzhi.show.export import write
 from xinzhi.simulate import FloatArray

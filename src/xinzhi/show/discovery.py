@@ -7,7 +7,7 @@ from typing import Any
 
 from xinzhi.analysis.discovery import Box, Branch, Discovery, Input, Limit
 from xinzhi.analysis.prim import Step
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_quantity
 from xinzhi.show.numbers import plain, quantity, threshold
 from xinzhi.show.odds import constant_words, left_out_sentences, likelihood

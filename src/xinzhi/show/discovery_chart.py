@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from xinzhi.analysis.discovery import Box, Discovery, Input
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.constants import scale
 from xinzhi.show.discovery import discovery_sentences, input_words

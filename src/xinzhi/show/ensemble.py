@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.analysis.ensemble_summary import QUANTILES, Share, Summary
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import Content
 from xinzhi.show.ensemble_files import EnsembleFolder, keep
 from xinzhi.show.numbers import plain, quantity, threshold, year
 from xinzhi.show.odds import likelihood

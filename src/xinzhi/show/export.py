@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.content.table_file import guarded
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.show.csv_text import csv_bytes

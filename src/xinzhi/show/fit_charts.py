@@ -23,7 +23,7 @@ from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
 from xinzhi.analysis.fit.posterior import CHUNK, THIN
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.sbc import DRAWS, LIKELIHOOD, Recovery
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.quiet import quiet
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap
 from xinzhi.show.numbers import plain

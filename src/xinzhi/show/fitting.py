@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from xinzhi.analysis.fit.fitting import FittedConstant, Fitting
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import FITTED, POSTERIOR, Fitted, digest
-from xinzhi.content.reading import Content
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.odds import constant_name
 from xinzhi.show.words import N_, join, t

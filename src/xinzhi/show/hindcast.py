@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.backtest_file import LEVELS, MODEL, Hindcasts
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import Fitted
-from xinzhi.content.reading import Content
 from xinzhi.show.fitting import Table, fitted_table
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import N_, join, t

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from xinzhi.analysis.fit.backtest import Backtest, Prediction
 from xinzhi.analysis.fit.rivals import RANDOM_WALK
 from xinzhi.content.backtest_file import LEVELS, MODEL
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten
 from xinzhi.show.words import N_, t

@@ -8,7 +8,7 @@ from typing import Any
 from xinzhi.analysis.forecast import FigureScore, PaceScore
 from xinzhi.analysis.observe import SURPRISING, Observed
 from xinzhi.analysis.odds import Odds
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.numbers import plain, quantity, significant, threshold
 from xinzhi.show.odds import constant_words, left_out_sentences, likelihood
 from xinzhi.show.words import join, t

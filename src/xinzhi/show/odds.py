@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from xinzhi.analysis.odds import Odds, TargetOdds, Worth
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import Content
 from xinzhi.show.numbers import plain, quantity, threshold
 from xinzhi.show.words import join, t
 

@@ -10,7 +10,7 @@ from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.anchor_file import Anchor
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:

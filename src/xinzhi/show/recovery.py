@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xinzhi.analysis.fit.sbc import LEVEL, LIKELIHOOD, Recovered, Recovery
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.fitting import Table
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import join, t

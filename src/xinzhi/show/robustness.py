@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from xinzhi.analysis.robustness import Dominance, Robustness
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.show.numbers import difference, plain, quantity, threshold
 from xinzhi.show.odds import likelihood
 from xinzhi.show.words import join, t

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from xinzhi.analysis.robustness import Robustness
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten, text_width
 from xinzhi.show.odds import likelihood

@@ -12,7 +12,7 @@ from xinzhi.analysis.sensitivity.inputs import Input
 from xinzhi.analysis.sensitivity.methods import MAIN
 from xinzhi.analysis.sensitivity.regional import FEWEST
 from xinzhi.analysis.sensitivity.result import NARROW, Sensitivity
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_quantity
 from xinzhi.show.numbers import axis, plain, significant
 from xinzhi.show.odds import Table, constant_name, constant_words

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from xinzhi.analysis.sensitivity.methods import find_plot
 from xinzhi.analysis.sensitivity.result import Sensitivity
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap
 from xinzhi.show.sensitivity import TITLES, counts, enough, input_words, measure_words, value_scale

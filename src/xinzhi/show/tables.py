@@ -12,8 +12,8 @@ from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.anchor_file import Anchor
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.content.reading import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met

@@ -8,8 +8,8 @@ from typing import Any
 from xinzhi.analysis.validation import Validation
 from xinzhi.analysis.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cell, Finding, Table
 from xinzhi.content.backtest_file import read_hindcasts
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
-from xinzhi.content.reading import Content
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
 from xinzhi.show.hindcast import hindcast_chapters

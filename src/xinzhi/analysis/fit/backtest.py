@@ -22,8 +22,8 @@ from xinzhi.analysis.fit.rivals import RANDOM_WALK, RIVALS, SHORTEST, Past
 from xinzhi.analysis.fit.system import WIDEST, System, build_system
 from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.backtest_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.reading import Content
 from xinzhi.errors import ContentError, Problem, SimulationError, msg
 from xinzhi.simulate import FloatArray, Simulator
 

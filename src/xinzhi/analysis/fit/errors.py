@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from xinzhi.analysis.fit.system import covariance
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray
 
 

@@ -16,8 +16,8 @@ from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import Reanchored, reanchor
 from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.reading import Content
 from xinzhi.simulate import FloatArray, Simulator
 
 KEPT = 1000  # draws

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.system import build_system
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit, StatusErrors
-from xinzhi.content.reading import Content
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg

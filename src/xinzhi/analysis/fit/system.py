@@ -17,12 +17,12 @@ import scipy
 from xinzhi.analysis.fit.prior import probability, quantile
 from xinzhi.analysis.fit.program import cut_off, with_correction
 from xinzhi.content.backtest_file import Foresight
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit, FittedSeries
-from xinzhi.content.history import Observation
+from xinzhi.content.history import HISTORY, Observation
 from xinzhi.content.plausible_figures import check_fitted, in_file
 from xinzhi.content.posterior_file import CORRECTIONS
 from xinzhi.content.prior_file import Prior
-from xinzhi.content.reading import HISTORY, Content
 from xinzhi.content.yaml_file import Problems
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel

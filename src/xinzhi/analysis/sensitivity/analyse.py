@@ -26,7 +26,7 @@ from xinzhi.analysis.sensitivity.result import Convergence, Curves, Screening, S
 from xinzhi.analysis.sensitivity.sobol import sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import meets
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, whole
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.verdict import figure
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.prior_file import Prior
-from xinzhi.content.reading import Content
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, SimulationError, msg, nearest
 from xinzhi.simulate import FloatArray, Run, Simulator

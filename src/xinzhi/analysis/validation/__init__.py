@@ -18,7 +18,7 @@ from xinzhi.analysis.validation.outcome import FAILS, Finding
 from xinzhi.analysis.validation.parameters import check_parameters
 from xinzhi.analysis.validation.units import check_units
 from xinzhi.analysis.validation.verdicts import check_verdicts
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.content.yaml_file import Text
 from xinzhi.simulate import Simulator

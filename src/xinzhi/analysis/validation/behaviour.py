@@ -10,8 +10,8 @@ from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.validation.batch import constants_of
 from xinzhi.analysis.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst, known_names, outcome
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import Content
 from xinzhi.content.statements import Consequence
 from xinzhi.errors import SimulationError, msg
 from xinzhi.simulate import Run, Simulator

@@ -15,10 +15,12 @@ from xinzhi.analysis.reality import run_checks
 from xinzhi.analysis.validation.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content import history
+from xinzhi.content.content import Content
 from xinzhi.content.copying import SOURCES, copy_content
 from xinzhi.content.files import in_form_of, text_of
+from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import headline
-from xinzhi.content.reading import HISTORY, Content, read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import replaced
 from xinzhi.content.scenario import BASELINE

@@ -9,8 +9,8 @@ import numpy as np
 from xinzhi.analysis.validation.batch import constants_of
 from xinzhi.analysis.validation.outcome import Finding, Table, Worst, known_names, outcome
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.reading import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator

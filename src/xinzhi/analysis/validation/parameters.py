@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from xinzhi.analysis.validation.outcome import Cell, Finding, Table, Worst, outcome
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
-from xinzhi.content.reading import Content
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
 

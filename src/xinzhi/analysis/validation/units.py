@@ -9,7 +9,7 @@ from pathlib import Path
 from string import ascii_uppercase
 
 from xinzhi.analysis.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
-from xinzhi.content.reading import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import msg
 
 _CELL = re.compile(r"GET DIRECT CONSTANTS\('\.\./(?P<file>[^']+)', ',', 'B(?P<line>\d+)'\)")

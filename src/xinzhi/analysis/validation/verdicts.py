@@ -10,8 +10,8 @@ from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.validation.batch import constants_of, runs
 from xinzhi.analysis.validation.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.reading import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import Message, msg
 from xinzhi.simulate import FloatArray, Simulator
