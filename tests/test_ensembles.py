@@ -20,16 +20,16 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from xinzhi.analysis.ensemble import run_ensemble as run_in_memory
-from xinzhi.analysis.futures import LIBRARY, Futures, open_futures
-from xinzhi.analysis.stream import columns_of, run_chunk
 from xinzhi.analysis.verdict import judge
 from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.ensemble import run_ensemble as run_in_memory
+from xinzhi.futures.library import LIBRARY, Futures, open_futures
+from xinzhi.futures.stream import columns_of, run_chunk
 from xinzhi.project import Project
-from xinzhi.show.ensemble_files import MANIFEST, Recipe, open_folder, place, read_folder
 from xinzhi.simulate import Simulator
 from xinzhi.store import Store
+from xinzhi.studies.ensemble.ensemble_files import MANIFEST, Recipe, open_folder, place, read_folder
 
 RUNS = 25_000
 
@@ -141,9 +141,9 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(made: Path, tmp_path: 
 def test_failed_members_are_counted_and_listed_and_in_no_statistic(
     project: Project, futures: Futures, tmp_path: Path
 ) -> None:
-    from xinzhi.ensembles import Made, plan_ensemble, run_parts
-    from xinzhi.show.ensemble import ensemble_sentences
-    from xinzhi.show.ensemble_files import open_folder
+    from xinzhi.studies.ensemble.ensemble_files import open_folder
+    from xinzhi.studies.ensemble.ensembles import Made, plan_ensemble, run_parts
+    from xinzhi.studies.ensemble.words import ensemble_sentences
 
     columns = {name: values.copy() for name, values in futures.library.columns.items()}
     columns["conversion time"][:3] = np.nan
@@ -260,7 +260,7 @@ def test_a_full_disk_is_told_in_one_sentence(project: Project, tmp_path: Path, m
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xinzhi.show.ensemble_files.write_atomically", full)
+    monkeypatch.setattr("xinzhi.studies.ensemble.ensemble_files.write_atomically", full)
     with pytest.raises(XinzhiError, match=r"cannot be written \(the disk is full\)"):
         project.run_ensemble(folder=tmp_path / "e", runs=10)
     assert not list(tmp_path.rglob("*.parquet"))

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from test_broken import copy_project
-from xinzhi.analysis.fit.backtest import Backtest, Prediction, backtest
-from xinzhi.analysis.fit.rivals import RIVALS, Past
-from xinzhi.analysis.fit.system import build_system
 from xinzhi.content.backtest_file import FILE, MODEL, KeptHindcasts, hindcasts_text, read_hindcasts
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
 from xinzhi.show.charts import render
-from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
-from xinzhi.show.hindcast_chart import draw_hindcast
+from xinzhi.studies.backtest.backtest import Backtest, Prediction, backtest
+from xinzhi.studies.backtest.charts import draw_hindcast
+from xinzhi.studies.backtest.rivals import RIVALS, Past
+from xinzhi.studies.backtest.words import hindcast_sentences, hindcast_table, relative_table
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,12 @@ import numpy as np
 
 from xinzhi import arguments
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, clashes, real, whole
-from xinzhi.design_table import numbers, numbers_of, read_table, run_axis
 from xinzhi.engine import METHODS
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
 from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, Told, msg, nearest
+from xinzhi.formats.design_table import numbers, numbers_of, read_table, run_axis
 from xinzhi.store import open_store
 
 if TYPE_CHECKING:

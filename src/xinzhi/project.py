@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi import arguments
+from xinzhi.analysis.accuracy import Hindcast, hindcast
 from xinzhi.analysis.compare import Comparison, compare
-from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from xinzhi.analysis.anchor import Anchored
-    from xinzhi.analysis.audit import Audit
-    from xinzhi.analysis.departments import Departments
-    from xinzhi.analysis.discovery import Discovery
-    from xinzhi.analysis.ensemble import Design
-    from xinzhi.analysis.explanation import Explanation
-    from xinzhi.analysis.monitor import Monitored
-    from xinzhi.analysis.odds import Odds
-    from xinzhi.analysis.robustness import Robustness
-    from xinzhi.analysis.sensitivity.result import Sensitivity
-    from xinzhi.analysis.validation import Validation
-    from xinzhi.ensembles import Made
-    from xinzhi.show.book.pages import Pages
+    from xinzhi.futures.ensemble import Design
+    from xinzhi.studies.anchoring.anchoring import Anchored
+    from xinzhi.studies.audit.audit import Audit
+    from xinzhi.studies.book.pages import Pages
+    from xinzhi.studies.departments.departments import Departments
+    from xinzhi.studies.discovery.discovery import Discovery
+    from xinzhi.studies.ensemble.ensembles import Made
+    from xinzhi.studies.explanation.explanation import Explanation
+    from xinzhi.studies.observation.monitor import Monitored
+    from xinzhi.studies.odds.odds import Odds
+    from xinzhi.studies.robustness.robustness import Robustness
+    from xinzhi.studies.sensitivity.result import Sensitivity
+    from xinzhi.studies.validation.validation import Validation
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Project:
 
         Raises `ContentError` for an unknown scenario or an unsound folder.
         """
-        from xinzhi.analysis.validation import validate
+        from xinzhi.studies.validation.validation import validate
 
         folders = [find_folder(arguments.path("others", folder)) for folder in others]
         return validate(self.content, self.simulator, self._scenario(scenario), folders)
@@ -127,7 +127,7 @@ class Project:
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
-        from xinzhi.analysis.explanation import explain
+        from xinzhi.studies.explanation.explanation import explain
 
         return explain(self.content, arguments.text("variable", variable))
 
@@ -135,7 +135,7 @@ class Project:
         """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
         from xinzhi.analysis.polarity import polarities
         from xinzhi.analysis.structure import read_structure
-        from xinzhi.show.book.files import book
+        from xinzhi.studies.book.book import book
 
         structure = read_structure(self.content)
         return book(structure, polarities(structure, self.simulator))
@@ -147,10 +147,10 @@ class Project:
         A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
         nothing to anchor, `OutputError` where the file cannot be written.
         """
-        from xinzhi.analysis.anchor import anchor
         from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
-        from xinzhi.show.export import write as write_file
+        from xinzhi.formats.writing import write as write_file
+        from xinzhi.studies.anchoring.anchoring import anchor
 
         found = anchor(self.content, self.simulator, self.content.anchors)
         if force or (write and all(item.met for item in found)):
@@ -165,8 +165,8 @@ class Project:
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        from xinzhi.analysis.ensemble import run_ensemble
-        from xinzhi.analysis.odds import find_odds
+        from xinzhi.futures.ensemble import run_ensemble
+        from xinzhi.studies.odds.odds import find_odds
 
         design, effective = self._design(members, seed)
         return find_odds(
@@ -185,9 +185,9 @@ class Project:
         ``resume``. Raises `OutputError` where the folder holds something else or cannot be written, `ContentError`
         where calibration/fit.yaml is missing.
         """
-        from xinzhi.ensembles import run_ensemble
-        from xinzhi.show.design_file import read_design
-        from xinzhi.show.ensemble_files import place
+        from xinzhi.studies.ensemble.design_file import read_design
+        from xinzhi.studies.ensemble.ensemble_files import place
+        from xinzhi.studies.ensemble.ensembles import run_ensemble
 
         if design is not None and not isinstance(design, str | Path):
             problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
@@ -212,8 +212,8 @@ class Project:
         The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
         discover: all futures meet or miss the target, or nearly all.
         """
-        from xinzhi.analysis.discovery import discover
-        from xinzhi.analysis.ensemble import run_ensemble
+        from xinzhi.futures.ensemble import run_ensemble
+        from xinzhi.studies.discovery.discovery import discover
 
         wanted, run = self.content.target(arguments.text("target", target)), self._run(scenario)
         design, _ = self._design(members, seed)
@@ -227,8 +227,8 @@ class Project:
         One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
         named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
         """
-        from xinzhi.analysis.ensemble import run_ensemble
-        from xinzhi.analysis.robustness import find_robustness
+        from xinzhi.futures.ensemble import run_ensemble
+        from xinzhi.studies.robustness.robustness import find_robustness
 
         named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
         problems: list[Problem] = []
@@ -268,7 +268,7 @@ class Project:
         of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
         unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
         """
-        from xinzhi.analysis.sensitivity.analyse import analyse
+        from xinzhi.studies.sensitivity.analyse import analyse
 
         inputs, targets = arguments.names("inputs", inputs), arguments.names("targets", targets)
         method = arguments.text("method", method)
@@ -283,7 +283,7 @@ class Project:
         Of the first six targets, or of the headline ones where all are in it; written to ``path`` if one is given.
         """
         from xinzhi.show.export import export_chart
-        from xinzhi.show.sensitivity_charts import draw_sensitivity
+        from xinzhi.studies.sensitivity.charts import draw_sensitivity
 
         figure = draw_sensitivity(self.content, found, lang, plot)
         if path is not None:
@@ -299,9 +299,9 @@ class Project:
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
-        from xinzhi.analysis.monitor import monitor
         from xinzhi.content.history import COLUMNS
         from xinzhi.content.observations import named, read_observations
+        from xinzhi.studies.observation.monitor import monitor
 
         members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
         given = Path(data) if isinstance(data, str) else data
@@ -319,7 +319,7 @@ class Project:
         """
         from xinzhi.content.files import in_form_of
         from xinzhi.content.rehearsal import rehearse
-        from xinzhi.show.export import write_all
+        from xinzhi.formats.writing import write_all
 
         folder = self.content.folder
         if state_of(folder) != self.content.hash:
@@ -335,21 +335,21 @@ class Project:
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        from xinzhi.analysis.audit import audit
+        from xinzhi.studies.audit.audit import audit
 
         return audit(self.content, self.simulator, self._run(scenario))
 
     def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
-        from xinzhi.analysis.departments import find_departments
         from xinzhi.analysis.gains import find_gains
+        from xinzhi.studies.departments.departments import find_departments
 
         run = self._run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
 
     def _design(self, members: int, seed: int) -> tuple[Design, float]:
         """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
-        from xinzhi.analysis.futures import open_futures
+        from xinzhi.futures.library import open_futures
 
         members = whole("members", members, 1, MOST_MEMBERS)
         futures = open_futures(self.content, self.simulator, self.run(), seed)

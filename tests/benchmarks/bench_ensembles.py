@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from distributed import LocalCluster
 
-from xinzhi.analysis.futures import open_futures
-from xinzhi.analysis.stream import CHUNK, run_chunks
+from xinzhi.futures.library import open_futures
+from xinzhi.futures.stream import CHUNK, run_chunks
 from xinzhi.project import Project, load_project
 
 

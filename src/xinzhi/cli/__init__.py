@@ -133,7 +133,7 @@ def commands(lang: str) -> click.Group:
         runs = [run_scenario(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
         if as_json and by is not None:
-            from xinzhi.show.audit_records import group_records
+            from xinzhi.studies.audit.audit_records import group_records
 
             groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
             print_json([record for records in groups for record in records])
@@ -158,7 +158,8 @@ def commands(lang: str) -> click.Group:
         folder: Path | None,
         lang: str,
     ) -> None:
-        from xinzhi.show.export import RUN_FORMATS, export_run, output_format
+        from xinzhi.formats.writing import output_format
+        from xinzhi.show.export import RUN_FORMATS, export_run
         from xinzhi.show.records import run_record
         from xinzhi.show.tables import print_run
 
@@ -216,7 +217,7 @@ def commands(lang: str) -> click.Group:
         folder: Path | None,
         lang: str,
     ) -> None:
-        from xinzhi.show.export import CHART_FORMATS, output_format
+        from xinzhi.formats.writing import CHART_FORMATS, output_format
 
         output_format(output, CHART_FORMATS)
         project = open_project(folder, lang)
@@ -316,8 +317,7 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.records import anchor_records
-        from xinzhi.show.tables import print_anchors
+        from xinzhi.studies.anchoring.words import anchor_records, print_anchors
 
         project = open_project(folder, lang)
         anchored = project.anchor(write=not dry_run, force=force and not dry_run)

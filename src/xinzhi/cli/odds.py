@@ -27,9 +27,9 @@ def add_odds_command(group: click.Group, shell: Shell) -> None:
         scenario: str, assignments: tuple[str, ...], members: int, seed: int, as_json: bool, folder: Path | None,
         lang: str,
     ) -> None:  # fmt: skip
-        from xinzhi.show.odds import odds_record, odds_sentences, odds_table
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.odds.words import odds_record, odds_sentences, odds_table
 
         project = open_project(folder, lang)
         found = project.odds(run_scenario(project, scenario, assignments), members=members, seed=seed)

@@ -74,7 +74,7 @@ def open_project(folder: Path | None, lang: str) -> Project:
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
-    from xinzhi.show.export import json_text
+    from xinzhi.formats.writing import json_text
 
     print_data(json_text(value))
 

@@ -21,8 +21,8 @@ def add_explain(group: click.Group, shell: Shell) -> None:
     @shell.as_json
     @shell.shared
     def explain(variable: tuple[str, ...], as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.analysis.explanation import explain as explained
-        from xinzhi.show.explained import explanation_record, print_explanation
+        from xinzhi.studies.explanation.explanation import explain as explained
+        from xinzhi.studies.explanation.words import explanation_record, print_explanation
 
         content = read_content(told_folder(folder, lang), open_store())
         explanation = explained(content, " ".join(variable))
@@ -41,7 +41,7 @@ def add_book(group: click.Group, shell: Shell) -> None:
     )
     @shell.shared
     def book(output: Path, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.book.files import write_book
+        from xinzhi.studies.book.book import write_book
 
         count = write_book(open_project(folder, lang).book(), output)
         click.echo(t("Written: {path} ({count} files)", lang, path=output, count=count), err=True)

@@ -8,21 +8,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from xinzhi.analysis.futures import state_of_members
-from xinzhi.analysis.odds import Odds
 from xinzhi.content.backtest_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.session import View, nameless, run_key
 from xinzhi.errors import Problem
+from xinzhi.futures.library import state_of_members
 from xinzhi.project import Project
-from xinzhi.show.fitting import fitted_table
-from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.show.constants import constant_words
 from xinzhi.show.numbers import plain
-from xinzhi.show.odds import constant_words, odds_sentences, odds_table
 from xinzhi.show.words import join, say
 from xinzhi.simulate import Run
+from xinzhi.studies.backtest.words import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.studies.fit.words import fitted_table
+from xinzhi.studies.odds.odds import Odds
+from xinzhi.studies.odds.words import odds_sentences, odds_table
 
 MEMBERS, SEED = 4000, 0
 ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.dashboard import session
 from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
@@ -24,6 +23,7 @@ from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.hot import Settled
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import join, t
 

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.reality import broken_laws
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.content import Content
@@ -32,6 +31,7 @@ from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.hot import Settled
 from xinzhi.project import Project
 
 KEY = "workspace"
