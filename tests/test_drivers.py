@@ -13,7 +13,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.dashboard import drivers
 from xinzhi.project import Project
 from xinzhi.show.words import t
-from xinzhi.studies.discovery import words as discovery
+from xinzhi.studies.discover import words as discovery
 from xinzhi.studies.robustness import words as robustness
 from xinzhi.studies.sensitivity import words as sensitivity
 from xinzhi.studies.sensitivity.method_words import LEADS, NAMES

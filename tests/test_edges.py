@@ -29,7 +29,7 @@ from xinzhi.project import Project, load_project
 from xinzhi.studies.backtest.backtest import backtest
 from xinzhi.studies.fit.fit import fit
 from xinzhi.studies.fit.sampler import Effort
-from xinzhi.studies.recovery.recovery import recover
+from xinzhi.studies.recover.recovery import recover
 from xinzhi.studies.sensitivity.analyse import analyse
 
 MODEL = """{UTF-8}

@@ -37,7 +37,7 @@ from xinzhi.studies.backtest.backtest import Backtest, LeftOut
 from xinzhi.studies.backtest.words import left_out_sentences
 from xinzhi.studies.ensemble.design_file import read_design, write_design
 from xinzhi.studies.ensemble.ensemble_files import open_folder
-from xinzhi.studies.observation.observation import with_figures
+from xinzhi.studies.observe.observation import with_figures
 
 HEAD = ",".join(COLUMNS) + "\n"
 TAIL = ",published,hubei-communique-2024\n"
@@ -80,7 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def no_reckoning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is drawn or fitted for a figure that cannot be."""
-    monkeypatch.setattr("xinzhi.studies.observation.observation.draw_design", None)
+    monkeypatch.setattr("xinzhi.studies.observe.observation.draw_design", None)
 
 
 @pytest.mark.parametrize("row", REFUSED)
@@ -173,7 +173,7 @@ def test_what_is_merely_a_surprise_is_accepted_and_told_as_one(project: Project,
 def test_a_figure_of_many_standard_deviations_is_refused_before_a_refit(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xinzhi.studies.observation.observation._refitted", None)
+    monkeypatch.setattr("xinzhi.studies.observe.observation._refitted", None)
     path = tmp_path / "new.csv"
     path.write_text(HEAD + "2025,gdp_nominal,230000,亿元" + TAIL, encoding="utf-8")
     said = said_of(lambda: project.observe(path, members=100))

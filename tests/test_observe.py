@@ -20,8 +20,8 @@ from xinzhi.futures.statistical_errors import Predicted
 from xinzhi.futures.weigh import effective, informed, weigh
 from xinzhi.project import Project, load_project
 from xinzhi.studies.fit.sampler import Effort
-from xinzhi.studies.observation.forecast import pace_level, score
-from xinzhi.studies.observation.observation import observe, with_figures
+from xinzhi.studies.observe.forecast import pace_level, score
+from xinzhi.studies.observe.observation import observe, with_figures
 
 HEAD = "time,variable,value,unit,status,source\n"
 GDP = "2025,gdp_nominal,63000,亿元,published,hubei-communique-2024\n"

@@ -19,9 +19,9 @@ from xinzhi.store import Store
 from xinzhi.studies.fit.charts import recovery_pages
 from xinzhi.studies.fit.optimum import find_optimum
 from xinzhi.studies.fit.sampler import Effort, sample
-from xinzhi.studies.recovery import recovery as sbc
-from xinzhi.studies.recovery.recovery import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
-from xinzhi.studies.recovery.words import recovery_page, recovery_sentences
+from xinzhi.studies.recover import recovery as sbc
+from xinzhi.studies.recover.recovery import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
+from xinzhi.studies.recover.words import recovery_page, recovery_sentences
 
 LITTLE = Effort(runs=1, walkers=32, steps=250, burn=100)
 FEW = ("Rest TFP trend", "SEI RD intensity trend", "other RD intensity", "little giant rate", "imitation coefficient")

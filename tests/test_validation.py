@@ -21,18 +21,18 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError
 from xinzhi.project import Project, load_project
 from xinzhi.simulate import Simulator
-from xinzhi.studies.validation.behaviour import check_anomaly, check_reproduction, check_surprises
-from xinzhi.studies.validation.boundary import check_boundary
-from xinzhi.studies.validation.conservation import check_conservation, stock_gaps
-from xinzhi.studies.validation.extremes import check_extremes
-from xinzhi.studies.validation.family import check_family
-from xinzhi.studies.validation.integration_error import check_integration, step_errors
-from xinzhi.studies.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Finding
-from xinzhi.studies.validation.parameters import check_parameters, not_identified
-from xinzhi.studies.validation.unit_tests import check_units
-from xinzhi.studies.validation.validation import validate
-from xinzhi.studies.validation.verdict_tests import check_verdicts
-from xinzhi.studies.validation.words import NAMES, structure_chapters, validation_record
+from xinzhi.studies.validate.behaviour import check_anomaly, check_reproduction, check_surprises
+from xinzhi.studies.validate.boundary import check_boundary
+from xinzhi.studies.validate.conservation import check_conservation, stock_gaps
+from xinzhi.studies.validate.extremes import check_extremes
+from xinzhi.studies.validate.family import check_family
+from xinzhi.studies.validate.integration_error import check_integration, step_errors
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Finding
+from xinzhi.studies.validate.parameters import check_parameters, not_identified
+from xinzhi.studies.validate.unit_tests import check_units
+from xinzhi.studies.validate.validation import validate
+from xinzhi.studies.validate.verdict_tests import check_verdicts
+from xinzhi.studies.validate.words import NAMES, structure_chapters, validation_record
 
 ROOT = Path(__file__).parents[1]
 Shell = Callable[..., subprocess.CompletedProcess[str]]

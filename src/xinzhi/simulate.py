@@ -125,14 +125,21 @@ class Simulator:
     def run(self, scenario: Scenario, overrides: Mapping[str, PartialSetting] | None = None) -> Run:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
         settings = apply(overrides or {}, self.content.settings(scenario))
-        assumptions = self.content.assumptions(scenario)
-        constants = self.constants_of(settings, assumptions)
+        return self._run_of(scenario.id, scenario.name, settings, self.content.assumptions(scenario))
+
+    def rerun(self, run: Run, overrides: Mapping[str, PartialSetting]) -> Run:
+        """The run again with ``overrides`` in place of its settings. Raises `SimulationError`."""
+        return self._run_of(run.scenario, run.name, apply(overrides, run.settings), run.assumptions)
+
+    def _run_of(
+        self, scenario: str, name: Text, settings: Mapping[str, Setting], assumptions: Mapping[str, Assumption]
+    ) -> Run:
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
-        values = self._run(constants, variables, None)
+        values = self._run(self.constants_of(settings, assumptions), variables, None)
         return Run(
-            scenario=scenario.id,
-            name=scenario.name,
+            scenario=scenario,
+            name=name,
             settings=settings,
             content_hash=self.content.hash,
             times=self.years,

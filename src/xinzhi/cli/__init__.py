@@ -19,7 +19,6 @@ from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
-from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
@@ -37,6 +36,7 @@ from xinzhi.cli.shell import (
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
+from xinzhi.cli.studies import add_studies
 from xinzhi.cli.validate import add_validate
 from xinzhi.content.folder import SCHEMAS, find_folder
 from xinzhi.content.reading import read_content
@@ -317,7 +317,7 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.studies.anchoring.words import anchor_records, print_anchors
+        from xinzhi.studies.anchor.words import anchor_records, print_anchors
 
         project = open_project(folder, lang)
         anchored = project.anchor(write=not dry_run, force=force and not dry_run)
@@ -359,7 +359,7 @@ def commands(lang: str) -> click.Group:
 
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
-    add_odds_command(group, shell)
+    add_studies(group, shell)
     add_design_command(group, shell)
     add_ensemble_command(group, shell)
     add_discover_command(group, shell)

@@ -37,7 +37,7 @@ def add_discover_command(group: click.Group, shell: Shell) -> None:
         from xinzhi.show.export import export_chart
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
-        from xinzhi.studies.discovery.words import (
+        from xinzhi.studies.discover.words import (
             boxes_table,
             discovery_record,
             discovery_sentences,
@@ -64,7 +64,7 @@ def add_discover_command(group: click.Group, shell: Shell) -> None:
             for rule in tree_rules(project.content, found, lang):
                 console().print(rule)
         if chart is not None:
-            from xinzhi.studies.discovery.charts import draw_discovery
+            from xinzhi.studies.discover.charts import draw_discovery
 
             export_chart(draw_discovery(project.content, found, lang), chart)
             say_written(chart, lang)

@@ -12,7 +12,7 @@ from xinzhi.show.words import N_, t
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
-    from xinzhi.studies.observation.monitor import Monitored
+    from xinzhi.studies.observe.monitor import Monitored
 
 
 def add_observe_command(group: click.Group, shell: Shell) -> None:
@@ -35,7 +35,7 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        from xinzhi.studies.observation.words import observed_record
+        from xinzhi.studies.observe.words import observed_record
 
         project = open_project(folder, lang)
         with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -57,7 +57,7 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
 def _print(project: Project, found: Monitored, lang: str) -> None:
     from xinzhi.show.screen import console
     from xinzhi.show.tables import print_table
-    from xinzhi.studies.observation.words import (
+    from xinzhi.studies.observe.words import (
         aside_sentences,
         changes_table,
         figures_table,

@@ -16,7 +16,7 @@ from xinzhi.show.words import N_, t
 if TYPE_CHECKING:
     from xinzhi.futures.system import System
     from xinzhi.project import Project
-    from xinzhi.studies.recovery.recovery import Recovery
+    from xinzhi.studies.recover.recovery import Recovery
 
 
 def add_recover_command(group: click.Group, shell: Shell) -> None:
@@ -39,7 +39,7 @@ def add_recover_command(group: click.Group, shell: Shell) -> None:
         from xinzhi.show.export import export_charts
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
-        from xinzhi.studies.recovery.words import recovery_page, recovery_record, recovery_sentences, recovery_table
+        from xinzhi.studies.recover.words import recovery_page, recovery_record, recovery_sentences, recovery_table
 
         if output is not None:
             output_format(output, ("md",))
@@ -71,8 +71,8 @@ def _recovered(system: System, project: Project, trials: int, seed: int, lang: s
     from rich.progress import Progress
 
     from xinzhi.futures.code import analysis_hash
-    from xinzhi.studies.recovery.recovery import SHORT
-    from xinzhi.studies.recovery.recovery import recover as tried
+    from xinzhi.studies.recover.recovery import SHORT
+    from xinzhi.studies.recover.recovery import recover as tried
 
     inputs = f"{inputs_hash(project.content.folder)} {analysis_hash()}"
     name = f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"

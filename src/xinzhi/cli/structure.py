@@ -21,8 +21,8 @@ def add_explain(group: click.Group, shell: Shell) -> None:
     @shell.as_json
     @shell.shared
     def explain(variable: tuple[str, ...], as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.studies.explanation.explanation import explain as explained
-        from xinzhi.studies.explanation.words import explanation_record, print_explanation
+        from xinzhi.studies.explain.explanation import explain as explained
+        from xinzhi.studies.explain.words import explanation_record, print_explanation
 
         content = read_content(told_folder(folder, lang), open_store())
         explanation = explained(content, " ".join(variable))

@@ -35,7 +35,7 @@ def add_validate(group: click.Group, shell: Shell) -> None:
         from xinzhi.formats.writing import output_format, write
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
-        from xinzhi.studies.validation.words import (
+        from xinzhi.studies.validate.words import (
             count_words,
             summary_cells,
             summary_heads,

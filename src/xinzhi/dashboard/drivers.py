@@ -20,8 +20,8 @@ from xinzhi.project import Project
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import LANGS, join, t
 from xinzhi.simulate import Run
-from xinzhi.studies.discovery import words as discovery
-from xinzhi.studies.discovery.discovery import FEWEST, Discovery
+from xinzhi.studies.discover import words as discovery
+from xinzhi.studies.discover.discovery import FEWEST, Discovery
 from xinzhi.studies.robustness import words as robustness
 from xinzhi.studies.robustness.robustness import Robustness
 from xinzhi.studies.sensitivity import method_words
@@ -110,7 +110,7 @@ def _draw_sensitivity(view: View) -> None:
 
 
 def _draw_discovery(view: View) -> None:
-    from xinzhi.studies.discovery.charts import draw_discovery
+    from xinzhi.studies.discover.charts import draw_discovery
 
     content, lang, names = view.content, view.lang, _targets(view)
     sides = {"missed": view.t("the futures that miss it"), "met": view.t("the futures that meet it")}

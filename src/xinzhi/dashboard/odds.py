@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -12,18 +11,13 @@ from xinzhi.content.backtest_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
-from xinzhi.dashboard.session import View, nameless, run_key
+from xinzhi.dashboard.session import View
+from xinzhi.dashboard.studies import draw_studies
 from xinzhi.errors import Problem
-from xinzhi.futures.library import state_of_members
-from xinzhi.project import Project
 from xinzhi.show.constants import constant_words
-from xinzhi.show.numbers import plain
 from xinzhi.show.words import join, say
-from xinzhi.simulate import Run
 from xinzhi.studies.backtest.words import hindcast_sentences, hindcast_table, relative_table
 from xinzhi.studies.fit.words import fitted_table
-from xinzhi.studies.odds.odds import Odds
-from xinzhi.studies.odds.words import odds_sentences, odds_table
 
 MEMBERS, SEED = 4000, 0
 ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
@@ -31,25 +25,12 @@ ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
 
 def draw_odds(view: View) -> None:
     """Three expanders, ``odds``, ``hindcast`` and ``fit``; what a closed one holds is not reckoned."""
+    draw_studies(view, "odds")
     parts = {
-        ODDS: (view.t("Odds of the targets, and what would be worth measuring"), _draw_odds),
         HINDCAST: (view.t("How well the past would have been forecast"), _draw_hindcast),
         FIT: (view.t("What history says of the constants, and what it cannot say"), _draw_fit),
     }
     draw_expanders(view, parts)
-
-
-def _draw_odds(view: View) -> None:
-    with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
-        found = _odds(view.project, nameless(view.current), state_of_members(view.content), run_key(view.current))
-    found = replace(found, ensemble=replace(found.ensemble, run=view.current))
-    title, heads, rows = odds_table(view.content, found, view.lang)
-    draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _odds(_project: Project, _run: Run, members: str, key: tuple[object, ...]) -> Odds:  # noqa: ARG001
-    return _project.odds(_run, members=MEMBERS, seed=SEED)
 
 
 def _draw_hindcast(view: View) -> None:

@@ -11,8 +11,8 @@ from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import chosen_scenario
 from xinzhi.project import Project
-from xinzhi.studies.validation.validation import Validation
-from xinzhi.studies.validation.words import (
+from xinzhi.studies.validate.validation import Validation
+from xinzhi.studies.validate.words import (
     count_words,
     name_of,
     outcome_words,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.content import Content
-from xinzhi.content.table_file import guarded
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.formats.csv_text import csv_bytes
+from xinzhi.formats.workbook import workbook_bytes
 from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write
 from xinzhi.show.records import run_records, setting_records, verdict_record
 from xinzhi.show.run_names import run_name
@@ -95,40 +95,15 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
             {"item": "document", "value": content.region.document.number},
         ]
     )
-    buffer = io.BytesIO()
-    with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
-        sheets = {
+    return workbook_bytes(
+        {
             "results": _frame(run),
             "targets": targets,
             "indicators": indicators,
             "levers": pd.DataFrame(setting_records(content, run, lang)),
             "about": about,
         }
-        for name, table in sheets.items():
-            _printable(table).to_excel(writer, sheet_name=name, index=False)
-            sheet = writer.sheets[name]
-            sheet.freeze_panes = "B2"
-            _mark_texts(sheet)
-            for column in sheet.columns:
-                longest = max(len(str(cell.value or "")) for cell in column)
-                sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
-    return buffer.getvalue()
-
-
-def _printable(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without control characters, which no sheet can hold."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as HIDDEN
-
-    return table.map(lambda value: HIDDEN.sub("", value) if isinstance(value, str) else value)
-
-
-def _mark_texts(sheet: Any) -> None:
-    """A text is a text also where it begins with "=" or reads like an error, and stays one when it is edited."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-                cell.quotePrefix = guarded(cell.value) != cell.value
+    )
 
 
 def _target_row(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:

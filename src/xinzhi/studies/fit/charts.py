@@ -29,7 +29,7 @@ from xinzhi.show.words import t
 from xinzhi.simulate import FloatArray
 from xinzhi.studies.fit.fit import FittedConstant, Fitting
 from xinzhi.studies.fit.sampler import CHUNK, THIN
-from xinzhi.studies.recovery.recovery import DRAWS, LIKELIHOOD, Recovery
+from xinzhi.studies.recover.recovery import DRAWS, LIKELIHOOD, Recovery
 
 ACROSS, DOWN = 3, 4  # panels of a page
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222", "#999999")

@@ -10,32 +10,54 @@ from xinzhi.show.constants import constant_words
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold
 from xinzhi.show.words import join, t
 from xinzhi.studies.odds.odds import Odds, TargetOdds, Worth
+from xinzhi.studies.table import Column, Table
 
 WORTHWHILE = 0.005  # of all verdicts: a smaller gain is not worth a line
 SHOWN = 3
-Table = tuple[str, list[str], list[tuple[str, ...]]]
 
 
-def odds_table(content: Content, odds: Odds, lang: str) -> Table:
+def odds_table(content: Content, odds: Odds, lang: str) -> Table[TargetOdds]:
     """A row a target, the headline ones first: odds with their error, the value, what is most worth knowing."""
-    columns = [t("Target", lang), t("Threshold", lang), t("Odds", lang), t("10% to 90%", lang),
-               t("Wrong verdicts", lang), t("Most worth knowing", lang)]  # fmt: skip
     first = [it.id for it in headline(content.targets)]
-    rows = [
-        _row(content, it, lang) for it in sorted(odds.targets, key=lambda it: it.target.id not in first)
-    ]  # fmt: skip
-    title = t("{scenario}: odds of the targets", lang, scenario=odds.ensemble.run.name)
-    return title, columns, rows
+    rows = sorted(odds.targets, key=lambda it: it.target.id not in first)
+    return Table(
+        t("{scenario}: odds of the targets", lang, scenario=odds.ensemble.run.name), _columns(content, lang), rows
+    )
 
 
-def _row(content: Content, it: TargetOdds, lang: str) -> tuple[str, ...]:
-    target = it.target
-    ends = [quantity(value, target.unit, target.decimals, lang, content.units) for value in (it.value[0], it.value[2])]
-    sure = f"{likelihood(it.odds)} ±{plain(196 * it.error, 1)}" if 0.01 <= it.odds <= 0.99 else likelihood(it.odds)
+def _columns(content: Content, lang: str) -> tuple[Column[TargetOdds], ...]:
+    """Values in the targets' units; odds and wrong verdicts are shares."""
+    return (
+        Column("target", lambda it: it.target.id, t("Target", lang), lambda it: it.target.name[lang]),
+        Column("threshold", None, t("Threshold", lang), lambda it: _threshold(content, it, lang)),
+        Column("odds", lambda it: it.odds, t("Odds", lang), _odds_text),
+        Column("standard_error", lambda it: it.error),
+        Column("p10", lambda it: it.value[0]),
+        Column("p50", lambda it: it.value[1]),
+        Column("p90", lambda it: it.value[2]),
+        Column("range", None, t("10% to 90%", lang), lambda it: _range(content, it, lang)),
+        Column("wrong_verdicts", lambda it: it.wrong, t("Wrong verdicts", lang),
+               lambda it: plain(100 * it.wrong, 1) + "%"),
+        Column("most", None, t("Most worth knowing", lang), lambda it: _most(content, it, lang)),
+    )  # fmt: skip
+
+
+def _threshold(content: Content, it: TargetOdds, lang: str) -> str:
+    return threshold(it.target.sense, it.target.threshold, it.target.unit, lang, content.units)
+
+
+def _odds_text(it: TargetOdds) -> str:
+    return f"{likelihood(it.odds)} ±{plain(196 * it.error, 1)}" if 0.01 <= it.odds <= 0.99 else likelihood(it.odds)
+
+
+def _range(content: Content, it: TargetOdds, lang: str) -> str:
+    low, _, high = it.value
+    return " … ".join(quantity(value, it.target.unit, it.target.decimals, lang, content.units) for value in (low, high))
+
+
+def _most(content: Content, it: TargetOdds, lang: str) -> str:
     best = next((one for one in worthwhile(it) if one.gain >= WORTHWHILE), None)
-    told = "–" if best is None else f"{thing(content, best, lang)} −{plain(100 * best.gain, 1)}"
-    return (target.name[lang], threshold(target.sense, target.threshold, target.unit, lang, content.units), sure,
-            f"{ends[0]} … {ends[1]}", plain(100 * it.wrong, 1) + "%", told)  # fmt: skip
+    return "–" if best is None else f"{thing(content, best, lang)} −{plain(100 * best.gain, 1)}"
 
 
 def worthwhile(it: TargetOdds) -> list[Worth]:
@@ -100,9 +122,10 @@ def _measure(content: Content, odds: Odds, lang: str) -> list[str]:
     return said
 
 
-def odds_record(odds: Odds) -> dict[str, Any]:
+def odds_record(content: Content, odds: Odds) -> dict[str, Any]:
     """Everything, unrounded; gains are shares of verdicts."""
     design = odds.ensemble.design
+    rows = Table("", _columns(content, "en"), odds.targets).records()
     return {
         "scenario": odds.ensemble.run.scenario, "members": design.members, "failed": odds.ensemble.failed,
         "effective": odds.effective,
@@ -110,13 +133,12 @@ def odds_record(odds: Odds) -> dict[str, Any]:
         "every": odds.every,
         "targets": [
             {
-                "target": it.target.id, "odds": it.odds, "standard_error": it.error, "p10": it.value[0],
-                "p50": it.value[1], "p90": it.value[2], "wrong_verdicts": it.wrong,
+                **row,
                 "worth_measuring": [_worth_record(one) for one in it.worth],
                 "base_year_together": None if it.together is None else _worth_record(it.together),
                 "constants": [_worth_record(one) for one in it.constants],
             }
-            for it in odds.targets
+            for it, row in zip(odds.targets, rows, strict=True)
         ],
     }  # fmt: skip
 

@@ -12,11 +12,12 @@ from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_name, constant_quantity, constant_words
 from xinzhi.show.numbers import axis, plain, significant
 from xinzhi.show.words import N_, t
-from xinzhi.studies.odds.words import Table
 from xinzhi.studies.sensitivity.inputs import Input
 from xinzhi.studies.sensitivity.methods import MAIN
 from xinzhi.studies.sensitivity.regional_sensitivity import FEWEST
 from xinzhi.studies.sensitivity.result import NARROW, Sensitivity
+
+Table = tuple[str, list[str], list[tuple[str, ...]]]
 
 SHOWN = 3  # inputs a target on the screen
 CERTAIN = 0.05  # adjusted p-value

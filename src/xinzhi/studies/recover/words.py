@@ -8,7 +8,7 @@ from xinzhi.content.content import Content
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import join, t
 from xinzhi.studies.fit.words import Table
-from xinzhi.studies.recovery.recovery import LEVEL, LIKELIHOOD, Recovered, Recovery
+from xinzhi.studies.recover.recovery import LEVEL, LIKELIHOOD, Recovered, Recovery
 
 RARE = 0.05  # a p-value below it, corrected for all constants, tells of a fault
 

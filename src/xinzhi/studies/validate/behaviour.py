@@ -13,8 +13,8 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.statements import Consequence
 from xinzhi.errors import SimulationError, msg
 from xinzhi.simulate import Run, Simulator
-from xinzhi.studies.validation.batch import constants_of
-from xinzhi.studies.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.batch import constants_of
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst, known_names, outcome
 
 BASE_ERROR = 0.03
 MEAN_ERROR = 0.1

@@ -14,7 +14,7 @@ from xinzhi.show.screen import console
 from xinzhi.show.status import status_word
 from xinzhi.show.variables import estimate_words, few_words, kind_word, prior_words, range_words, value_words
 from xinzhi.show.words import join, say, t
-from xinzhi.studies.explanation.explanation import Explanation
+from xinzhi.studies.explain.explanation import Explanation
 
 _INDENT = (0, 0, 0, 2)
 

@@ -12,8 +12,8 @@ from xinzhi.content.indicator import Target
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validation.batch import constants_of
-from xinzhi.studies.validation.outcome import Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.batch import constants_of
+from xinzhi.studies.validate.outcome import Finding, Table, Worst, known_names, outcome
 
 POINTS, SHARE = 0.1, 0.01  # a headline target in points, a count relative
 

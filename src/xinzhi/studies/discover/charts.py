@@ -14,8 +14,8 @@ from xinzhi.show.constants import scale
 from xinzhi.show.fonts import FAMILY, house_style, wrap
 from xinzhi.show.words import t
 from xinzhi.simulate import FloatArray
-from xinzhi.studies.discovery.discovery import Box, Discovery, Input
-from xinzhi.studies.discovery.words import discovery_sentences, input_words
+from xinzhi.studies.discover.discovery import Box, Discovery, Input
+from xinzhi.studies.discover.words import discovery_sentences, input_words
 
 _INK, _FAINT, _INTEREST, _OTHER = "#222222", "#666666", "#D55E00", "#56B4E9"
 _SHADES = (

@@ -12,16 +12,16 @@ from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.content.yaml_file import Text
 from xinzhi.simulate import Simulator
-from xinzhi.studies.validation.behaviour import check_anomaly, check_reality, check_reproduction, check_surprises
-from xinzhi.studies.validation.boundary import check_boundary
-from xinzhi.studies.validation.conservation import check_conservation
-from xinzhi.studies.validation.extremes import check_extremes
-from xinzhi.studies.validation.family import check_family
-from xinzhi.studies.validation.integration_error import check_integration
-from xinzhi.studies.validation.outcome import FAILS, Finding
-from xinzhi.studies.validation.parameters import check_parameters
-from xinzhi.studies.validation.unit_tests import check_units
-from xinzhi.studies.validation.verdict_tests import check_verdicts
+from xinzhi.studies.validate.behaviour import check_anomaly, check_reality, check_reproduction, check_surprises
+from xinzhi.studies.validate.boundary import check_boundary
+from xinzhi.studies.validate.conservation import check_conservation
+from xinzhi.studies.validate.extremes import check_extremes
+from xinzhi.studies.validate.family import check_family
+from xinzhi.studies.validate.integration_error import check_integration
+from xinzhi.studies.validate.outcome import FAILS, Finding
+from xinzhi.studies.validate.parameters import check_parameters
+from xinzhi.studies.validate.unit_tests import check_units
+from xinzhi.studies.validate.verdict_tests import check_verdicts
 
 
 @dataclass(frozen=True)

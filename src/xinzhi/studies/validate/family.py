@@ -27,8 +27,8 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.errors import msg
 from xinzhi.simulate import Simulator
 from xinzhi.store import write_atomically
-from xinzhi.studies.anchoring.anchoring import anchor
-from xinzhi.studies.validation.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
+from xinzhi.studies.anchor.anchoring import anchor
+from xinzhi.studies.validate.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
 
 SOURCE = "recalled-other-place"
 ANOTHER = 0.01  # a value that differs by this share is another answer

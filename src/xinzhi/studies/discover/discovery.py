@@ -16,7 +16,7 @@ from xinzhi.content.indicator import Target
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.simulate import FloatArray
-from xinzhi.studies.discovery.prim import Cases, Step, freed, trajectory
+from xinzhi.studies.discover.prim import Cases, Step, freed, trajectory
 from xinzhi.studies.odds.odds import candidates, normal_scores
 
 CONSTANTS = 20  # the most correlated ones, that are searched

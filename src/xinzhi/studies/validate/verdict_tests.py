@@ -13,8 +13,8 @@ from xinzhi.content.scenario import Scenario
 from xinzhi.errors import Message, msg
 from xinzhi.futures.priors import quantile
 from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validation.batch import constants_of, runs
-from xinzhi.studies.validation.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.batch import constants_of, runs
+from xinzhi.studies.validate.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
 
 SHARES = (0.05, 0.95)
 Turned = Mapping[str, tuple[tuple[str, float], ...]]

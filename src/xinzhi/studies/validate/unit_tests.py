@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from xinzhi.content.content import Content
 from xinzhi.errors import msg
-from xinzhi.studies.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
 
 _CELL = re.compile(r"GET DIRECT CONSTANTS\('\.\./(?P<file>[^']+)', ',', 'B(?P<line>\d+)'\)")
 _SERIES = re.compile(r"GET DIRECT LOOKUPS\('\.\./(?P<file>[^']+)', ',', 'A', '(?P<column>[B-Z])2'\)")

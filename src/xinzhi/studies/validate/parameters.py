@@ -10,7 +10,7 @@ from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
-from xinzhi.studies.validation.outcome import Cell, Finding, Table, Worst, outcome
+from xinzhi.studies.validate.outcome import Cell, Finding, Table, Worst, outcome
 
 STATUSES = ("published", "recalled", "estimated", "assumed")
 

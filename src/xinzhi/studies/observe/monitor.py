@@ -15,8 +15,8 @@ from xinzhi.content.observations import FRAME, whence, with_rows
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.fit.sampler import Progress
-from xinzhi.studies.observation.forecast import FigureScore, PaceScore, make_forecasts, score
-from xinzhi.studies.observation.observation import Observed, observe, with_figures
+from xinzhi.studies.observe.forecast import FigureScore, PaceScore, make_forecasts, score
+from xinzhi.studies.observe.observation import Observed, observe, with_figures
 from xinzhi.studies.odds.odds import Odds, find_odds
 
 

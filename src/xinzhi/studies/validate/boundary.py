@@ -9,7 +9,7 @@ import scipy
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.errors import msg
-from xinzhi.studies.validation.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
 
 
 def check_boundary(structure: Structure) -> Finding:

@@ -12,8 +12,8 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
 from xinzhi.show.words import N_, say, t
 from xinzhi.studies.backtest.words import hindcast_chapters
-from xinzhi.studies.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cell, Finding, Table
-from xinzhi.studies.validation.validation import Validation
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cell, Finding, Table
+from xinzhi.studies.validate.validation import Validation
 
 NAMES = {
     "units": N_("Dimensional consistency"),

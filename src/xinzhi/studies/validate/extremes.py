@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from xinzhi.analysis.structure import Structure
 from xinzhi.errors import Message, msg
 from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validation.batch import runs
-from xinzhi.studies.validation.outcome import Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.batch import runs
+from xinzhi.studies.validate.outcome import Finding, Table, Worst, known_names, outcome
 
 TINY, HUGE = 1e-3, 10.0  # times the larger end of the range
 UNBOUNDED = 1e6  # times the largest value in the baseline, or this where that is below 1

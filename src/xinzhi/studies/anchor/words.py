@@ -12,7 +12,7 @@ from xinzhi.show.screen import console
 from xinzhi.show.status import status_word
 from xinzhi.show.tables import print_table
 from xinzhi.show.words import N_, t
-from xinzhi.studies.anchoring.anchoring import Anchored
+from xinzhi.studies.anchor.anchoring import Anchored
 
 ANCHOR_COLUMNS = (N_("Constant"), N_("Value"), N_("Range"), N_("Statistic"), N_("Base figure"), N_("Observed"),
                   N_("Before"), N_("After"), N_("Verdict"))  # fmt: skip

@@ -10,8 +10,8 @@ from xinzhi.show.constants import constant_quantity, constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold
 from xinzhi.show.words import t
-from xinzhi.studies.discovery.discovery import Box, Branch, Discovery, Input, Limit
-from xinzhi.studies.discovery.prim import Step
+from xinzhi.studies.discover.discovery import Box, Branch, Discovery, Input, Limit
+from xinzhi.studies.discover.prim import Step
 
 COMMON = 0.75  # share of futures above which the other outcome is the one to look at
 Table = tuple[str, list[str], list[tuple[str, ...]]]

@@ -8,8 +8,8 @@ from xinzhi.analysis.structure import Structure
 from xinzhi.content.statements import Identity
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validation.batch import Settings, constants_of, runs
-from xinzhi.studies.validation.outcome import Finding, Table, Worst, outcome
+from xinzhi.studies.validate.batch import Settings, constants_of, runs
+from xinzhi.studies.validate.outcome import Finding, Table, Worst, outcome
 
 CLOSE = 1e-9
 

@@ -10,8 +10,8 @@ from xinzhi.show.constants import constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, significant, threshold
 from xinzhi.show.words import join, t
-from xinzhi.studies.observation.forecast import FigureScore, PaceScore
-from xinzhi.studies.observation.observation import SURPRISING, Observed
+from xinzhi.studies.observe.forecast import FigureScore, PaceScore
+from xinzhi.studies.observe.observation import SURPRISING, Observed
 from xinzhi.studies.odds.odds import Odds
 
 CHANGED = 0.01  # of the odds: smaller changes are within the draws' own error
