@@ -34,7 +34,7 @@ from mutants import (
 from soundness import unsound
 from xinzhi.content.anchor_file import read_anchors
 from xinzhi.content.audit_file import read_audit
-from xinzhi.content.backtest_file import hindcasts_format
+from xinzhi.content.backtest_file import backtests_format
 from xinzhi.content.check import read_checks
 from xinzhi.content.content import Content
 from xinzhi.content.fit_file import read_fit
@@ -169,7 +169,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         OBSERVED: read_raising(lambda path: read_observations(good, path)),
         UPLOAD: read_raising(lambda path: read_upload(good, "file", path.read_bytes())),
         LINK: read_link,
-        **dict(zip(RESULTS, map(read_result, (hindcasts_format(), forecasts_format())), strict=True)),
+        **dict(zip(RESULTS, map(read_result, (backtests_format(), forecasts_format())), strict=True)),
         **dict.fromkeys(FOREIGN, read_and_run),
     }
 

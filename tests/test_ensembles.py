@@ -246,7 +246,7 @@ def test_a_folder_that_a_full_disk_left_before_the_recipe_was_there_is_begun_aga
 def test_what_a_killed_ensemble_was_writing_is_removed_when_it_goes_on(tmp_path: Path) -> None:
     open_folder(tmp_path, recipe_of(1), resume=False)
     code = (
-        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        "import os, sys; from pathlib import Path; from xinzhi.output import write_atomically;"
         " path = Path(sys.argv[1]); path.mkdir();"
         " write_atomically(path / 'part', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
     )

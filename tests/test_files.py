@@ -43,7 +43,7 @@ def test_of_files_with_plain_line_ends_the_fingerprint_is_that_of_their_bytes_as
 ) -> None:
     digest, results = (
         hashlib.sha256(),
-        ("calibration/fitted.yaml", "calibration/hindcast.yaml", "calibration/forecasts"),
+        ("calibration/fitted.yaml", "calibration/backtest.yaml", "calibration/hindcast.yaml", "calibration/forecasts"),
     )
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):

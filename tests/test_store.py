@@ -23,9 +23,10 @@ from xinzhi.cache_folder import leftovers
 from xinzhi.engine import translate
 from xinzhi.engine.parse import read_program
 from xinzhi.errors import ContentError
+from xinzhi.output import write_atomically
 from xinzhi.project import load_project
 from xinzhi.quiet import quiet
-from xinzhi.store import CacheWarning, Store, open_store, write_atomically
+from xinzhi.store import CacheWarning, Store, open_store
 
 TEACUP = "temperature = INTEG(-(temperature - room) / 10, 180) ~~|\nroom = 70 ~~|\n"
 CLOCK = "INITIAL TIME = 0 ~~|\nFINAL TIME = 30 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = TIME STEP ~~|\n"
@@ -318,7 +319,7 @@ def test_the_limit_is_read_from_the_environment(tmp_path: Path, monkeypatch: pyt
 
 def test_what_a_killed_process_was_writing_is_removed(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        "import os, sys; from pathlib import Path; from xinzhi.output import write_atomically;"
         " write_atomically(Path(sys.argv[1]) / 'a', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)

@@ -153,7 +153,7 @@ class Project(Base):
         """
         from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
-        from xinzhi.formats.writing import write as write_file
+        from xinzhi.output import write as write_file
         from xinzhi.studies.anchor.anchoring import anchor
 
         found = anchor(self.content, self.simulator, self.content.anchors)

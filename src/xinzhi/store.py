@@ -7,24 +7,22 @@ read-only, open to others) this process keeps in memory.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
-import secrets
-import stat
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import platformdirs
 
-from xinzhi.cache_folder import clean, foreign, opened, owner, tighten
+from xinzhi.cache_folder import clean, foreign, opened, tighten
 from xinzhi.codec import Kept, pack, unpack
 from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.output import write_atomically
 
 FOLDER_VARIABLE = "XINZHI_CACHE"
 SIZE_VARIABLE = "XINZHI_CACHE_SIZE"
@@ -178,63 +176,3 @@ def _tidy(store: Store, size: int) -> None:
     if written > store.most // 16:
         _WRITTEN[store.folder] = 0
         clean(store.folder, store.most)
-
-
-def write_atomically(path: Path, write: Callable[[Path], object], mode: int | None = None) -> None:
-    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError.
-
-    A link is followed and stays. A file that is there keeps its rights, and is not written where these forbid it, as
-    a move would; what is no file (a pipe, a device) is written itself. A new file has the process's rights, or ``mode``
-    less its umask, which a file that is there gets too.
-    """
-    path = Path(os.path.realpath(path)) if path.is_symlink() else path
-    if path.exists() and not path.is_dir():
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        if not path.is_file():
-            write(path)
-            return
-    rights = stat.S_IMODE(path.stat().st_mode) if mode is None and path.is_file() else None
-    with _beside(path, 0o666 if mode is None else mode) as temporary:
-        write(temporary)
-        if rights is not None:
-            temporary.chmod(rights)
-        temporary.replace(path)
-
-
-def write_first(path: Path, content: bytes) -> bool:
-    """Write a new file, whole; False where there is one, though it came at the same time. Raises OSError."""
-    with _beside(path, 0o666) as temporary:
-        temporary.write_bytes(content)
-        try:
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links: not whole at once, but still one of two
-            return _write_new(path, content)
-        return True
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    try:
-        stream = path.open("xb")
-    except FileExistsError:
-        return False
-    try:
-        with stream:
-            stream.write(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return True
-
-
-@contextlib.contextmanager
-def _beside(path: Path, mode: int) -> Iterator[Path]:
-    """A new empty file beside ``path``, which is removed in the end where it is still there."""
-    temporary = path.with_name(f".writing-{owner()}-{secrets.token_hex(4)}{path.suffix}")
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from xinzhi.content.backtest_file import FILE as BACKTESTS
+from xinzhi.content.backtest_file import FORMER as HINDCASTS
 from xinzhi.content.files import KINDS, files_below, files_hash, files_in
 from xinzhi.content.fitted import FITTED
 from xinzhi.content.forecast_file import FOLDER as FORECASTS
@@ -71,7 +72,7 @@ def model_path(folder: Path, problems: Problems) -> Path | None:
 
 def state_of(folder: Path) -> str:
     """What names this state of the files. Results are none of it: writing one must not make the content another."""
-    results = tuple(str(folder / name) for name in (FITTED, BACKTESTS, FORECASTS))
+    results = tuple(str(folder / name) for name in (FITTED, BACKTESTS, HINDCASTS, FORECASTS))
     paths = (path for path in files_below(folder) if path.suffix.lower() in KINDS and not str(path).startswith(results))
     try:
         return files_hash(folder, paths)

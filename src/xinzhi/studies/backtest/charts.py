@@ -1,4 +1,4 @@
-"""Hindcasts as a picture: fans of what was forecast against the dots of what came, a panel a series."""
+"""Back-tests as a picture: fans of what was forecast against the dots of what came, a panel a series."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from xinzhi.content.content import Content
 from xinzhi.errors import Message, OutputError, Place, Problem, msg
-from xinzhi.formats.writing import write
 from xinzhi.futures.sampling import Sample
+from xinzhi.output import write
 from xinzhi.simulate import FloatArray
 
 

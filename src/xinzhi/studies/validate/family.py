@@ -25,8 +25,8 @@ from xinzhi.content.scenario import BASELINE
 from xinzhi.content.statements import Member
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import msg
+from xinzhi.output import write
 from xinzhi.simulate import Simulator
-from xinzhi.store import write_atomically
 from xinzhi.studies.anchor.anchoring import anchor
 from xinzhi.studies.validate.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
 
@@ -119,7 +119,7 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
 
 def _put(path: Path, changed: Callable[[str], str]) -> None:
     written = in_form_of(path, changed(text_of(path)))
-    write_atomically(path, partial(Path.write_bytes, data=written))
+    write(path, written)
 
 
 def _with_figures(written: str, content: Content, member: Member) -> str:
