@@ -69,13 +69,13 @@ class BacktestScores:
 
     def better(self) -> list[tuple[Score, Score]]:
         """The series on which a rival has a smaller mean error than the model: (the model's score, the rival's)."""
-        found = []
+        losses = []
         for mine in (it for it in self.scores if it.method == MODEL):
             rivals = [it for it in self.scores if it.indicator == mine.indicator and it.method != MODEL]
             best = min(rivals, key=lambda it: it.mape)
             if best.mape < mine.mape:
-                found.append((mine, best))
-        return found
+                losses.append((mine, best))
+        return losses
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,6 @@ def read_backtests(folder: Path) -> KeptBacktests | None:
     problems = Problems()
     root = read_yaml(folder / FILE, FILE, problems)
     read = BAD if root is None else backtests_format().read(root, problems)
-    if problems.found or not isinstance(read, KeptBacktests):
-        raise ContentError(problems.found)
+    if problems.noted or not isinstance(read, KeptBacktests):
+        raise ContentError(problems.noted)
     return read

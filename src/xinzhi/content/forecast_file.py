@@ -59,13 +59,13 @@ class Forecasts:
     odds: tuple[OddsForecast, ...]
 
 
-def forecasts_text(it: Forecasts) -> str:
+def forecasts_text(forecasts: Forecasts) -> str:
     """The file's text; `read_forecasts` gives back the same up to six digits."""
     lines = ["# Written by: xinzhi observe --write; scored when the figures have come. Not edited by hand."]
-    lines += [f"{key}: {json.dumps(_short(getattr(it, key)))}" for key in ("made", "inputs", "seed", "members",
+    lines += [f"{key}: {json.dumps(_short(getattr(forecasts, key)))}" for key in ("made", "inputs", "seed", "members",
                                                                            "effective")]  # fmt: skip
     rows: Sequence[Any]
-    for name, rows in (("figures", it.figures), ("pace", it.pace), ("odds", it.odds)):
+    for name, rows in (("figures", forecasts.figures), ("pace", forecasts.pace), ("odds", forecasts.odds)):
         lines.append(f"{name}:" if rows else f"{name}: []")
         lines += [f"- {json.dumps({key: _short(value) for key, value in asdict(row).items()})}" for row in rows]
     return "\n".join(lines) + "\n"
@@ -115,12 +115,12 @@ def forecasts_format() -> Reader:
 
 def read_forecasts(folder: Path) -> list[Forecasts]:
     """All that were kept, oldest first. Raises `ContentError` with the problems of every damaged file."""
-    problems, found = Problems(), []
+    problems, forecasts = Problems(), []
     for path in files_in(folder / FOLDER, ".yaml"):
         root = read_yaml(path, f"{FOLDER}/{path.name}", problems)
         read = BAD if root is None else forecasts_format().read(root, problems)
         if isinstance(read, Forecasts):
-            found.append(read)
-    if problems.found:
-        raise ContentError(problems.found)
-    return found
+            forecasts.append(read)
+    if problems.noted:
+        raise ContentError(problems.noted)
+    return forecasts
