@@ -6,6 +6,7 @@ What one study shows otherwise is a module ``panel`` in its folder, whose ``draw
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
@@ -58,12 +59,12 @@ def draw_study(view: View, study: Study[Any]) -> None:
 
 def answer_of(view: View, name: str, asked: Mapping[str, Any]) -> Answer[Any]:
     """A study's answer for the present scenario, from the cache where the same was asked before."""
-    whose = any(ask.kind is Kind.SCENARIO for ask in find_study(name).asks)
-    run = nameless(view.current) if whose else None
+    study = find_study(name)
+    whose = any(ask.kind is Kind.SCENARIO for ask in study.asks)
+    run, key = (nameless(view.current), key_of(view)) if whose else (None, key_of(view)[:1])
     with st.spinner(view.t("Running the model …")):
-        return _answer(
-            view.project, run, name, tuple(sorted(asked.items())), key_of(view) if whose else key_of(view)[:1]
-        )
+        answer = _answer(view.project, run, name, tuple(sorted(asked.items())), key)
+    return replace(answer, result=study.named(answer.result, view.current)) if whose else answer
 
 
 def key_of(view: View) -> tuple[object, ...]:
@@ -75,7 +76,8 @@ def key_of(view: View) -> tuple[object, ...]:
 def _answer(
     _project: Project, _run: Run | None, name: str, asked: tuple[tuple[str, Any], ...], key: tuple[object, ...]  # noqa: ARG001
 ) -> Answer[Any]:  # fmt: skip
-    return _project.study(name, **dict(asked), **({} if _run is None else {"scenario": _run}))
+    whole: dict[str, Any] = {**dict(asked), **({} if _run is None else {"scenario": _run})}
+    return _project.study(name, **whole)
 
 
 def part_html(part: Part) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from xinzhi.base import Base
 from xinzhi.content.content import Content
+from xinzhi.simulate import Run
 from xinzhi.studies.ask import Ask
 from xinzhi.studies.table import Part, markdown
 
@@ -80,6 +81,10 @@ class Study(ABC, Generic[Result]):
     def files(self, base: Base, result: Result) -> Mapping[Path, bytes]:
         """The content's files as they are with what was found; raises `ContentError` where that must not be kept."""
         return {}
+
+    def named(self, result: Result, run: Run) -> Result:
+        """The result of a run without a name, with the name that a visitor gave the scenario."""
+        return result
 
     def sound(self, result: Result) -> bool:
         """Whether all is as it should be; the shell ends with 1 where not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
@@ -48,6 +49,9 @@ class OddsStudy(Study["Odds"]):
         from xinzhi.studies.odds.words import odds_table
 
         return {"odds": odds_table(content, result, "en").frame()}
+
+    def named(self, result: Odds, run: Run) -> Odds:
+        return replace(result, ensemble=replace(result.ensemble, run=run))
 
 
 STUDY = OddsStudy()
