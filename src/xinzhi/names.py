@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 
-_BLANK = re.compile(r"(?:\\\s|[\s_])+")  # a backslash at a line's end goes on with the name in the next
+# A backslash at the end of a line goes on with the name in the next.
+_BLANK = re.compile(r"(?<=[^\s_])(?:\\\s|[\s_])+(?=[^\s_])")
 _BRACKET = re.compile(r"\s*([\[\],])\s*")
 
 
 def canonical(name: str) -> str:
-    """A name without case, quotes and kinds of blank; equal for names that mean one variable."""
+    """A name without case, quotes and kinds of blank; equal for names that mean one variable.
+
+    An underscore before or behind it is none of these: ``_x`` and ``x`` are two.
+    """
     return _BRACKET.sub(r"\1", _BLANK.sub(" ", name.replace('"', "").strip().lower()))
