@@ -51,7 +51,7 @@ def read_content(folder: Path, store: Store) -> Content:
     """
     digest = state_of(folder)
     state = "\n".join([digest, str(folder.resolve()), shown(folder), _code_hash()])
-    name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
+    name = f"content-{hashlib.sha256(state.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     kept = store.load(name, Content)
     if kept is not None:
         return replace(kept, folder=folder)
