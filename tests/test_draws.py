@@ -10,8 +10,8 @@ import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.content.yaml_file import Text
 from xinzhi.futures.draws import BLOCK, correlated_groups, draw_priors

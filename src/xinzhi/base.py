@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xinzhi import arguments
 from xinzhi.arguments import MEMBERS, MOST_MEMBERS, whole
 from xinzhi.brief import Brief
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.simulate import Run, Simulator
 

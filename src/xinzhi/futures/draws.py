@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import scipy
 
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.futures.priors import draw, quantile
 from xinzhi.futures.streams import stream

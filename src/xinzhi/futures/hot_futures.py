@@ -14,8 +14,8 @@ import numpy as np
 from xinzhi.analysis.verdict import measured, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.lever import Setting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.engine.limits import out_of_memory
 from xinzhi.futures.ensemble import Ensemble, no_sound_member

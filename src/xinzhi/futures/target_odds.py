@@ -10,8 +10,8 @@ import numpy as np
 
 from xinzhi.analysis.verdict import meets
 from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.project import Content
 from xinzhi.futures.ensemble import Ensemble, joint_share
 from xinzhi.simulate import FloatArray, Run
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import scipy
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.futures.target_odds import Odds, TargetOdds, Worth
 from xinzhi.quiet import quiet
