@@ -25,7 +25,7 @@ from wasm_node import node, run_wasm
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard.futures import headline_variables, packed
 from xinzhi.futures.ensemble import draw_design
-from xinzhi.futures.hot import Ahead, look_ahead
+from xinzhi.futures.hot import HotState, heat
 from xinzhi.futures.page_model import PageModel, page_model
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
@@ -33,13 +33,13 @@ from xinzhi.store import Store
 FRAMES, WARM = 60, 20
 
 
-def native(ahead: Ahead, model: PageModel, threads: int) -> float:
+def native(state: HotState, model: PageModel, threads: int) -> float:
     """Milliseconds of the native kernel for the page's members and variables."""
-    nodes = [ahead.compiled.labels[name] for name in model.variables]
-    constants, times = np.ascontiguousarray(ahead.constants[:, : model.count]), []
+    nodes = [state.compiled.labels[name] for name in model.variables]
+    constants, times = np.ascontiguousarray(state.constants[:, : model.count]), []
     for _ in range(WARM):
         start = time.perf_counter()
-        ahead.compiled.run_rows(ahead.rows, constants, nodes, ahead.clock, method="euler", threads=threads)
+        state.compiled.run_rows(state.rows, constants, nodes, state.clock, method="euler", threads=threads)
         times.append(1e3 * (time.perf_counter() - start))
     return statistics.median(times[WARM // 2 :])
 
@@ -66,16 +66,16 @@ def main(members: int) -> None:
     project = load_project()
     simulator = project.simulator
     design = draw_design(project.content, simulator, members, 0)
-    ahead = look_ahead(project.content, simulator, design, float(members))
+    state = heat(project.content, simulator, design)
     levers = simulator.lever_constants(project.run("innovation-first").settings)
     with tempfile.TemporaryDirectory() as place:
         start = time.perf_counter()
         shown, names, store = headline_variables(project.content), list(levers), Store(Path(place))
-        model = page_model(ahead, shown, members, names, store)
+        model = page_model(state, shown, members, names, store)
         made = time.perf_counter() - start
-        doubles = page_model(ahead, shown, members, names, store, single=False)
+        doubles = page_model(state, shown, members, names, store, single=False)
         (answer,) = run_wasm([page_case(doubles, levers)], FRAMES)
-        wanted = ahead.run(levers)[[ahead.variables.index(name) for name in model.variables]]
+        wanted = state.run(levers)[[state.variables.index(name) for name in model.variables]]
         worst = float(np.max(np.abs(answer.values / wanted - 1)))
         assert worst <= 1e-11, f"WebAssembly is off by {worst}"
         print(
@@ -90,8 +90,8 @@ def main(members: int) -> None:
         compiled = " + ".join(f"{it:.0f}" for it in answer.about["compiled"])
         print(f"compiled by Node in {compiled} ms")
         first, kernel = answer.about["times"][0], statistics.median(answer.about["times"][WARM:])
-        steps = ahead.clock.steps
-        one, two = native(ahead, model, 1), native(ahead, model, 2)
+        steps = state.clock.steps
+        one, two = native(state, model, 1), native(state, model, 2)
         print(
             f"kernel of doubles to {model.years[-1]}: first run {first:.0f} ms, then {kernel:.1f} ms = {1e6 * kernel / members / steps:.0f} ns a "
             f"member and step; native {one:.1f} ms on one thread, {two:.1f} ms on two: {kernel / one:.1f} times native"
