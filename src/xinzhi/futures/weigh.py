@@ -26,8 +26,8 @@ def new_figures(content: Content) -> dict[str, list[Observation]]:
 
 
 def predicted(content: Content, ensemble: Ensemble, name: str, later: Sequence[Observation], until: int) -> Predicted:
-    """What the sound members say of figures ``later`` than ``until`` (a year), in the indicator's unit, given those up to
-    it."""
+    """What the sound members say of figures ``later`` than the year ``until``, in the indicator's unit, given those
+    up to it."""
     assert content.fit is not None
     own = content.fit.series[name]
     past = [it for it in content.history.series[name].observations if it.time <= until]
