@@ -23,7 +23,7 @@ from xinzhi.engine.program import NA
 from xinzhi.errors import Message, msg
 
 OR, AND, NOT, EQUAL, COMPARE, ADD, MULTIPLY, SIGN, POWER = range(1, 10)
-_NO_FUNCTIONS = {  # parts of PySD's trees, in one table with its functions
+NO_FUNCTIONS = {  # parts of PySD's trees, in one table with its functions
     "reference", "subscripts_ref", "arithmetic", "logic", "with_lookup", "inline_lookup", "call", "lookup", "data",
     "stock", "negative",
 }  # fmt: skip
@@ -280,7 +280,7 @@ class _Reader:
             if arguments:
                 self.expect(",")
             arguments.append(self.take().text[1:-1] if self.next.kind == "text" else self.expression(OR))
-        make = None if reference.reference in _NO_FUNCTIONS else self.language.functions.get(reference.reference)
+        make = None if reference.reference in NO_FUNCTIONS else self.language.functions.get(reference.reference)
         if make is None:
             return ae.CallStructure(reference, tuple(arguments))
         try:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from xinzhi.engine.lowering import Lowering
 from xinzhi.engine.scope import Ast, parts
 from xinzhi.engine.subscripts import Element
-
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
 
 Flow = tuple[str, Element]
 Edges = dict[str, set[str]]
@@ -80,7 +78,7 @@ class _Tank:
 class Limits:
     """The limited flows of the main section: `limited` is asked for the value of each."""
 
-    def __init__(self, low: _Lowering) -> None:
+    def __init__(self, low: Lowering) -> None:
         self.low = low
         self.elements = low.main.section.elements
         self._tanks: dict[Flow, list[_Tank]] = {}
@@ -104,7 +102,7 @@ class Limits:
 
     def _limit(self, tank: _Tank, flow: Flow, value: int, start: bool) -> int:
         g, main = self.low.graph, self.low.main
-        step = self.low.reference_name(main, "time_step", (), start)
+        step = self.low.time_step(start)
         room = g.op("div", self.low.reference_name(main, *tank.stock, start), step)
         for inflow in tank.inflows:
             if (flow[0], inflow[0]) not in self._unseen:
