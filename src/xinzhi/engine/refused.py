@@ -9,18 +9,18 @@ from collections.abc import Mapping
 
 from xinzhi.errors import Message, msg
 
-_DRAWN = msg("uniform, normal and exponential random numbers are there; give the numbers as data")
-_WAITING = msg("queues, conveyors and batches are not there; write it with stocks, flows and delays")
+_DRAWN = msg("draw uniform, normal or exponential numbers, or give the numbers as data")
+_WAITING = msg("write it with stocks, flows and delays: queues, conveyors and batches are not there")
 _MONEY = msg("write the discounting as a stock and a discount factor")
-_SERIES = msg("work it out from the data before, and write it as a constant")
-_SEARCHES = msg("an equation is not solved within a step; write the loop with a stock")
-_MARKET = msg("of the allocations there are ALLOCATE AVAILABLE and ALLOCATE BY PRIORITY")
-_PROGRAM = msg("it belongs to the program that made the file; write the value or the equation itself")
+_SERIES = msg("work it out from the data beforehand and write it as a constant")
+_SEARCHES = msg("write the loop with a stock: no equation is solved within a step")
+_MARKET = msg("use ALLOCATE AVAILABLE or ALLOCATE BY PRIORITY")
+_PROGRAM = msg("write the value or the equation itself: it belongs to the program that made the file")
 _FILES = msg("use GET DIRECT CONSTANTS, DATA or LOOKUPS")
-_TABLE = msg("call the lookup itself; LOOKUP EXTRAPOLATE, FORWARD and BACKWARD are there")
+_TABLE = msg("call the lookup by its name, or write a second lookup")
 _VECTOR = msg("name the elements, or use VECTOR SELECT, VECTOR REORDER or SUM")
 _MEMORY = msg("keep the value in a stock, or use SAMPLE IF TRUE or DELAY FIXED")
-_PLAIN = msg("write it with the functions that are there")
+_PLAIN = msg("write it out with the functions that are there")
 
 _VENSIM = (
     (_DRAWN, (
