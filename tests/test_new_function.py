@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import gammaln
 
+from conftest import ROOT
 from engines import aux, load, vensim, xmile
 from xinzhi.engine import function_table, operations
 from xinzhi.engine.functions import operation
@@ -20,7 +21,7 @@ STOCK = "s = INTEG(LOG OF GAMMA(s) / 10, 3)\ny = LOG OF GAMMA(s)"
 
 @pytest.fixture
 def log_of_gamma(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new operation and a new function, by the two tables that docs/development.md names."""
+    """A new operation and a new function, by the two tables that `function_table` names."""
     monkeypatch.setitem(operations.FUNCTIONS, "gammaln", gammaln)
     monkeypatch.setitem(function_table.BUILD, "log_of_gamma", operation("gammaln", 1))
 
@@ -113,3 +114,14 @@ def test_the_same_holds_for_xmile(tmp_path: Path) -> None:
         f'in "a": the function "{name}" is not supported' for name in ("LOGNORMAL", "PREVIOUS", "SMTH2")
     ]
     assert told[0].endswith("give the numbers as data.") and told[2].endswith('did you mean "SMTHN"?')
+
+
+def test_a_function_without_an_example_stops_the_page_of_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    from function_page import statuses
+
+    from xinzhi.engine.equation import VENSIM
+
+    monkeypatch.setitem(function_table.BUILD, "log_of_gamma", operation("gammaln", 1))
+    with pytest.raises(ValueError, match="no example of log_of_gamma"):
+        statuses(VENSIM)

@@ -1,6 +1,7 @@
 """Every function that `lower` knows, by PySD's name for its call or for the structure that its parser makes of it.
 
-A new function is one entry in the table of the module that it belongs to; docs/development.md shows one.
+A new function is one entry in the table of the module that it belongs to; one that no composition gives is also one of
+`operations.FUNCTIONS`. It is interpreted until `emit_values` has a form for it.
 """
 
 from __future__ import annotations
