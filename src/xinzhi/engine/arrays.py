@@ -31,7 +31,7 @@ def _references(ast: Any) -> Iterator[Any]:
 
 def _subscripts(asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
     """The ranges that the references in ``asts`` run over, in order of appearance; ``range!`` as written."""
-    section, found = frame.scope.section, dict[str, None]()
+    section, ranges = frame.scope.section, dict[str, None]()
     for reference in itertools.chain.from_iterable(_references([ast]) for ast in asts):
         if reference.subscripts is not None:
             names = reference.subscripts.subscripts
@@ -41,8 +41,8 @@ def _subscripts(asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
             names = [name for name in section.ranges.elements if name.replace(" ", "_").lower() == reference.reference]
         for name in names:
             if name.removesuffix("!") in section.ranges.elements:
-                found[name] = None
-    return tuple(found)
+                ranges[name] = None
+    return tuple(ranges)
 
 
 def _frames(frame: Frame, ranges: Sequence[str]) -> Iterator[Frame]:
@@ -216,12 +216,12 @@ def _allocate_available(low: Lowering, ast: Ast, frame: Frame, start: bool) -> i
     requests, position = _along(low, ast.request, frame, start)
     section = frame.scope.section
     profile = section.subscripts_of(ast.pp.reference)[-1]
-    given = ast.pp.subscripts.subscripts[:-1]
+    subscripts = ast.pp.subscripts.subscripts[:-1]
     profiles = []
     for name in section.ranges.elements[last]:
         for part in section.ranges.elements[profile]:
             bound = {**frame.bound, last: name}
-            element = tuple(section.ranges.element(subscript, bound, tuple(given)) for subscript in given)
+            element = tuple(section.ranges.element(subscript, bound, tuple(subscripts)) for subscript in subscripts)
             profiles.append(low.reference_name(frame.scope, ast.pp.reference, (*element, part), start))
     for kind, width in zip(profiles[0::4], profiles[2::4], strict=True):
         _check_profile(low, kind, width, frame)

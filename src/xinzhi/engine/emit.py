@@ -166,8 +166,8 @@ class _Kernel(Values):
         self.line("  %last_stage = icmp eq i64 %k, 3\n  %outer = or i1 %first_stage, %last_stage")
         weight = self.splat(e.emit(f"select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}"))
         self.line("  %early = icmp ult i64 %k, 2")
-        ahead = self.splat(e.emit(f"select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}"))
-        length = e.mul(step_size, ahead)
+        stretch = self.splat(e.emit(f"select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}"))
+        length = e.mul(step_size, stretch)
         for i, rate in enumerate(rates):
             self.alias(f"%an{i}", self.added(i, rate, weight, f"%a{i}"))
             self.alias(f"%yn{i}", self.added(i, rate, length, f"%s{i}"))

@@ -11,7 +11,7 @@ PIECES_SIGNATURE = SIGNATURE + ", ptr %frame, i64 %from, i64 %until"
 ARGUMENTS = (
     "ptr noalias readonly %constants, i64 %cstride, ptr %frame, ptr %state, ptr noalias readonly %urow, i64 %t, "
     "i64 %first_member, i64 %seed, ptr noalias %scratch, i64 %length, ptr noalias %out, i64 %ostride, i64 %rows, "
-    "i64 %row, double %weight, double %ahead"
+    "i64 %row, double %weight, double %stretch"
 )
 """Of every piece."""
 
@@ -55,11 +55,12 @@ class Driver:
 
     def _call(
         self, phase: str, state: str, urow: str, *, t: str = "%t", row: str = "0", weight: str = "0.0",
-        ahead: str = "0.0",
+        stretch: str = "0.0",
     ) -> None:  # fmt: skip
         arguments = (
             f"ptr %constants, i64 %cstride, ptr %frame, ptr {state}, ptr {urow}, i64 {t}, i64 %member, i64 %seed, "
-            f"ptr %scratch, i64 %length, ptr %out, i64 %ostride, i64 %rows, i64 {row}, double {weight}, double {ahead}"
+            f"ptr %scratch, i64 %length, ptr %out, i64 %ostride, i64 %rows, i64 {row}, double {weight}, "
+            f"double {stretch}"
         )
         for i in range(len(self.phases[phase])):
             self.line(f"  call void @{phase}{i}({arguments})")
@@ -98,8 +99,8 @@ class Driver:
         self.line("  br label %turn\nturn:\n  %is_last = icmp eq i64 %k, 3\n  %outer = or i1 %is_first, %is_last")
         self.line(f"  %weight = select i1 %outer, double {hexadecimal(1 / 6)}, double {hexadecimal(1 / 3)}")
         self.line("  %early = icmp ult i64 %k, 2")
-        self.line(f"  %ahead = select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}")
-        self._call("weigh", "%inner", "%urow", weight="%weight", ahead="%ahead")
+        self.line(f"  %stretch = select i1 %early, double {hexadecimal(0.5)}, double {hexadecimal(1.0)}")
+        self._call("weigh", "%inner", "%urow", weight="%weight", stretch="%stretch")
         self._copy("%next", "%inner", frame.stocks)
         self.line("  %kn = add i64 %k, 1\n  br i1 %is_last, label %advance, label %stage\nadvance:")
 

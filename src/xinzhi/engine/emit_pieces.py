@@ -172,5 +172,5 @@ class _Pieces(Values):
     def _stretch(self) -> str:
         """How far ahead the next stage of Runge-Kutta lies."""
         if "stretch" not in self.made:
-            self.made["stretch"] = self.e.mul(self._length(), self._once("%ahead"))
+            self.made["stretch"] = self.e.mul(self._length(), self._once("%stretch"))
         return self.made["stretch"]

@@ -149,31 +149,31 @@ class _Lowering(Lowering):
         if key in CONTROLS and scope is self.main:
             return self.control(key)
         memo = (scope.key, key, element, start)
-        found = self._memo.get(memo, _MISSING)
-        if found is None:
+        node = self._memo.get(memo, _MISSING)
+        if node is None:
             circle = [*self._path[self._path.index(key) :], key] if key in self._path else [*self._path, key]
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
             raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
-        if found is _MISSING and self.definition(scope, key, element) is None:
+        if node is _MISSING and self.definition(scope, key, element) is None:
             if self._idle:
                 return self.graph.lit(np.nan)
             raise no_equation(scope, self._path[-1] if self._path else key, key, element)
-        if found is _MISSING:
+        if node is _MISSING:
             idle, self._idle = self._idle, False
             self._memo[memo] = None
             self._path.append(key)
-            found = self._memo[memo] = self._lowered(scope, key, element, start)
+            node = self._memo[memo] = self._lowered(scope, key, element, start)
             self._path.pop()
             self._idle = idle
             if len(self.graph.nodes) > MOST_NODES:
                 raise ModelError(Problem(None, msg("the model is too large")))
-        return int(found)
+        return int(node)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
-        found = self.definition(scope, key, element)
-        assert found is not None
-        value = self._component(*found, element, start)
+        definition = self.definition(scope, key, element)
+        assert definition is not None
+        value = self._component(*definition, element, start)
         return self._flows.limited((key, element), value, start) if scope is self.main else value
 
     def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
@@ -300,23 +300,23 @@ class _Lowering(Lowering):
 
     def element(self, ast: Ast, frame: Frame) -> Element:
         section = frame.scope.section
-        given, own = ast.subscripts, section.subscripts_of(ast.reference)
-        wanted = own if given is None else tuple(given.subscripts)
+        written, own = ast.subscripts, section.subscripts_of(ast.reference)
+        wanted = own if written is None else tuple(written.subscripts)
         try:
-            found = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
+            element = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
         except ModelError as error:
             raise problem(frame.scope, frame.variable, error.problems[0].message) from None
         shown = str(section.elements[ast.reference].name)
-        if len(found) != len(own):
+        if len(element) != len(own):
             raise problem(
                 frame.scope, frame.variable, msg('"{name}" has {count} subscripts', name=shown, count=len(own))
             )
-        for name, dimension in zip(found, own, strict=True):
+        for name, dimension in zip(element, own, strict=True):
             known = section.ranges.elements.get(dimension, (dimension,))
             if name not in known:
                 message = msg('"{name}" has no element "{element}"', name=shown, element=name)
                 raise problem(frame.scope, frame.variable, message, nearest(name, known))
-        return found
+        return element
 
     def _call(self, ast: Ast, frame: Frame, start: bool) -> int:
         name = called(ast)

@@ -138,15 +138,19 @@ class Limits:
         section = self.low.main.section
         subscripts = section.subscripts_of(stock)
         for element in section.ranges.product(subscripts) if subscripts else ((),):
-            found = self.low.definition(self.low.main, stock, element)
-            if found is None or type(found[0].ast).__name__ != "IntegStructure" or not found[0].ast.non_negative:
+            definition = self.low.definition(self.low.main, stock, element)
+            if (
+                definition is None
+                or type(definition[0].ast).__name__ != "IntegStructure"
+                or not definition[0].ast.non_negative
+            ):
                 continue
             inflows, draws = list[Flow](), list[tuple[int, Flow]]()
-            for sign, reference in _signed(found[0].ast.flow):
+            for sign, reference in _signed(definition[0].ast.flow):
                 key = str(reference.reference)
                 if key not in self.elements:
                     continue
-                flow = (key, self.low.element(reference, found[1]))
+                flow = (key, self.low.element(reference, definition[1]))
                 if sign > 0 and _never_negative(self.elements[key]):
                     inflows.append(flow)
                 else:
@@ -198,13 +202,13 @@ def _ordered(draws: Iterable[tuple[int, Flow]], needs: Edges) -> Iterator[tuple[
 
 
 def _reached(key: str, needs: Edges) -> set[str]:
-    found, waiting = set[str](), [key]
+    reached, waiting = set[str](), [key]
     while waiting:
         for other in needs.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
+            if other not in reached:
+                reached.add(other)
                 waiting.append(other)
-    return found
+    return reached
 
 
 def _in_circles(needs: Edges, more: list[tuple[str, str]]) -> set[tuple[str, str]]:
