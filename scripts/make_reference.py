@@ -19,7 +19,7 @@ from function_page import function_rows
 
 from xinzhi.cli import commands
 from xinzhi.project import load_project
-from xinzhi.show.audit_page import audit_markdown
+from xinzhi.studies.audit.audit_page import audit_markdown
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

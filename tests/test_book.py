@@ -12,10 +12,10 @@ import pytest
 from mini import MODEL, write_mini
 from xinzhi.errors import OutputError
 from xinzhi.project import Project, load_project
-from xinzhi.show.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
-from xinzhi.show.book.files import write_book
-from xinzhi.show.book.pages import FOLDER, Pages
-from xinzhi.show.book.tables import plain
+from xinzhi.studies.book.book import write_book
+from xinzhi.studies.book.book_tables import plain
+from xinzhi.studies.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
+from xinzhi.studies.book.pages import FOLDER, Pages
 
 KEPT = Path(__file__).parents[1] / "docs" / "model"
 LARGEST_BOOK = 6_000_000

@@ -9,7 +9,7 @@ import pytest
 
 from engines import aux, load, vensim, xmile
 from mini import write_mini
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.engine.parse import read_program
 from xinzhi.errors import ModelError
 from xinzhi.pysd_guard import no_eval

@@ -16,8 +16,8 @@ import numpy as np
 from distributed import LocalCluster
 from table import Row, Size, main, spoken
 
-from xinzhi.analysis.futures import open_futures
-from xinzhi.analysis.stream import CHUNK, run_chunks
+from xinzhi.futures.library import open_futures
+from xinzhi.futures.stream import CHUNK, run_chunks
 from xinzhi.project import Project, load_project
 
 

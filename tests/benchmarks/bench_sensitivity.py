@@ -15,9 +15,9 @@ from SALib.analyze import sobol as salib
 from table import Row, Size, main, spoken
 
 import xinzhi
-from xinzhi.analysis.sensitivity.analyse import SCREENED, analyse
-from xinzhi.analysis.sensitivity.inputs import Response, find_targets
-from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_sample
+from xinzhi.studies.sensitivity.analyse import SCREENED, analyse
+from xinzhi.studies.sensitivity.inputs import Response, find_targets
+from xinzhi.studies.sensitivity.sobol import problem, sobol_indices, sobol_sample
 
 SIZES = (8192, 16384)
 LIMIT = 40.0  # seconds

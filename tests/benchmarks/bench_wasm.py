@@ -23,11 +23,11 @@ from table import Row, Size, main
 
 from test_wasm import page_case, page_targets
 from wasm_node import node, run_wasm
-from xinzhi.analysis.ahead import Ahead, look_ahead
-from xinzhi.analysis.ensemble import draw_design
-from xinzhi.analysis.page_model import PageModel, page_model
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard.futures import headline_variables, packed
+from xinzhi.futures.ensemble import draw_design
+from xinzhi.futures.hot import Ahead, look_ahead
+from xinzhi.futures.page_model import PageModel, page_model
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
 

@@ -16,13 +16,14 @@ from xinzhi.engine.external import ExternalFiles
 from xinzhi.engine.function_table import BUILD
 from xinzhi.engine.lookups import call_lookup, series_now
 from xinzhi.engine.lowering import Lowering
-from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
+from xinzhi.engine.model_text import pass_on_shortage
 from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.program import CONTROLS, Graph, Program, Variable, label
 from xinzhi.engine.scope import BUILT_IN, Ast, Frame, Scope, Section, called, clean, no_equation, problem
 from xinzhi.engine.subscripts import Element, Ranges
 from xinzhi.engine.unknown import undefined, unknown
-from xinzhi.errors import ModelError, Problem, msg, nearest
+from xinzhi.errors import ModelError, Problem, msg, nearest, shortened
+from xinzhi.pysd_guard import first_line
 
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100

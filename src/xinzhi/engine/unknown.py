@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xinzhi.engine.function_table import BUILD, written_names
-from xinzhi.engine.model_text import MOST_PROBLEMS, shortened
+from xinzhi.engine.model_text import MOST_PROBLEMS
 from xinzhi.engine.program import CONTROLS
 from xinzhi.engine.refused import REFUSED
 from xinzhi.engine.scope import BUILT_IN, Ast, Scope, Section, called, parts, problem
-from xinzhi.errors import ModelError, Problem, msg, nearest
+from xinzhi.errors import ModelError, Problem, msg, nearest, shortened
 
 _NUMBERS = ("LookupsStructure", "GetLookupsStructure", "GetDataStructure", "GetConstantsStructure", "DataStructure")
 
