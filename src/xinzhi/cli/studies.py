@@ -54,11 +54,20 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from xinzhi.show.numbers import plain
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False)
+        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False, rate="")
+
+        def told(done: int, of: int) -> None:
+            speed = bar.tasks[0].speed or 0.0
+            rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed >= 1 else ""
+            bar.update(task, completed=done, total=of, visible=True, rate=rate)
+
         try:
-            return work(lambda done, of: bar.update(task, completed=done, total=of, visible=True))
+            return work(told)
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
@@ -80,6 +89,8 @@ def _tell(
         print_json(answer.record(lang))
     elif not output and charts is None:
         print_answer(answer, lang)
+    for path in answer.study.written(answer.result):
+        say_written(path, lang)
     if write:
         for path in answer.keep():
             say_written(path, lang)

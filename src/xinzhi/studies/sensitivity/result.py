@@ -58,13 +58,13 @@ class Curves:
     values: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity:
     """``measures`` by name, each (targets, inputs); ``of_targets`` by name, each (targets,).
 
     ``size`` is of the sample, in base points (Sobol'), trajectories (Morris) or members; ``runs`` are the model's,
     without those of a screening; ``failed`` of them gave no number, or were left out with one that did not. Values are
-    in the targets' units.
+    in the targets' units. ``plot`` is the picture that was asked for, None for the method's first.
 
     ========  =====================================================================================================
     local     swing (from 5 to 95 % of the prior), low, high, slope, elasticity; of targets: value (the run's)
@@ -88,6 +88,11 @@ class Sensitivity:
     convergence: Convergence | None = None
     curves: Curves | None = None
     screening: Screening | None = None
+    plot: str | None = None
+
+    def __repr__(self) -> str:
+        return (f"Sensitivity({self.run.scenario}: {self.method}, {len(self.inputs)} inputs, "
+                f"{len(self.targets)} targets, {self.runs} runs)")  # fmt: skip
 
     @property
     def main(self) -> FloatArray:
