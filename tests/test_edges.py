@@ -72,7 +72,7 @@ def said(call: Callable[[], object]) -> str:
 # Every public function with a whole number, and what it allows. `test_no_public_function_is_left_out` holds it complete.
 BIG = 2**63 - 1
 NUMBERS: dict[str, tuple[int, int | None]] = {
-    "members": (1, 1_000_000),
+    "members": (100, 1_000_000),
     "seed": (0, BIG),
     "threads": (1, 4096),
     "workers": (1, 512),

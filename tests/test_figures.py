@@ -382,7 +382,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
     drawn(fitted, half)
     names = "Rest TFP trend, conversion time, correction of covid utilisation 2020"
     said = f"posterior.parquet: 502 of 1000 draws lie outside the priors of {names}; run xinzhi fit"
-    for command in (["odds", "--members", "100"], ["ensemble", "-o", str(fitted / "out"), "--runs", "10"]):
+    for command in (["odds", "--members", "100"], ["ensemble", "--folder", str(fitted / "out"), "--runs", "10"]):
         result = CliRunner().invoke(commands("en"), [*command, "--project", str(fitted)], standalone_mode=False)
         assert isinstance(result.exception, ContentError) and said in str(result.exception)
 
