@@ -12,7 +12,8 @@ from xinzhi.base import Base
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write, write_all
+from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write_all
+from xinzhi.output import write
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 
@@ -38,7 +39,7 @@ class Answer(Generic[Result]):
         return f"Answer({self.study.name}: {' '.join(repr(self.result).split())[:150]})"
 
     def _repr_html_(self) -> str:
-        from xinzhi.show.notebook import frame_html
+        from xinzhi.formats.notebook import frame_html
 
         return frame_html(self.to_pandas())
 

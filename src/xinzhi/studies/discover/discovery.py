@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.simulate import FloatArray, Run
@@ -83,7 +84,7 @@ class Branch:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Discovery:
+class Discovery(Brief):
     """What sets the futures of ``run`` apart that miss ``target`` (that meet it, where ``met`` is asked for).
 
     Of ``members`` futures, drawn by ``seed``, ``failed`` gave no number or no start and are left out. ``x`` are the
@@ -106,10 +107,11 @@ class Discovery:
     trajectories: tuple[tuple[Step, ...], ...]
     tree: Branch
 
-    def __repr__(self) -> str:
+    def brief(self) -> str:
         side = "met" if self.met else "missed"
-        return (f"Discovery({self.run.scenario}: {self.target.id} {side}, {len(self.boxes)} boxes "
-                f"over {len(self.of_interest)} futures)")  # fmt: skip
+        return (
+            f"{self.run.scenario}: {self.target.id} {side}, {len(self.boxes)} boxes of {len(self.of_interest)} futures"
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a limited input of each box, beside what the box comes to; limits in the model's unit, or (of the base

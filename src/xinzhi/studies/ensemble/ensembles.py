@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.arguments import MOST_RUNS, MOST_SEED, MOST_WORKERS, whole
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.files import meaning
-from xinzhi.content.project import Content
 from xinzhi.futures.library import Given, Members, members_said, open_futures
 from xinzhi.futures.stream import CHUNK, columns_of, run_chunks
 from xinzhi.futures.summary import Summary, summarise
@@ -91,15 +92,15 @@ def run_parts(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Made:
+class Made(Brief):
     """An ensemble that was made: its folder, and the content that it is of."""
 
     content: Content
     folder: EnsembleFolder
 
-    def __repr__(self) -> str:
+    def brief(self) -> str:
         recipe = self.folder.recipe
-        return f"Made({len(recipe.scenarios)} scenarios of {recipe.runs} futures in {str(self.folder.path)[-100:]})"
+        return f"{len(recipe.scenarios)} scenarios of {recipe.runs} futures in {str(self.folder.path)[-100:]}"
 
     def summaries(self) -> Sequence[Summary]:
         """One a scenario, read column by column."""

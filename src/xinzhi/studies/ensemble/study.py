@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xinzhi.arguments import MOST_RUNS, MOST_WORKERS
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run

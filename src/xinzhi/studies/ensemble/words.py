@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.project import Content
 from xinzhi.futures.summary import QUANTILES, Share, Summary
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold, year
 from xinzhi.show.words import t

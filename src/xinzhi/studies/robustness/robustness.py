@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xinzhi.analysis.verdict import meets
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Ensemble
 from xinzhi.simulate import FloatArray, Run
@@ -64,7 +65,7 @@ class Dominance:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Robustness:
+class Robustness(Brief):
     """Scenarios over the same futures. ``figures`` are in the targets' units, shape (targets, runs, futures);
     ``measures`` by target, then by run. ``failed`` futures gave no number in some scenario and are left out.
 
@@ -81,9 +82,8 @@ class Robustness:
     effective: float
     seed: int
 
-    def __repr__(self) -> str:
-        futures = self.figures.shape[2]
-        return f"Robustness({len(self.runs)} scenarios, {len(self.targets)} targets, {futures} futures)"
+    def brief(self) -> str:
+        return f"{len(self.runs)} scenarios, {len(self.targets)} targets, {self.figures.shape[2]} futures"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a target and scenario, figures and regrets in the target's unit."""

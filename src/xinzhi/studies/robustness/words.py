@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.show.numbers import difference, likelihood, plain, quantity, threshold
 from xinzhi.show.words import join, t
 from xinzhi.simulate import Run

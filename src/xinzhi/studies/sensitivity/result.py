@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Target
 from xinzhi.simulate import FloatArray, Run
 from xinzhi.studies.sensitivity.inputs import Input
@@ -59,7 +60,7 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sensitivity:
+class Sensitivity(Brief):
     """``measures`` by name, each (targets, inputs); ``of_targets`` by name, each (targets,).
 
     ``size`` is of the sample, in base points (Sobol'), trajectories (Morris) or members; ``runs`` are the model's,
@@ -90,9 +91,9 @@ class Sensitivity:
     screening: Screening | None = None
     plot: str | None = None
 
-    def __repr__(self) -> str:
-        return (f"Sensitivity({self.run.scenario}: {self.method}, {len(self.inputs)} inputs, "
-                f"{len(self.targets)} targets, {self.runs} runs)")  # fmt: skip
+    def brief(self) -> str:
+        sizes = f"{len(self.inputs)} inputs, {len(self.targets)} targets, {self.runs} runs"
+        return f"{self.run.scenario}: {self.method}, {sizes}"
 
     @property
     def main(self) -> FloatArray:

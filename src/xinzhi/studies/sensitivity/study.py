@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 from xinzhi.studies import ask
