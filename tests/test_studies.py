@@ -69,7 +69,7 @@ def problems(project: Project, name: str, **asked: Any) -> list[str]:
     with pytest.raises(ContentError) as caught:
         project.study(name, **asked)
     said = [str(problem) for problem in caught.value.problems]
-    assert all(one.endswith(".") and "\n" not in one for one in said), said
+    assert all(one.endswith((".", "?")) and "\n" not in one for one in said), said
     return said
 
 
@@ -213,7 +213,7 @@ def same(read: pd.DataFrame, table: pd.DataFrame) -> None:
 
 READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "csv": lambda path: pd.read_csv(path, encoding="utf-8-sig", keep_default_na=False, na_values=[""]),
-    "xlsx": lambda path: pd.read_excel(path, keep_default_na=False, na_values=[""]),
+    "xlsx": lambda path: pd.read_excel(path, engine="openpyxl", keep_default_na=False, na_values=[""]),
     "parquet": pd.read_parquet,
 }
 
