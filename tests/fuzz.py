@@ -33,24 +33,26 @@ from mutants import (
 )
 from soundness import unsound
 from xinzhi.content.anchor_file import read_anchors
-from xinzhi.content.audit import read_audit
+from xinzhi.content.audit_file import read_audit
+from xinzhi.content.backtest_file import backtests_format
 from xinzhi.content.check import read_checks
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import read_fit
 from xinzhi.content.forecast_file import forecasts_format
-from xinzhi.content.hindcast_file import hindcasts_format
 from xinzhi.content.history import read_history, read_sources
-from xinzhi.content.indicator import read_indicators
+from xinzhi.content.indicator_file import read_indicators
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.loop import read_loops
-from xinzhi.content.model_file import REGIONAL, ModelFile, read_model_file
+from xinzhi.content.model_file import REGIONAL, ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.observations import read_observations
-from xinzhi.content.project import Content, read_content
-from xinzhi.content.region import read_region
-from xinzhi.content.regional import read_regional, regional_doubts, with_regional
+from xinzhi.content.reading import read_content
+from xinzhi.content.region_file import read_region
 from xinzhi.content.regional_series import check_series
+from xinzhi.content.regional_values import read_regional, regional_doubts, with_regional
 from xinzhi.content.scenario import read_scenario
 from xinzhi.content.statements import read_statements
-from xinzhi.content.subscripts import read_subscripts
+from xinzhi.content.subscript_names import read_subscripts
 from xinzhi.content.table_file import read_table
 from xinzhi.content.uncertainty import read_uncertainties
 from xinzhi.content.units import read_units
@@ -167,7 +169,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         OBSERVED: read_raising(lambda path: read_observations(good, path)),
         UPLOAD: read_raising(lambda path: read_upload(good, "file", path.read_bytes())),
         LINK: read_link,
-        **dict(zip(RESULTS, map(read_result, (hindcasts_format(), forecasts_format())), strict=True)),
+        **dict(zip(RESULTS, map(read_result, (backtests_format(), forecasts_format())), strict=True)),
         **dict.fromkeys(FOREIGN, read_and_run),
     }
 

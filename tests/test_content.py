@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.lever import Setting
 from xinzhi.content.model_check import no_constant
-from xinzhi.content.project import FOLDERS, read_content
 from xinzhi.content.reader import mapping_by, number
+from xinzhi.content.reading import read_content
 from xinzhi.content.units import UnitError, split_quantity
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
 from xinzhi.errors import ContentError, msg

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mini import write_mini
-from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.yaml_file import Problems
 from xinzhi.project import Project, load_project
 from xinzhi.store import open_store

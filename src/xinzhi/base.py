@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xinzhi import arguments
 from xinzhi.arguments import MOST_MEMBERS, whole
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.simulate import Run, Simulator
 

@@ -120,6 +120,8 @@ def why(error: OSError) -> Message:
         errno.EISDIR: msg("it is a folder"),
         errno.ENOTDIR: msg("a part of the path is not a folder"),
         errno.ENOSPC: msg("the disk is full"),
+        errno.EFBIG: msg("it would be larger than is allowed"),
+        getattr(errno, "EDQUOT", -1): msg("the quota is used up"),
         errno.EBADF: msg("it is closed"),
     }
     return reasons.get(error.errno or 0, msg("{reason}", reason=error.strerror or error))

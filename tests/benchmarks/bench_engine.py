@@ -216,7 +216,7 @@ def compiling() -> None:
 
 def _copies(text: str, copies: int) -> str:
     """The model several times in one file: every variable but the clock's with a number behind its name."""
-    from xinzhi.content.project import read_content
+    from xinzhi.content.reading import read_content
     from xinzhi.store import open_store
 
     head = text.split("\\\\\\---///", 1)[0]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinzhi.analysis.verdict import Verdict, judge
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever, Setting
-from xinzhi.content.project import Content
 from xinzhi.simulate import Run
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator
-from xinzhi.content.plausible import (
+from xinzhi.content.plausible_figures import (
     CAN_BE_NOTHING,
     WRONG_UNIT,
     Where,
@@ -14,7 +15,6 @@ from xinzhi.content.plausible import (
     rounded,
     ten_thousandfold,
 )
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run

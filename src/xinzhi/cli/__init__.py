@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,17 +37,19 @@ from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.studies import add_studies
 from xinzhi.cli.validate import add_validate
-from xinzhi.content.project import SCHEMAS, find_folder, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.folder import SCHEMAS, find_folder
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.errors import ContentError, Place, Problem
+from xinzhi.output import make_folder, write
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
-from xinzhi.store import open_store, write_atomically
+from xinzhi.store import open_store
 
 if TYPE_CHECKING:
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
 
 THIS_MACHINE = "127.0.0.1"
 
@@ -373,12 +374,6 @@ def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schemas
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(content).items():
-            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-            write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(target)
+    for name, schema in schemas(content).items():
+        write(target / name, (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())

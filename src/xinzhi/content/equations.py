@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from xinzhi.content.model_text import read_pieces
+from xinzhi.content.model_entries import read_pieces
 from xinzhi.content.yaml_file import Text
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

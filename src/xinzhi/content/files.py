@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOLDERS = ("model", "scenarios", "calibration")
@@ -33,6 +34,24 @@ def files_below(folder: Path) -> list[Path]:
             below += [path for path in (Path(place, it) for it in names if is_content(it)) if path.is_file()]
         found += sorted(below)
     return found
+
+
+def copy_below(folder: Path, copy: Path, wanted: Callable[[str], bool]) -> None:
+    """Copy the files below ``folder`` whose own and whose folders' names are ``wanted``. Raises OSError, at the first.
+
+    A link that leads nowhere is left out.
+    """
+    for place, folders, names in os.walk(folder, onerror=_raised, followlinks=True):
+        folders[:] = filter(wanted, folders)
+        there = copy / Path(place).relative_to(folder)
+        there.mkdir(parents=True, exist_ok=True)
+        for path in (Path(place, name) for name in names if wanted(name)):
+            if path.is_file():
+                shutil.copy2(path, there / path.name)
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def files_in(folder: Path, kind: str) -> list[Path]:

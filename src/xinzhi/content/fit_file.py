@@ -12,7 +12,7 @@ from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
-from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.prior_file import Prior, prior_format
 from xinzhi.content.reader import (
     Field,
     Reader,
@@ -74,7 +74,7 @@ class FittedSeries:
 
     ``discrepancy`` is the standard deviation of the model's own error, which keeps ``persistence`` of itself from
     year to year (AR(1)); ``measurement`` is the error of the figures; years in ``without`` are not evidence.
-    One that is not ``fitted`` is only forecast, in hindcasts.
+    One that is not ``fitted`` is only forecast, in back-tests.
     """
 
     indicator: str
@@ -198,7 +198,7 @@ def fit_format(
             "deflator",
             choice(lookups, no_variable),
             "回测时末年以后保持近年涨幅的价格变量",
-            "The price index whose later course a hindcast must not know",
+            "The price index whose later course a back-test must not know",
             None,
         ),
         Field(

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.backtest_file import sequence
 from xinzhi.content.files import files_in
-from xinzhi.content.hindcast_file import sequence
 from xinzhi.content.reader import Field, Reader, number, number_between, record, text, whole, year
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import ContentError, msg

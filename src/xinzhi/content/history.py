@@ -25,6 +25,7 @@ from xinzhi.content.table_file import Table, column, digits_remedy, number, read
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, narrow, read_yaml, shortened
 from xinzhi.errors import Message, Place, msg, nearest
 
+HISTORY = "calibration/history.csv"
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
 _UNIT = r"""^[^\s"',;]+( [^\s"',;]+)*$"""
 STATUSES = ("published", "recalled", "estimated", "assumed")

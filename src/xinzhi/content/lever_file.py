@@ -24,7 +24,7 @@ from xinzhi.content.reader import (
     record,
     text,
 )
-from xinzhi.content.region import Region, article_reader
+from xinzhi.content.region_file import Region, article_reader
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg, nearest

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.content.history import COLUMNS, Observation, Series, read_history, read_rows
-from xinzhi.content.plausible import Where
-from xinzhi.content.project import HISTORY, Content, shown
+from xinzhi.content.content import Content
+from xinzhi.content.folder import shown
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series, read_history, read_rows
+from xinzhi.content.plausible_figures import Where
 from xinzhi.content.table_file import Table
 from xinzhi.content.yaml_file import Problems, shortened
 from xinzhi.errors import ContentError, Place, Problem, msg, nearest

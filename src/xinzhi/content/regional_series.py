@@ -12,7 +12,7 @@ from statistics import median
 from string import ascii_uppercase
 
 from xinzhi.content.model_file import ModelFile, Variable
-from xinzhi.content.plausible import rounded
+from xinzhi.content.plausible_figures import rounded
 from xinzhi.content.reader import YEARS
 from xinzhi.content.table_file import Table, number, read_table
 from xinzhi.content.yaml_file import Problems, shortened

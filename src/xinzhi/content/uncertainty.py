@@ -11,7 +11,7 @@ from typing import Any
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.model_check import no_constant
 from xinzhi.content.model_file import STATUSES, ModelFile, Variable
-from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.prior_file import Prior, prior_format
 from xinzhi.content.reader import Field, Reader, bilingual, choice, list_of, mapping_by, number_between, record, text
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Message, Place, msg, nearest

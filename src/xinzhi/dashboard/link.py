@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import PartialSetting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.units import split_quantity
 from xinzhi.content.yaml_file import shortened

@@ -17,8 +17,8 @@ import streamlit as st
 
 from xinzhi.analysis.reality import broken_laws
 from xinzhi.analysis.verdict import judge_target
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import other_scope

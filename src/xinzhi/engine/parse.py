@@ -50,7 +50,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     file = path.resolve()
     name = f"program-{_digest(content, path.suffix.lower())}"
     limit = _limit(file.parent)
-    kept = store.load(name, lambda written: _unchanged(Program.from_json(written.decode()), file.parent, limit))
+    kept = store.load_as(name, str, lambda written: _unchanged(Program.from_json(written), file.parent, limit))
     if kept is not None:
         return kept
     text = _read_here(content, file, shown, limit) if own else _read_in_child(content, file, shown, limit)
@@ -58,7 +58,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
         program = Program.from_json(text)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _broken_off(shown, type(error).__name__) from error
-    store.save_bytes(name, text.encode())
+    store.save(name, text)
     return program
 
 

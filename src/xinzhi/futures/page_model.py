@@ -108,8 +108,8 @@ def _kernel(
     """The module, from the store where it was made before and is sound."""
     parts = (program.graph.nodes, program.stocks, program.tables, program.time_step, program.saved, guards, target)
     name = f"page-{hashlib.sha256(f'{parts} {engine_hash()}'.encode()).hexdigest()}"
-    kept = store.load_bytes(name)
+    kept = store.load(name, bytes)
     if kept is None:
         kept = compile_wasm(plan, guards=guards, target=target)
-        store.save_bytes(name, kept)
+        store.save(name, kept)
     return PageKernel(kept, plan.uniform_plan.table(clock))

@@ -12,7 +12,8 @@ from xinzhi.base import Base
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write, write_all
+from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write_all
+from xinzhi.output import write
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.simulate import Run
 from xinzhi.studies.ask import Ask
 from xinzhi.studies.table import Part, markdown

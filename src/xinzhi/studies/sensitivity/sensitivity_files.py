@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.formats.csv_text import csv_bytes
-from xinzhi.formats.writing import TABLE_FORMATS, output_format, write
+from xinzhi.formats.writing import TABLE_FORMATS, output_format
+from xinzhi.output import write
 from xinzhi.studies.sensitivity.result import Sensitivity
 
 

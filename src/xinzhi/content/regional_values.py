@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinzhi.content.model_file import REGIONAL, STATUSES, ModelFile, Variable
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.reader import Schema
 from xinzhi.content.table_file import column, number, read_table
 from xinzhi.content.uncertainty import Uncertainties, Uncertainty

@@ -1,4 +1,4 @@
-"""calibration/hindcast.yaml: how well the past was forecast, kept so that pages need not do it again."""
+"""calibration/backtest.yaml: how well the past was forecast, kept so that pages need not do it again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from xinzhi.content.reader import Field, Reader, choice, list_of, number, record, text, whole, year
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
-from xinzhi.errors import ContentError
+from xinzhi.errors import ContentError, Place, Problem, msg
 
-FILE = "calibration/hindcast.yaml"
+FILE = "calibration/backtest.yaml"
+FORMER = "calibration/hindcast.yaml"  # of earlier versions
 MODEL = "model"
 LEVELS = (0.5, 0.8, 0.95)
 
@@ -56,7 +57,7 @@ class Relative:
 
 
 @dataclass(frozen=True)
-class Hindcasts:
+class BacktestScores:
     """Forecasts from ``origins``: scores by series and over all, errors by years ahead, and of everything that came
     the shares within the model's intervals of `LEVELS`."""
 
@@ -78,17 +79,17 @@ class Hindcasts:
 
 
 @dataclass(frozen=True)
-class KeptHindcasts:
+class KeptBacktests:
     """What the file holds: ``inputs`` is the hash of everything that the forecasts were made from."""
 
     inputs: str
     seed: int
-    tests: tuple[Hindcasts, ...]
+    tests: tuple[BacktestScores, ...]
 
 
-def hindcasts_text(kept: KeptHindcasts) -> str:
-    """The file's text; `read_hindcasts` gives back the same up to six digits."""
-    lines = ["# Written by: xinzhi hindcast --write", f"inputs: {kept.inputs}", f"seed: {kept.seed}", "tests:"]
+def backtests_text(kept: KeptBacktests) -> str:
+    """The file's text; `read_backtests` gives back the same up to six digits."""
+    lines = ["# Written by: xinzhi backtest --write", f"inputs: {kept.inputs}", f"seed: {kept.seed}", "tests:"]
     for test in kept.tests:
         lines.append(f"- origins: {json.dumps(test.origins)}")
         lines.append(f"  foresight: {json.dumps(test.foresight)}")
@@ -118,8 +119,8 @@ def _row(*fields: Field, made: type[Any]) -> Reader:
     return record(*fields).then(lambda read, _node, _problems: made(**read))
 
 
-def hindcasts_format() -> Reader:
-    """What calibration/hindcast.yaml holds; `KeptHindcasts`."""
+def backtests_format() -> Reader:
+    """What calibration/backtest.yaml holds; `KeptBacktests`."""
     shares = sequence(number)
     score = _row(
         Field("indicator", _or_nothing(text), "指标", "Indicator"),
@@ -146,13 +147,13 @@ def hindcasts_format() -> Reader:
         Field("coverage", shares, "区间覆盖率", "Coverage of intervals"),
         Field("scores", sequence(score), "评分", "Scores"),
         Field("relative", sequence(relative), "误差之比", "Ratios of errors"),
-        made=Hindcasts,
+        made=BacktestScores,
     )
     return _row(
         Field("inputs", text, "所用文件的校验值", "Hash of what it was made from"),
         Field("seed", whole(0, 2**62), "随机种子", "Seed"),
         Field("tests", sequence(test), "各组回测", "Tests"),
-        made=KeptHindcasts,
+        made=KeptBacktests,
     )
 
 
@@ -168,13 +169,18 @@ def sequence(reader: Reader) -> Reader:
     return Reader(read, {"type": "array", "items": reader.schema})
 
 
-def read_hindcasts(folder: Path) -> KeptHindcasts | None:
-    """What `xinzhi hindcast --write` left; None where it left nothing. Raises `ContentError` where it is damaged."""
+def read_backtests(folder: Path) -> KeptBacktests | None:
+    """What `xinzhi backtest --write` left; None where it left nothing.
+
+    Raises `ContentError` where it is damaged, or has its former name.
+    """
     if not (folder / FILE).exists():
+        if (folder / FORMER).exists():
+            raise ContentError(Problem(Place(FORMER), msg("has a new name"), msg('rename it to "{name}"', name=FILE)))
         return None
     problems = Problems()
     root = read_yaml(folder / FILE, FILE, problems)
-    read = BAD if root is None else hindcasts_format().read(root, problems)
-    if problems.found or not isinstance(read, KeptHindcasts):
+    read = BAD if root is None else backtests_format().read(root, problems)
+    if problems.found or not isinstance(read, KeptBacktests):
         raise ContentError(problems.found)
     return read

@@ -26,7 +26,7 @@ from xinzhi.content.indicator import MOST_DECIMALS, Indicator, Target
 from xinzhi.content.lever import Lever
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, mapping_of, number, record, text, whole
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.content.units import Dimension, UnitError, Units
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import msg, nearest
