@@ -446,14 +446,14 @@ def test_members_of_another_fit_are_another_recipe(fitted: Path) -> None:
         open_folder(fitted / "out", replace(made.folder.recipe, design=members_said(fitted)), resume=True)
 
 
-# What a hindcast leaves out
+# What the accuracy leaves out
 
 
-def test_the_hindcast_says_which_figures_it_does_not_compare(project: Project) -> None:
-    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.hindcast() if row.without}
+def test_the_accuracy_says_which_figures_it_does_not_compare(project: Project) -> None:
+    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.accuracy() if row.without}
     assert zeros["loan_quota"] == [2023] and "gdp_nominal" not in zeros
     said = CliRunner().invoke(commands("en"), ["check"]).output
-    outside = sum(len(row.outside) for row in project.hindcast())
+    outside = sum(len(row.outside) for row in project.accuracy())
     assert (
         "as there is no relative error of 0" in said and f"{outside} figures of years that the model does not" in said
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
@@ -104,9 +104,9 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
-    def hindcast(self) -> tuple[Hindcast, ...]:
+    def accuracy(self) -> tuple[Accuracy, ...]:
         """How far the baseline is from history, indicator by indicator."""
-        return hindcast(self.content, self.run(BASELINE))
+        return accuracy(self.content, self.run(BASELINE))
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""

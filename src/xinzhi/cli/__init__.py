@@ -225,7 +225,7 @@ def commands(lang: str) -> click.Group:
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
         say_written(output, lang)
 
-    @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
+    @group.command("check", help=t("Check the content, the accuracy against history and the model's behaviour.", lang))
     @as_json
     @shared
     def check(as_json: bool, folder: Path | None, lang: str) -> None:
@@ -233,13 +233,13 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_checks
 
         project = open_project(folder, lang)
-        hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
+        accuracies, results, wrong = project.accuracy(), project.check(), project.implausible()
         if wrong:
             raise ContentError(wrong)
         if as_json:
-            print_json(check_records(project.content, hindcasts, results, lang))
+            print_json(check_records(project.content, accuracies, results, lang))
         else:
-            print_checks(project.content, hindcasts, results, lang)
+            print_checks(project.content, accuracies, results, lang)
         if not all(result.passed for result in results):
             sys.exit(MISSED)
 
