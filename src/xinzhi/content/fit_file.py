@@ -35,7 +35,7 @@ _SD = number_between(0, 3)
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedConstant:
     """A constant that is fitted. ``reason`` is None where the prior is the one that the content has already.
 
     ``knowing`` is the last year of history that was in view when the prior was chosen, None where it was of no use.
@@ -125,7 +125,7 @@ class Fit:
 
     first: int
     last: int
-    parameters: Mapping[str, Fitted]
+    parameters: Mapping[str, FittedConstant]
     series: Mapping[str, FittedSeries]
     shock: Shock | None
     hindsight: Mapping[str, Hindsight]
@@ -231,12 +231,12 @@ def _no_series(name: str) -> Message:
 
 def _parameter(
     fields: dict[str, Any], node: Node, problems: Problems, model: ModelFile, doubts: Mapping[str, Uncertainty]
-) -> Fitted | Bad:
+) -> FittedConstant | Bad:
     """A prior of its own with a reason, or the content's; it holds the model's value."""
     name, prior, value = node.key, fields["prior"], model.variables[node.key].value
     if prior is None:
         if name in doubts:
-            return Fitted(name, doubts[name].prior, None, fields["knowing"])
+            return FittedConstant(name, doubts[name].prior, None, fields["knowing"])
         return problems.add(
             node.place,
             msg('"{name}" has no prior, neither here nor in model/uncertainties.yaml', name=name),
@@ -252,7 +252,7 @@ def _parameter(
             msg('the model\'s "{name}" is {value}, outside its prior', name=name, value=f"{value:g}"),
             msg("widen the prior, or correct the model"),
         )
-    return Fitted(name, prior, fields["reason"], fields["knowing"])
+    return FittedConstant(name, prior, fields["reason"], fields["knowing"])
 
 
 def _hindsight(fields: dict[str, Any], node: Node, problems: Problems) -> Hindsight | Bad:
