@@ -209,7 +209,7 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     assert draws.schema.metadata[b"inputs"].decode() == written["recipe"]["inputs"]
     with (folder / "calibration/history.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert "run xinzhi fit" in str(stale(folder))
+    assert "run xinzhi fit --write" in str(stale(folder))
 
 
 def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:

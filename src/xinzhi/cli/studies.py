@@ -57,12 +57,18 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False)
+        reached = {"done": 0, "of": 0}
+
+        def told(done: int, of: int) -> None:
+            reached.update(done=done, of=of)
+            bar.update(task, completed=done, total=of, visible=True)
+
         try:
-            return work(lambda done, of: bar.update(task, completed=done, total=of, visible=True))
+            return work(told)
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
-                click.echo(t(study.stopped, lang), err=True)
+                click.echo(t(study.stopped, lang, **reached), err=True)
                 sys.exit(STOPPED)
             raise
 
@@ -72,7 +78,7 @@ def _tell(
 ) -> None:
     """Into the files asked for, else on the screen; as JSON besides, or in the screen's place."""
     for path in output:
-        say_written(answer.save(path, lang), lang)
+        say_written(answer.save(path, lang, charts), lang)
     if charts is not None:
         for path in answer.save_charts(charts, lang):
             say_written(path, lang)
@@ -140,7 +146,7 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
+    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, ()) and ask.default is not False else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, ask.name, is_flag=True, help=ask.help)

@@ -8,9 +8,11 @@ likelihood is ranked too (Modrák et al. 2023). Trials are kept in the store as 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +20,16 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.system import System
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 from xinzhi.studies.fit.optimum import find_optimum, no_number
 from xinzhi.studies.fit.sampler import Effort, Progress, sample, thinned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DRAWS = 99  # of a trial's posterior: a rank is one of a hundred
 LEVEL = 0.9
@@ -60,7 +67,7 @@ class Recovered:
     adjusted: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recovery:
     """All trials: ``places`` of shape (trials, constants), ``ranks`` of shape (trials, constants + 1)."""
 
@@ -70,6 +77,15 @@ class Recovery:
     asked: int
     places: FloatArray
     ranks: Ranks
+
+    def __repr__(self) -> str:
+        return f"Recovery({self.tried} of {self.asked} truths, {len(self.names)} constants, seed {self.seed})"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant, the likelihood last: how often its truth was found again, and tests for uniform ranks."""
+        from xinzhi.studies.recover.words import recovery_table
+
+        return recovery_table(self, "en").frame()
 
     @property
     def tried(self) -> int:
@@ -99,6 +115,12 @@ class Recovery:
         tests = uniformity(self.ranks)
         rows = zip((*self.names, LIKELIHOOD), normal, sampled, tests.tolist(), holm(tests).tolist(), strict=True)
         return tuple(Recovered(*row) for row in rows)
+
+
+def kept_name(folder: Path) -> str:
+    """The name that keeps the trials of a project's files, and of this program, apart from others'."""
+    inputs = f"{inputs_hash(folder)} {analysis_hash()}"
+    return f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"
 
 
 def recover(
