@@ -103,7 +103,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
 
     def read_series(path: Path, problems: Problems) -> Any:
         check_series(path, "file", unfilled, problems)
-        return None if problems.found else read_table(path, "file", problems)
+        return None if problems.noted else read_table(path, "file", problems)
 
     def read_raising(read: Callable[[Path], Any]) -> Read:
         """A reader of what is handed in from outside: it raises its problems and does not note them."""
@@ -112,7 +112,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
             try:
                 return read(path)
             except XinzhiError as error:
-                problems.found += [
+                problems.noted += [
                     replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems
                 ]
                 return None
@@ -122,7 +122,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
     def read_link(path: Path, problems: Problems) -> Any:
         lines = path.read_bytes().decode("utf-8", "replace").splitlines()
         link = from_query(good, dict(line.partition("=")[::2] for line in lines))
-        problems.found += [Problem(Place("file"), it.message, it.remedy or it.message) for it in link.dropped]
+        problems.noted += [Problem(Place("file"), it.message, it.remedy or it.message) for it in link.dropped]
         return link
 
     def read_result(format_: Any) -> Read:
@@ -225,10 +225,10 @@ def feed(name: str, written: bytes, read: Read, path: Path, good: Content, count
     count.slowest = max(count.slowest, (time.process_time() - began, name))
     if time.process_time() - began > SLOWEST:
         count.bugs.append(f"{name}: took {time.process_time() - began:.1f} s")
-    if problems.found:
+    if problems.noted:
         count.refused[file] += 1
         lines = written.count(b"\n") + written.count(b"\r") + 1
-        for problem in problems.found:
+        for problem in problems.noted:
             count.said[problem.message.template] += 1
             wrong = wrong_problem(problem, lines)
             if wrong:
@@ -278,7 +278,7 @@ def main(arguments: list[str]) -> int:
             sys.stdout.buffer.write(written + b"\n")
             path, problems = folder / f"mutant{Path(file).suffix}", Problems()
             path.write_bytes(written)
-            print(readers(good, folder)[file](path, problems), *problems.found, sep="\n")
+            print(readers(good, folder)[file](path, problems), *problems.noted, sep="\n")
             return 0
         total, seed = (
             (int(text) for text in (*arguments, "100000", "0")[:2]) if len(arguments) != 1 else (int(arguments[0]), 0)

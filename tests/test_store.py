@@ -115,6 +115,17 @@ def test_a_project_opens_with_a_full_cache(tmp_path: Path, monkeypatch: pytest.M
     assert load_project(write_mini(tmp_path / "mini")).run().values
 
 
+@posix
+def test_a_project_in_a_folder_whose_name_is_no_utf8_is_kept_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_folder(monkeypatch, tmp_path / "cache")
+    folder = write_mini(tmp_path / os.fsdecode(b"p\xff"))
+    first = load_project(folder).content
+    assert load_project(folder).content == first
+    assert [path.name.partition("-")[0] for path in (tmp_path / "cache").glob("content-*")] == ["content"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_disk_that_is_full_at_the_last_byte_keeps_nothing_half(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"):

@@ -402,7 +402,7 @@ def test_a_member_that_fails_is_marked_in_both_and_touches_no_other(
 
 
 def page_targets(project: Project, model: PageModel, targets: Sequence[Target]) -> list[dict[str, Any]]:
-    """Targets as dashboard/given.py hands them to the page."""
+    """Targets as dashboard/payload.py hands them to the page."""
     indicators = project.content.indicators
     return [
         {

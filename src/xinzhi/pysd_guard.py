@@ -1,4 +1,4 @@
-"""PySD's translators, kept from running what a model writes.
+"""PySD's translators, kept from running what a model writes; what they raise, and what that says.
 
 They call Python's ``eval`` on text of the model (a lookup's limits may be any expression). Whoever hands them a model
 calls `no_eval` first.
@@ -7,7 +7,10 @@ calls `no_eval` first.
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
+
+from xinzhi.errors import Message, msg, shortened
 
 
 def no_eval() -> None:
@@ -41,3 +44,24 @@ def _number(node: ast.expr) -> float:
     if not isinstance(value, int | float):
         raise ValueError("not a number")
     return value
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What PySD's translators raise for a wrong equation."""
+    from parsimonious.exceptions import ParseError, VisitationError
+
+    python = (ValueError, LookupError, AttributeError, TypeError, NotImplementedError, RecursionError, SyntaxError)
+    return (ParseError, VisitationError, *python, ArithmeticError, AssertionError)
+
+
+def first_line(error: BaseException) -> Message | str:
+    """What an error of PySD or of its parser says, short."""
+    if isinstance(said := getattr(error, "said", None), Message):
+        return said
+    if getattr(error, "original_class", None) in (TypeError, KeyError):
+        return msg("a function has too many or too few arguments")
+    position, text = getattr(error, "pos", None), getattr(error, "text", None)
+    if isinstance(position, int) and isinstance(text, str):
+        return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
+    lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
+    return shortened(lines[0], 120) if lines and lines[0].strip() else type(error).__name__

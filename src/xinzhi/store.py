@@ -124,11 +124,11 @@ def open_store() -> Store:
     One that others own or may write to is not touched, with a `CacheWarning`. Raises `ContentError` where
     $XINZHI_CACHE_SIZE (MB) is no whole number.
     """
-    most, given = _size(), os.environ.get(FOLDER_VARIABLE)
-    folder = Path(given or platformdirs.user_cache_dir("xinzhi"))
+    most, named = _size(), os.environ.get(FOLDER_VARIABLE)
+    folder = Path(named or platformdirs.user_cache_dir("xinzhi"))
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not given:
+        if not named:
             tighten(folder)
         if most > 0 and foreign(folder):
             problem = msg("is not used as a cache, for others own it or may write to it")
@@ -139,13 +139,13 @@ def open_store() -> Store:
 
 
 def _size() -> int:
-    given = os.environ.get(SIZE_VARIABLE)
-    if not given:
+    written = os.environ.get(SIZE_VARIABLE)
+    if not written:
         return MOST
-    if not (given.isascii() and given.isdigit()):
-        problem = msg('"{value}" is not a whole number of megabytes', value=given)
+    if not (written.isascii() and written.isdigit()):
+        problem = msg('"{value}" is not a whole number of megabytes', value=written)
         raise ContentError(Problem(Place(SIZE_VARIABLE), problem, msg("write such as 512, or 0 to keep nothing")))
-    return int(given) * 2**20
+    return int(written) * 2**20
 
 
 def _sealed(name: str, content: bytes) -> bytes:

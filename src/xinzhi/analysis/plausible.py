@@ -33,7 +33,7 @@ def refused(content: Content, run: Run, where: Where) -> list[Problem]:
     check_fitted(content.fit, content.anchors, content.history.series, last, where, problems)
     check_plausible(content.indicators, content.targets, content.history.series, where, problems)
     once: dict[Place | None, Problem] = {}
-    for it in (*problems.found, *implausible(content, run, where)):
+    for it in (*problems.noted, *implausible(content, run, where)):
         once.setdefault(it.place, it)
     return list(once.values())
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
+from xinzhi.brief import Brief
 from xinzhi.content.anchor_file import Anchors
 from xinzhi.content.audit_file import Item
 from xinzhi.content.check import Check
@@ -23,11 +25,13 @@ from xinzhi.content.subscript_names import Subscripts
 from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account
 from xinzhi.content.units import Units
 from xinzhi.content.yaml_file import Text
-from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.errors import ContentError, Message, Problem, msg, nearest
+
+Named = TypeVar("Named", Scenario, Indicator, Target)
 
 
-@dataclass(frozen=True)
-class Content:
+@dataclass(frozen=True, repr=False)
+class Content(Brief):
     """Everything that a project's files say, frozen and cross-checked; ``hash`` names this state of the files."""
 
     folder: Path
@@ -51,43 +55,24 @@ class Content:
     fit: Fit | None = None
     statements: Statements = field(default_factory=Statements)
 
-    def scenario(self, scenario_id: str) -> Scenario:
-        """The scenario with this id, or `ContentError` with the nearest name."""
-        if scenario_id not in self.scenarios:
-            raise ContentError(
-                Problem(
-                    None,
-                    msg('unknown scenario "{name}"', name=scenario_id),
-                    nearest(scenario_id, list(self.scenarios)),
-                )
-            )
-        return self.scenarios[scenario_id]
+    def brief(self) -> str:
+        return (f"{self.region.name.en}: {len(self.model.variables)} variables, {len(self.sheet.levers)} levers, "
+                f"{len(self.targets)} targets, {len(self.scenarios)} scenarios")  # fmt: skip
 
-    def indicator(self, indicator_id: str) -> Indicator:
-        """The indicator with this id, or `ContentError` with the nearest name."""
-        for indicator in self.indicators.values():
-            if indicator_id in (indicator.id, indicator.name.zh, indicator.name.en):
-                return indicator
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown indicator "{name}"', name=indicator_id),
-                nearest(indicator_id, list(self.indicators)),
-            )
+    def scenario(self, name: str) -> Scenario:
+        """The scenario with this id or name, or `ContentError` with the nearest name."""
+        return _named(name, self.scenarios) or _unknown(
+            msg('unknown scenario "{name}"', name=name), name, self.scenarios
         )
 
-    def target(self, target_id: str) -> Target:
+    def indicator(self, name: str) -> Indicator:
+        """The indicator with this id or name, or `ContentError` with the nearest name."""
+        indicator = _named(name, self.indicators)
+        return indicator or _unknown(msg('unknown indicator "{name}"', name=name), name, self.indicators)
+
+    def target(self, name: str) -> Target:
         """The target with this id or name, or `ContentError` with the nearest name."""
-        for target in self.targets.values():
-            if target_id in (target.id, target.name.zh, target.name.en):
-                return target
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown target "{name}"', name=target_id),
-                nearest(target_id, list(self.targets)),
-            )
-        )
+        return _named(name, self.targets) or _unknown(msg('unknown target "{name}"', name=name), name, self.targets)
 
     @property
     def account(self) -> Account:
@@ -101,3 +86,12 @@ class Content:
     def assumptions(self, scenario: Scenario) -> dict[str, Assumption]:
         """What a scenario believes of the world outside, by constant."""
         return believed(scenario, self.scenarios)
+
+
+def _named(name: str, entries: Mapping[str, Named]) -> Named | None:
+    """The entry with this id, or else with this name in either language."""
+    return entries.get(name) or next((it for it in entries.values() if name in (it.name.zh, it.name.en)), None)
+
+
+def _unknown(problem: Message, name: str, entries: Mapping[str, Any]) -> NoReturn:
+    raise ContentError(Problem(None, problem, nearest(name, list(entries))))

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from xinzhi.content.backtest_file import FILE as BACKTESTS
+from xinzhi.content.backtest_file import FORMER as HINDCASTS
 from xinzhi.content.files import FOLDERS, copy_below, in_form_of, is_content, scenario_files, text_of
+from xinzhi.content.fit_file import FILE as FIT
+from xinzhi.content.fitted import FITTED, POSTERIOR
 from xinzhi.content.folder import SCHEMAS
+from xinzhi.content.forecast_file import FOLDER as FORECASTS
 from xinzhi.content.history import HISTORY
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
@@ -29,15 +34,8 @@ from xinzhi.store import open_store
 SCALES = (1e-4, 1e4)
 SOURCES = "calibration/sources.yaml"
 # notes, and what was fitted to its record and forecast of it
-OF_ONE_PLACE = (
-    "README.md",
-    "fit.yaml",
-    "fitted.yaml",
-    "posterior.parquet",
-    "backtest.yaml",
-    "hindcast.yaml",
-    "forecasts",
-)
+_OF_ITS_FIT = (FIT, FITTED, POSTERIOR, BACKTESTS, HINDCASTS, FORECASTS)
+OF_ONE_PLACE = ("README.md", *(Path(file).name for file in _OF_ITS_FIT))
 
 
 def _scale(folder: Path, factor: float) -> None:

@@ -275,7 +275,7 @@ def _fit(
 ) -> Fit | Bad:
     """Whole, once every series has a figure within the window."""
     first, last = fields["window"]
-    before, series = len(problems.found), {}
+    before, series = len(problems.noted), {}
     for name, parts in fields["series"].items():
         years = {it.time for it in history[name].observations} - set(parts["without"])
         if not any(first <= year <= last for year in years):
@@ -308,7 +308,7 @@ def _fit(
                 msg('no constant is anchored to "{name}"', name=name),
                 msg('name one under "anchored", or delete it'),
             )
-    if len(problems.found) > before:
+    if len(problems.noted) > before:
         return BAD
     return Fit(first, last, fields["parameters"], series, shock, fields["hindsight"], fields["deflator"],
                fields["measurement"], fields["anchored"], fields["base_year"])  # fmt: skip

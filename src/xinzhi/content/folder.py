@@ -17,21 +17,21 @@ from xinzhi.errors import ContentError, Place, Problem, msg, why
 SCHEMAS = "schemas"
 
 
-def find_folder(given: Path | None) -> Path:
+def find_folder(named: Path | None) -> Path:
     """The content's folder: ``given``; the nearest at or above the working directory; the bundle; the checkout.
 
     Raises `ContentError` when ``given`` has no model/ and scenarios/.
     """
-    if given is not None:
-        if not (given / "model").is_dir() or not (given / "scenarios").is_dir():
+    if named is not None:
+        if not (named / "model").is_dir() or not (named / "scenarios").is_dir():
             raise ContentError(
                 Problem(
-                    Place(str(given)),
+                    Place(str(named)),
                     msg("is not a project folder: model/ and scenarios/ are not both there"),
-                    msg("make one with: xinzhi init {folder}", folder=given),
+                    msg("make one with: xinzhi init {folder}", folder=named),
                 )
             )
-        return given
+        return named
     for folder in _candidates():
         if (folder / "model").is_dir() and (folder / "scenarios").is_dir():
             return folder

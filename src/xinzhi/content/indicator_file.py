@@ -30,8 +30,8 @@ from xinzhi.content.reader import (
 )
 from xinzhi.content.region_file import Region, article_reader
 from xinzhi.content.units import UnitError, Units
-from xinzhi.content.yaml_file import Bad, Node, Problems, read_yaml, shortened
-from xinzhi.errors import Message, msg
+from xinzhi.content.yaml_file import Bad, Node, Problems, read_yaml
+from xinzhi.errors import Message, msg, shortened
 
 
 def indicators_format(

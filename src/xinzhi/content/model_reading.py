@@ -16,12 +16,13 @@ from typing import Any
 
 from xinzhi.content.elements import Elements, check_elements
 from xinzhi.content.model_check import CONTROL, check_control, check_references, wrong_numbers
-from xinzhi.content.model_entries import Entry, key, name_of, read_entries
+from xinzhi.content.model_entries import Entry, name_of, read_entries
 from xinzhi.content.model_file import REGIONAL, STATUSES, ModelFile, Variable
 from xinzhi.content.reader import LONGEST_TEXT
-from xinzhi.content.yaml_file import Problems, read_text, shortened
-from xinzhi.errors import Place, msg
-from xinzhi.pysd_guard import no_eval
+from xinzhi.content.yaml_file import Problems, read_text
+from xinzhi.errors import Place, msg, shortened
+from xinzhi.names import canonical
+from xinzhi.pysd_guard import failures, first_line, no_eval
 from xinzhi.quiet import quiet
 from xinzhi.store import Store
 
@@ -36,14 +37,6 @@ _DOCUMENTATION = re.compile(
     r"(?: Range: (?P<low>-?[0-9]+(?:\.[0-9]+)?) to (?P<high>-?[0-9]+(?:\.[0-9]+)?)\.)?$"
 )
 _BUILT_IN = {"time"}
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What PySD's parser raises for a wrong equation; looked up when something was raised."""
-    from parsimonious.exceptions import ParseError, VisitationError
-
-    python = (ValueError, LookupError, AttributeError, TypeError, NotImplementedError, RecursionError)
-    return (ParseError, VisitationError, *python)
 
 
 _BREAKS_A_CIRCLE = {
@@ -86,17 +79,17 @@ class _Read:
 
 def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> _Read | None:
     """What the text says, or None after its problems were noted."""
-    before = len(problems.found)
+    before = len(problems.noted)
     entries = read_entries(text, shown_as, problems)
-    if len(problems.found) > before:
+    if len(problems.noted) > before:
         return None
     section = _section(path, shown_as, entries, problems)
     if section is None:
         return None
     elements = Elements.of(section, path.parent)
-    found: dict[str, tuple[Variable, Any, dict[str, str]]] = {}
+    defined: dict[str, tuple[Variable, Any, dict[str, str]]] = {}
     for element in section.elements:
-        mine = entries.get(key(element.name))
+        mine = entries.get(canonical(element.name))
         if mine is None or len(mine) != len(element.components):
             problems.add(
                 Place(shown_as),
@@ -115,12 +108,12 @@ def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> _Read | 
             if variable is not None:
                 own = component.subscripts[0]
                 one = _of_element(variable, labels, elements.value(component.ast, own, labels))
-                found[one.name] = one, component.ast, dict(zip(own, labels, strict=True))
-    names: dict[str, list[str]] = {key(element.name): [] for element in section.elements}
-    variables = _linked(found, names, elements, shown_as, problems)
-    if len(problems.found) == before:
+                defined[one.name] = one, component.ast, dict(zip(own, labels, strict=True))
+    names: dict[str, list[str]] = {canonical(element.name): [] for element in section.elements}
+    variables = _linked(defined, names, elements, shown_as, problems)
+    if len(problems.noted) == before:
         check_control(variables, shown_as, problems)
-    return None if len(problems.found) > before else _Read(variables, dict(elements.ranges))
+    return None if len(problems.noted) > before else _Read(variables, dict(elements.ranges))
 
 
 def _of_element(variable: Variable, labels: tuple[str, ...], value: float | None) -> Variable:
@@ -132,7 +125,7 @@ def _of_element(variable: Variable, labels: tuple[str, ...], value: float | None
 
 
 def _linked(
-    found: Mapping[str, tuple[Variable, Any, dict[str, str]]],
+    defined: Mapping[str, tuple[Variable, Any, dict[str, str]]],
     by_key: dict[str, list[str]],
     elements: Elements,
     shown_as: str,
@@ -142,18 +135,18 @@ def _linked(
 
     ``by_key`` has the key of every name of the file, so that what was refused already is not undefined too.
     """
-    for name, (variable, _, _) in found.items():
-        by_key.setdefault(key(name.removesuffix(f"[{','.join(variable.element)}]")), []).append(name)
+    for name, (variable, _, _) in defined.items():
+        by_key.setdefault(canonical(name.removesuffix(f"[{','.join(variable.element)}]")), []).append(name)
     variables, unknown, delayed = {}, {}, set()
-    for name, (variable, ast, bound) in found.items():
+    for name, (variable, ast, bound) in defined.items():
         uses, strange = [], []
         for reference, subscripts in _references(ast):
             called = reference.endswith("()")
-            meant = by_key.get(key(reference.removesuffix("()")))
+            meant = by_key.get(canonical(reference.removesuffix("()")))
             if meant is not None:
                 fitting = set(elements.meant(subscripts, bound))
-                uses += [one for one in meant if not found[one][0].element or found[one][0].element in fitting]
-            elif not called and key(reference) not in _BUILT_IN and reference not in elements.names:
+                uses += [one for one in meant if not defined[one][0].element or defined[one][0].element in fitting]
+            elif not called and canonical(reference) not in _BUILT_IN and reference not in elements.names:
                 strange.append(reference.replace("_", " "))
         variables[name] = replace(variable, uses=tuple(dict.fromkeys(uses)))
         unknown[name] = strange
@@ -176,30 +169,30 @@ def _section(path: Path, shown_as: str, entries: Mapping[str, list[Entry]], prob
             section.parse(parse_all=False)
             for macro in macros:
                 macro.parse()
-        except _failures() as error:
+        except failures() as error:
             problems.add(
                 Place(shown_as),
-                msg("is not a Vensim model ({reason})", reason=_first_line(error)),
+                msg("is not a Vensim model ({reason})", reason=first_line(error)),
                 msg("save it from Vensim as text (.mdl)"),
             )
             return None
         parsed, good = [], True
         for element in section.elements:
             name = name_of(element.equation)
-            entry = next(iter(entries.get(key(name), ())), None)
+            entry = next(iter(entries.get(canonical(name), ())), None)
             try:
                 component = element.parse()
                 if hasattr(component, "parse"):  # a subscript range is read already
                     component.parse()
                 parsed.append(component)
-            except _failures() as error:
+            except failures() as error:
                 good = False
                 problems.add(
                     Place(shown_as, entry.line if entry else None),
                     msg(
                         'the equation of "{name}" cannot be read ({reason})',
                         name=shortened(name),
-                        reason=_first_line(error),
+                        reason=first_line(error),
                     ),
                     msg("check brackets, operators and function names against Vensim's syntax"),
                 )
@@ -207,9 +200,9 @@ def _section(path: Path, shown_as: str, entries: Mapping[str, list[Entry]], prob
             return None
         abstract = _merged(section, parsed)
         lines = {mine[0].name: mine[0].line for mine in entries.values()}
-        before = len(problems.found)
+        before = len(problems.noted)
         check_elements(abstract, path.parent, shown_as, lines, problems)
-        return abstract if len(problems.found) == before else None
+        return abstract if len(problems.noted) == before else None
 
 
 def _merged(section: Any, parsed: list[Any]) -> Any:
@@ -223,17 +216,9 @@ def _merged(section: Any, parsed: list[Any]) -> Any:
     return section.get_abstract_section()
 
 
-def _first_line(error: Exception) -> str:
-    position, text = getattr(error, "pos", None), getattr(error, "text", None)
-    if isinstance(position, int) and isinstance(text, str):
-        return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
-    lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
-    return shortened(lines[0], 120) if lines else "?"
-
-
 def _misfits(element: Any, mine: list[Entry], elements: Elements, shown_as: str, problems: Problems) -> bool:
     """Note the lists of numbers of an element that have more or fewer than their subscripts need."""
-    before = len(problems.found)
+    before = len(problems.noted)
     for component, entry in zip(element.components, mine, strict=True):
         sizes = elements.misfit(component.ast, component.subscripts[0])
         if sizes is not None:
@@ -243,7 +228,7 @@ def _misfits(element: Any, mine: list[Entry], elements: Elements, shown_as: str,
                     problem=msg("the list has {count} numbers, needed: {wanted}", count=sizes[0], wanted=sizes[1])),
                 msg("write 1,000 as 1000"),
             )  # fmt: skip
-    return len(problems.found) > before
+    return len(problems.noted) > before
 
 
 def _variable(ast: Any, entry: Entry, place: Place, problems: Problems) -> Variable | None:

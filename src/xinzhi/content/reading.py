@@ -37,8 +37,8 @@ from xinzhi.content.statements import Statements, read_statements
 from xinzhi.content.subscript_names import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Uncertainties, read_uncertainties
 from xinzhi.content.units import Units, read_units
-from xinzhi.content.yaml_file import Problems, read_text, shortened
-from xinzhi.errors import ContentError, Place, msg, nearest
+from xinzhi.content.yaml_file import Problems, read_text
+from xinzhi.errors import ContentError, Place, msg, nearest, shortened
 from xinzhi.store import Store
 
 Read = TypeVar("Read")
@@ -51,7 +51,7 @@ def read_content(folder: Path, store: Store) -> Content:
     """
     digest = state_of(folder)
     state = "\n".join([digest, str(folder.resolve()), shown(folder), _code_hash()])
-    name = f"content-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
+    name = f"content-{hashlib.sha256(state.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     kept = store.load(name, Content)
     if kept is not None:
         return replace(kept, folder=folder)
@@ -114,7 +114,7 @@ class _Files:
     def needed(self, read: Read | None) -> Read:
         """What was read; where it could not be, `ContentError` with all problems so far."""
         if read is None:
-            raise ContentError(self.problems.found)
+            raise ContentError(self.problems.noted)
         return read
 
 
@@ -211,19 +211,19 @@ def _read_known(files: _Files, place: _Place, asked: _Asked) -> _Known:
 
 def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], problems: Problems) -> None:
     """Every source and unit of the model is known; a missing source or unit is told once, at its first use."""
-    told: set[str] = set()
+    missing: set[str] = set()
     for variable in model.variables.values():
         place = Place(shown(model.path), variable.line)
         for source in variable.sources:
-            if source not in sources and source not in told:
-                told.add(source)
+            if source not in sources and source not in missing:
+                missing.add(source)
                 problems.add(
                     place,
                     msg('the source "{name}" is not in sources.yaml', name=source),
                     nearest(source, list(sources)),
                 )
-        if variable.unit not in told and not units.knows(variable.unit):
-            told.add(variable.unit)
+        if variable.unit not in missing and not units.knows(variable.unit):
+            missing.add(variable.unit)
             problems.add(
                 place,
                 msg('the unit "{unit}" is not defined', unit=shortened(variable.unit)),

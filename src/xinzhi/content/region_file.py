@@ -10,8 +10,8 @@ from typing import Any
 from xinzhi.content.files import text_of
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, date, mapping_of, matching, record, text, year
-from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Place, msg
+from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Place, msg, shortened
 
 _ARTICLE = r"^(?:总|[1-9][0-9]?)$"
 _TEXT_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.txt$"

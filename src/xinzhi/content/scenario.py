@@ -14,8 +14,8 @@ from xinzhi.content.lever import PartialSetting, Setting
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, number, outside, record, text
 from xinzhi.content.uncertainty import Uncertainty
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Place, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Place, msg, nearest, shortened
 
 BASELINE = "baseline"
 

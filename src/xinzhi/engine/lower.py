@@ -16,7 +16,7 @@ import numpy as np
 
 from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
-from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
+from xinzhi.engine.model_text import pass_on_shortage
 from xinzhi.engine.non_negative import Limits
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import CONTROLS, NA, Graph, Program, Table, Variable, label
@@ -24,7 +24,8 @@ from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
 from xinzhi.engine.state import State
 from xinzhi.engine.subscripts import Element, Ranges
 from xinzhi.engine.tables import look_up, table_of
-from xinzhi.errors import Message, ModelError, Problem, msg, nearest
+from xinzhi.errors import Message, ModelError, Problem, msg, nearest, shortened
+from xinzhi.pysd_guard import first_line
 
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from xinzhi.engine.model_text import shortened
 from xinzhi.engine.subscripts import Ranges
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
 
 Ast = Any
 

@@ -16,11 +16,11 @@ from xinzhi.engine import vensim, xmile
 from xinzhi.engine.encoding import decoded
 from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
-from xinzhi.engine.model_text import SYNTAX, Source, first_line, pass_on_shortage, shortened
+from xinzhi.engine.model_text import SYNTAX, Source, pass_on_shortage
 from xinzhi.engine.program import Program
 from xinzhi.engine.scope import clean, in_variable, parts
-from xinzhi.errors import ModelError, Place, Problem, msg
-from xinzhi.pysd_guard import no_eval
+from xinzhi.errors import ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line, no_eval
 from xinzhi.quiet import quiet
 
 _READ_IN_PART = "string or file could not be read"  # a table of NumPy's

@@ -19,15 +19,14 @@ from xinzhi.engine.model_text import (
     MOST_PROBLEMS,
     SYNTAX,
     Source,
-    first_line,
     pass_on_shortage,
-    shortened,
     too_much,
     twice,
     unreadable,
 )
 from xinzhi.engine.scope import clean
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line
 
 _SKETCH = re.compile(r"\\{2,3}---///")
 _QUOTED = r'"(?:\\"|\\(?!")|[^"\\])*"'

@@ -14,21 +14,12 @@ from typing import Any
 from lxml import etree
 
 from xinzhi.engine.integration import of_xmile
-from xinzhi.engine.model_text import (
-    FAILURES,
-    MOST_PROBLEMS,
-    Source,
-    first_line,
-    pass_on_shortage,
-    shortened,
-    too_much,
-    twice,
-    unreadable,
-)
+from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, pass_on_shortage, too_much, twice, unreadable
 from xinzhi.engine.non_negative import settle
 from xinzhi.engine.scope import clean, in_variable
 from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line
 
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CLOCK = {"start": "INITIAL TIME", "stop": "FINAL TIME", "dt": "TIME STEP"}

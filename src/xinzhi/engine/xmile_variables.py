@@ -19,9 +19,8 @@ from pysd.translators.structures.abstract_expressions import (
 )
 
 from xinzhi.engine.equation import xmile_equation
-from xinzhi.engine.model_text import shortened
 from xinzhi.engine.scope import clean, parts
-from xinzhi.errors import Message, msg, nearest
+from xinzhi.errors import Message, msg, nearest, shortened
 
 Refusal = tuple[Message, Message | None]
 
