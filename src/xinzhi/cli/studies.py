@@ -146,7 +146,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, ()) and ask.default is not False else {}
+    silent = ask.default in (None, ()) or ask.default is False
+    shown = {} if silent else {"default": ask.default, "show_default": True}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, ask.name, is_flag=True, help=ask.help)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.base import Base
+from xinzhi.brief import Brief
 from xinzhi.content.backtest_file import Foresight, KeptBacktests, read_backtests
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.studies.backtest.backtest import Backtest, backtest
@@ -23,7 +24,7 @@ STANDARD: tuple[tuple[tuple[int, ...], Foresight], ...] = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Backtests:
+class Backtests(Brief):
     """The tests, the hash of everything that they were made from, and whether they are the ``standard`` set."""
 
     inputs: str
@@ -31,9 +32,9 @@ class Backtests:
     standard: bool
     tests: tuple[Backtest, ...]
 
-    def __repr__(self) -> str:
+    def brief(self) -> str:
         origins = "; ".join(" ".join(map(str, it.result.origins)) for it in self.tests)
-        return f"Backtests({len(self.tests)} tests, from {origins[:120]}, seed {self.seed})"
+        return f"{len(self.tests)} tests, seed {self.seed}, from {origins}"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a test, series and method: errors, coverage, Theil's U."""

@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.fitted import Estimate, inputs_hash
 from xinzhi.futures.code import analysis_hash
@@ -60,7 +61,7 @@ class ConstantFit:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fitting:
+class Fitting(Brief):
     """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made.
 
     ``chains`` are all draws of the unknowns, shape (runs, draws, walkers, unknowns).
@@ -76,8 +77,8 @@ class Fitting:
     draws: Mapping[str, FloatArray]
     anchored: Reanchored
 
-    def __repr__(self) -> str:
-        return f"Fitting({len(self.constants)} constants, {len(self.anchored.met)} draws, seed {self.seed})"
+    def brief(self) -> str:
+        return f"{len(self.constants)} constants, {len(self.anchored.met)} draws, seed {self.seed}"
 
     @property
     def sound(self) -> bool:

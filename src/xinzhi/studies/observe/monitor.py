@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.base import Base
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.files import in_form_of, text_of
 from xinzhi.content.fitted import inputs_hash
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Monitored:
+class Monitored(Brief):
     """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep.
 
     ``content`` has the new figures in its history. ``aside`` are the series of new figures that the fit's plan does not
@@ -45,8 +46,8 @@ class Monitored:
     files: Mapping[str, str]
     aside: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
-        return f"Monitored({len(self.observed.surprises)} new figures, up to {self.observed.until})"
+    def brief(self) -> str:
+        return f"{len(self.observed.surprises)} new figures, up to {self.observed.until}"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a new figure: what was forecast, what came, how much of a surprise it is."""

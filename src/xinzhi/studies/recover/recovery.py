@@ -20,6 +20,7 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.system import System
@@ -68,7 +69,7 @@ class Recovered:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Recovery:
+class Recovery(Brief):
     """All trials: ``places`` of shape (trials, constants), ``ranks`` of shape (trials, constants + 1)."""
 
     names: tuple[str, ...]
@@ -78,8 +79,8 @@ class Recovery:
     places: FloatArray
     ranks: Ranks
 
-    def __repr__(self) -> str:
-        return f"Recovery({self.tried} of {self.asked} truths, {len(self.names)} constants, seed {self.seed})"
+    def brief(self) -> str:
+        return f"{self.tried} of {self.asked} truths, {len(self.names)} constants, seed {self.seed}"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a constant, the likelihood last: how often its truth was found again, and tests for uniform ranks."""
