@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xinzhi.cli.ending import MISSED, STOPPED
+from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Decorator, Shell, levers_of, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
 from xinzhi.studies.answer import Answer, check_suffix
@@ -69,7 +69,6 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
             bar.stop()
             if study.stopped:
                 click.echo(t(study.stopped, lang, **reached), err=True)
-                sys.exit(STOPPED)
             raise
 
 

@@ -136,6 +136,7 @@ def recover(
     seed = whole("seed", seed, 0, MOST_SEED)
     trials = whole("trials", trials, 1)
     found = []
+    progress(0, trials)
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"
         kept = store.load(key, Trial)
