@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments, entries
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import AnyScenario, Base
-from xinzhi.content.folder import find_folder, shown, state_of
+from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever
@@ -23,11 +22,13 @@ from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.entries import Entries, Targets
-from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import MEMBERS
+from xinzhi.studies.fit.study import RUNS, STEPS
+from xinzhi.studies.recover.study import TRIALS
 from xinzhi.studies.registry import find_study, run_study
 from xinzhi.studies.study import Progress, silent
 
@@ -35,15 +36,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.content.backtest_file import Foresight
     from xinzhi.studies.anchor.anchoring import Anchored
     from xinzhi.studies.audit.audit import Audit
+    from xinzhi.studies.backtest.backtests import Backtests
     from xinzhi.studies.book.pages import Pages
     from xinzhi.studies.departments.departments import Departments
     from xinzhi.studies.discover.discovery import Discovery
     from xinzhi.studies.ensemble.ensembles import Made
     from xinzhi.studies.explain.explanation import Explanation
+    from xinzhi.studies.fit.fit import Fitting
     from xinzhi.studies.observe.monitor import Monitored
     from xinzhi.studies.odds.odds import Odds
+    from xinzhi.studies.recover.recovery import Recovery
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
     from xinzhi.studies.validate.validation import Validation
@@ -122,9 +127,9 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
-    def hindcast(self) -> tuple[Hindcast, ...]:
+    def accuracy(self) -> tuple[Accuracy, ...]:
         """How far the baseline is from history, indicator by indicator."""
-        return hindcast(self.content, self.run(BASELINE))
+        return accuracy(self.content, self.run(BASELINE))
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
@@ -272,26 +277,46 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
+    def fit(self, *, seed: int = 1, runs: int = RUNS, steps: int = STEPS, progress: Progress = silent) -> Fitting:
+        """The constants of calibration/fit.yaml fitted to history, by ``runs`` independent runs of ``steps``.
+
+        Nothing is written: `Answer.keep` of ``study("fit")`` does. The same seed gives the same fit; an interrupted one
+        goes on. Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
+        """
+        result: Fitting = self.study("fit", seed=seed, runs=runs, steps=steps, progress=progress).result
+        return result
+
+    def backtest(
+        self, *origins: int, foresight: Foresight | None = None, seed: int = 1, progress: Progress = silent
+    ) -> Backtests:
+        """Forecasts of the years after each of ``origins``, against what came and against simple forecasts.
+
+        Without any, the standard set. ``foresight``: whether the epidemic and prices are given ("outside") or nothing
+        of later years is ("none"). Raises `ContentError` for an origin outside the plan of the fit.
+        """
+        asked = {"origins": origins, "foresight": foresight, "seed": seed}
+        result: Backtests = self.study("backtest", progress=progress, **asked).result
+        return result
+
+    def recover(self, *, trials: int = TRIALS, seed: int = 1, progress: Progress = silent) -> Recovery:
+        """``trials`` truths that are made up and fitted again: does the fit find what is there?
+
+        Trials are kept as they come: an interrupted one goes on, more trials go on from fewer. Raises as `fit`.
+        """
+        result: Recovery = self.study("recover", trials=trials, seed=seed, progress=progress).result
+        return result
+
     def observe(
-        self, data: str | Path | pd.DataFrame | None = None, *, members: int = 4000, seed: int = 0,
-        progress: Callable[[int, int], None] = lambda _done, _of: None,
+        self, data: str | Path | pd.DataFrame | None = None, *, members: int = MEMBERS, seed: int = 0,
+        progress: Progress = silent,
     ) -> Monitored:  # fmt: skip
         """New years' figures (``data``: a file or table as history.csv; else the history's) against the forecasts.
 
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
-        from xinzhi.content.history import COLUMNS
-        from xinzhi.content.observations import named, read_observations
-        from xinzhi.studies.observe.monitor import monitor
-
-        members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
-        given = Path(data) if isinstance(data, str) else data
-        if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
-            problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
-            raise ContentError(Problem(None, problem, msg("write {columns}", columns=", ".join(COLUMNS))))
-        rows = {} if given is None else read_observations(self.content, given)
-        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
+        result: Monitored = self.study("observe", data=data, members=members, seed=seed, progress=progress).result
+        return result
 
     def keep(self, monitored: Monitored) -> list[Path]:
         """Write the history with the new figures and the forecasts, all or none; the files.
@@ -299,21 +324,7 @@ class Project(Base):
         Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
         observed, `OutputError` where they cannot be written.
         """
-        from xinzhi.content.files import in_form_of
-        from xinzhi.content.rehearsal import rehearse
-        from xinzhi.formats.writing import write_all
-
-        folder = self.content.folder
-        if state_of(folder) != self.content.hash:
-            problem = msg("the project's files have changed since they were read")
-            raise ContentError(Problem(Place(shown(folder)), problem, msg("read the project and observe again")))
-        rehearsed = rehearse(folder, monitored.files, self.simulator.store)
-        wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
-        if wrong:
-            raise ContentError(wrong)
-        files = {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
-        write_all(files)
-        return list(files)
+        return Answer(find_study("observe"), self, {}, monitored).keep()
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xinzhi.cli.ending import MISSED, STOPPED
+from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Decorator, Shell, levers_of, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
 from xinzhi.studies.answer import Answer, check_suffix
@@ -61,8 +61,10 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False, rate="")
+        reached = {"done": 0, "of": 0}
 
         def told(done: int, of: int) -> None:
+            reached.update(done=done, of=of)
             speed = bar.tasks[0].speed or 0.0
             rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed >= 1 else ""
             bar.update(task, completed=done, total=of, visible=True, rate=rate)
@@ -72,8 +74,7 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
-                click.echo(t(study.stopped, lang), err=True)
-                sys.exit(STOPPED)
+                click.echo(t(study.stopped, lang, **reached), err=True)
             raise
 
 
@@ -82,7 +83,7 @@ def _tell(
 ) -> None:
     """Into the files asked for, else on the screen; as JSON besides, or in the screen's place."""
     for path in output:
-        say_written(answer.save(path, lang), lang)
+        say_written(answer.save(path, lang, charts), lang)
     if charts is not None:
         for path in answer.save_charts(charts, lang):
             say_written(path, lang)
@@ -157,7 +158,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
+    silent = ask.default in (None, ()) or ask.default is False
+    shown = {} if silent else {"default": ask.default, "show_default": True}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)

@@ -210,14 +210,14 @@ def _draw_choice_of_charts(view: View) -> None:
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
-    from xinzhi.dashboard.odds import draw_odds
     from xinzhi.dashboard.studies import draw_studies
     from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_audit(view)
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
-    draw_odds(view)
+    draw_studies(view, "odds")
+    draw_studies(view, "backtest", "fit", mild=())  # of kept files: a damaged one is an error
     draw_validation(view)
     st.subheader(view.t("What drives the odds"), anchor=False)
     draw_studies(view, "sensitivity", "discover", "robustness")

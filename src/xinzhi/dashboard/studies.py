@@ -20,7 +20,7 @@ from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import View, keep, nameless, run_key, worded
-from xinzhi.errors import ContentError
+from xinzhi.errors import ContentError, XinzhiError
 from xinzhi.futures.library import state_of_members
 from xinzhi.project import Project
 from xinzhi.show.words import LANGS, t
@@ -31,11 +31,14 @@ from xinzhi.studies.study import Study
 from xinzhi.studies.table import Cells, Part
 
 
-def draw_studies(view: View, *names: str) -> None:
-    """An expander for each of the studies ``names``, in their order; what a closed one holds is not reckoned."""
+def draw_studies(view: View, *names: str, mild: tuple[type[XinzhiError], ...] = (ContentError,)) -> None:
+    """An expander for each of the studies ``names``, in their order; what a closed one holds is not reckoned.
+
+    ``mild`` as `draw_expanders` has it.
+    """
     found = [find_study(name) for name in names]
     parts = {study.name: (view.t(study.title), lambda here, it=study: draw_study(here, it)) for study in found}
-    draw_expanders(view, parts, mild=(ContentError,))
+    draw_expanders(view, parts, mild=mild)
 
 
 def further_studies(*placed: str) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from xinzhi import arguments
@@ -36,6 +38,7 @@ class Kind(Enum):
     PATH = "path"
     PATHS = "paths"
     FOLDER = "folder"
+    TABLE = "table"  # a file, in Python also a DataFrame
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,20 @@ def _plain(ask: Ask, given: Any) -> Any:
     if ask.kind is Kind.PATHS:
         one = isinstance(given, str) or not hasattr(given, "__iter__")
         return tuple(arguments.path(ask.name, it) for it in ([given] if one else given))
+    if ask.kind is Kind.TABLE:
+        return _table(ask.name, given)
     if ask.kind is Kind.FOLDER and isinstance(given, str):
         return given  # a URL is none of `Path`
     return arguments.path(ask.name, given) if ask.kind in (Kind.PATH, Kind.FOLDER) else arguments.text(ask.name, given)
+
+
+def _table(name: str, given: Any) -> Any:
+    if hasattr(given, "itertuples"):
+        return given
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    problem = msg("{name} is a file or a DataFrame, not a {kind}", name=name, kind=type(given).__name__)
+    raise ContentError(Problem(None, problem, msg("give a path")))
 
 
 def _choice(ask: Ask, given: str) -> str:
