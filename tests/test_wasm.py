@@ -26,7 +26,7 @@ from xinzhi.content.indicator import Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Setting
 from xinzhi.dashboard.futures import headline_variables, packed
 from xinzhi.engine.compiled import CompiledModel
-from xinzhi.engine.emit import UNSUPPORTED
+from xinzhi.engine.emit_values import COMPILED
 from xinzhi.engine.operations import FUNCTIONS, LEAVES
 from xinzhi.engine.program import Graph, Program, Table, Variable
 from xinzhi.engine.specialise import live_nodes
@@ -205,7 +205,7 @@ def test_every_operation_of_the_engine_is_the_native_one_also_at_the_edges_of_it
         CompiledModel(every_operation()), {"a": pairs[0], "b": pairs[1], "c": pairs[1][::-1].copy()}, fast=False
     )
     (answer,) = run_wasm([ours.case])
-    assert ours.ops == (FUNCTIONS.keys() | {"const", "lit", "lookup", "random", "random_at_start"}) - UNSUPPORTED
+    assert ours.ops == COMPILED - {"time", "step_time", "stock", "held", "delayed"}
     for name, wasm, native in zip(ours.labels, answer.values, ours.values, strict=True):
         landmark = ~np.isfinite(native) | (native == 0)
         with np.errstate(all="ignore"):
@@ -530,7 +530,7 @@ def test_the_page_s_odds_and_bands_are_numpy_s_of_the_native_members(
         else:
             assert answer["odds"] == odds and answer["joint"] == joint
         wanted = np.quantile(native[:, : len(answer["bands"][0])][:, :, sound], BAND, axis=2)
-        np.testing.assert_allclose(np.moveaxis(answer["bands"], 2, 0), wanted, rtol=2e-5 if model.single else 1e-11)
+        np.testing.assert_allclose(np.moveaxis(answer["bands"], 2, 0), wanted, rtol=3e-5 if model.single else 1e-11)
     assert sum(0 < odds < 1 for odds in answers[0]["odds"]) > 50 and 0 < answers[0]["joint"] < 1
 
 

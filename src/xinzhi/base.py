@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xinzhi import arguments
-from xinzhi.arguments import MEMBERS, MOST_MEMBERS, whole
+from xinzhi.arguments import MEMBERS
 from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.simulate import Run, Simulator
 
 if TYPE_CHECKING:
-    from xinzhi.futures.ensemble import Design
     from xinzhi.futures.hot_futures import HotFutures
 
 AnyScenario = str | Scenario | Run
@@ -62,14 +61,6 @@ class Base(Brief):
         run = self.run(scenario)
         state = hot_state(self.content, self.simulator, self._baseline, members, seed, run.assumptions)
         return HotFutures(state, run, self.simulator)
-
-    def design(self, members: int, seed: int) -> tuple[Design, float]:
-        """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
-        from xinzhi.futures.hot_futures import open_library
-
-        members = whole("members", members, 1, MOST_MEMBERS)
-        library = open_library(self.content, self.simulator, self._baseline, seed)
-        return library.design(members), library.share * members
 
     def _baseline(self) -> Run:
         return self.run(BASELINE)

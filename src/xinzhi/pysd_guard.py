@@ -1,25 +1,45 @@
 """PySD's translators, kept from running what a model writes; what they raise, and what that says.
 
 They call Python's ``eval`` on text of the model (a lookup's limits may be any expression). Whoever hands them a model
-calls `no_eval` first.
+does so within `no_eval`; outside of it they are as their own package made them.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from xinzhi.errors import Message, msg, shortened
 
+_ONE_AT_A_TIME = threading.RLock()
 
-def no_eval() -> None:
-    """Let PySD's translators read literals where they would evaluate the model's text as Python."""
+
+@contextmanager
+def no_eval() -> Iterator[None]:
+    """Within, PySD's translators read literals where they would evaluate the model's text as Python.
+
+    One thread at a time is within; it may enter again. What stood in their modules before is put back at the end.
+    """
     from pysd.translators.vensim import vensim_element
     from pysd.translators.xmile import xmile_element
 
-    for module in (vensim_element, xmile_element):
-        vars(module)["eval"] = _literal
+    with _ONE_AT_A_TIME:
+        modules = [vars(module) for module in (vensim_element, xmile_element)]
+        before = [module.get("eval") for module in modules]
+        try:
+            for module in modules:
+                module["eval"] = _literal
+            yield
+        finally:
+            for module, own in zip(modules, before, strict=True):
+                if own is None:
+                    module.pop("eval", None)
+                else:
+                    module["eval"] = own
 
 
 def _literal(text: str) -> Any:

@@ -158,10 +158,9 @@ def _linked(
 
 def _section(path: Path, shown_as: str, entries: Mapping[str, list[Entry]], problems: Problems) -> Any:
     """PySD's abstract main section, or None; every equation that PySD cannot parse is noted."""
-    with quiet():
+    with quiet(), no_eval():
         from pysd.translators.vensim.vensim_file import VensimFile
 
-        no_eval()
         try:
             file = VensimFile(path, encoding="utf-8-sig")
             file.parse(parse_all=False)

@@ -43,7 +43,7 @@ def read_posterior(folder: Path, priors: Mapping[str, Prior], corrections: Seque
     if not path.exists():
         check_halves(folder)
         return None
-    again = msg("run xinzhi fit")
+    again = msg("run xinzhi fit --write")
     try:
         table = pq.read_table(path)
     except (OSError, ArrowException) as error:

@@ -22,6 +22,7 @@ from xinzhi.engine.clock import Clock, read_clock
 from xinzhi.engine.diagnosis import Fault, find_faults
 from xinzhi.engine.interpret import Interpreter
 from xinzhi.engine.limits import out_of_memory, refuse_too_large, refuse_too_many
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.plan import TURNS, Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
@@ -226,39 +227,39 @@ class _Prepared:
 
     def _compile(self, *, strict: bool) -> _Code | None:
         from xinzhi.engine import kernel
-        from xinzhi.engine.emit import Target, can_emit, emit
+        from xinzhi.engine.emit import emit
         from xinzhi.engine.emit_pieces import emit_pieces
+        from xinzhi.engine.emit_values import can_emit
 
         program, guards = (self.program, None) if strict else gathered(self.program)
         plan = make_plan(program)
         if not can_emit(plan):
             return None
         lanes = 8 if strict or len(plan.step) > MANY_NODES or self.way is Way.PIECES else 16
-        target, method, slots = Target(lanes, kernel.host().isa), self.request.method, 0
+        machine, method, slots = Machine(lanes, kernel.host().isa), self.request.method, 0
         if self.way is Way.PIECES:
-            pieces = emit_pieces(plan, target, method=method, guards=guards)
+            pieces = emit_pieces(plan, machine, method=method, guards=guards)
             texts, slots = pieces.texts, pieces.slots
         else:
-            texts = (emit(plan, target, method=method, guards=guards),)
+            texts = (emit(plan, machine, method=method, guards=guards),)
         codes = tuple(kernel.compile_text(text, kernel.host()) for text in texts)  # between two of them Ctrl-C is heard
         uniform = plan.uniform_plan.to_rows()
-        return _Code(codes, target.lanes, target.isa, len(program.delayed), slots, uniform)
+        return _Code(codes, machine.lanes, machine.isa, len(program.delayed), slots, uniform)
 
     def _load(self, kept: _Code) -> tuple[Kernel | PieceKernel, UniformPlan]:
         from xinzhi.engine import kernel
-        from xinzhi.engine.emit import Target
 
-        codes, target, saved = list(kept.codes), Target(kept.lanes, kept.isa), len(self.program.saved)
+        codes, machine, saved = list(kept.codes), Machine(kept.lanes, kept.isa), len(self.program.saved)
         uniform = UniformPlan.from_rows(kept.uniform, self.program.tables)
         plan = self.strict_plan
         work = len(plan.step) + len(plan.save) + len(self.program.stocks)
         if self.way is not Way.PIECES:
-            return kernel.Kernel(kernel.Native(codes, kernel.host()), target, saved, kept.delayed, work), uniform
-        from xinzhi.engine.emit_pieces import PIECES_SIGNATURE
+            return kernel.Kernel(kernel.Native(codes, kernel.host()), machine, saved, kept.delayed, work), uniform
+        from xinzhi.engine.emit_driver import PIECES_SIGNATURE
         from xinzhi.engine.kernel_pieces import PieceKernel
 
         native = kernel.Native(codes, kernel.host(), PIECES_SIGNATURE)
-        return PieceKernel(native, target, saved, kept.delayed, kept.slots, work), uniform
+        return PieceKernel(native, machine, saved, kept.delayed, kept.slots, work), uniform
 
     def run(
         self, constants: FloatArray, clock: Clock, seed: int, first_member: int, threads: int,

@@ -68,10 +68,10 @@ def read(text: str, path: Path, shown: str) -> Source:
 
 def _root(text: str, shown: str) -> Any:
     """The document's root. An undeclared prefix, as Stella writes it, is no fault; all else is."""
-    found = _FORBIDDEN.search(text)
-    if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        message = msg("holds <!{name}, which is not read", name=found[1].upper())
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden is not None:
+        line = text.count("\n", 0, forbidden.start()) + 1
+        message = msg("holds <!{name}, which is not read", name=forbidden[1].upper())
         raise ModelError(Problem(Place(shown, line), message, msg("delete it; a model needs no document type")))
     parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, load_dtd=False, no_network=True,
                              huge_tree=False)  # fmt: skip
