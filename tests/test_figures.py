@@ -390,7 +390,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 def test_where_no_future_gives_numbers_it_is_said_in_one_sentence_and_half_of_them_are_counted(
     project: Project,
 ) -> None:
-    futures, _ = project.design(100, 0)
+    futures = project.futures(100).state.design
     columns = dict(futures.columns)
     bad = {**columns, "conversion time": np.where(np.arange(100) % 2, np.nan, columns["conversion time"])}
     found = run_ensemble(project.content, project.simulator, replace(futures, columns=bad), project.run())

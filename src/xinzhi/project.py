@@ -13,6 +13,7 @@ from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
+from xinzhi.arguments import MEMBERS
 from xinzhi.base import AnyScenario, Base
 from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
@@ -26,7 +27,6 @@ from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
-from xinzhi.studies.ask import MEMBERS
 from xinzhi.studies.fit.study import RUNS, STEPS
 from xinzhi.studies.recover.study import TRIALS
 from xinzhi.studies.registry import find_study, run_study
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.content.backtest_file import Foresight
+    from xinzhi.futures.target_odds import Odds
     from xinzhi.studies.anchor.anchoring import Anchored
     from xinzhi.studies.audit.audit import Audit
     from xinzhi.studies.backtest.backtests import Backtests
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from xinzhi.studies.explain.explanation import Explanation
     from xinzhi.studies.fit.fit import Fitting
     from xinzhi.studies.observe.monitor import Monitored
-    from xinzhi.studies.odds.odds import Odds
     from xinzhi.studies.recover.recovery import Recovery
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
@@ -188,14 +188,17 @@ class Project(Base):
 
     def odds(
         self, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
-        levers: Mapping[str, object] | None = None,
+        worth: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Odds:  # fmt: skip
-        """How likely each target is among ``members`` futures, and which open question would change a verdict.
+        """How likely each target is among ``members`` futures; with ``worth`` also which open question would change a
+        verdict.
 
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        result: Odds = self.study("odds", scenario=scenario, members=members, seed=seed, levers=levers).result
+        result: Odds = self.study(
+            "odds", scenario=scenario, members=members, seed=seed, worth=worth, levers=levers
+        ).result
         return result
 
     def run_ensemble(

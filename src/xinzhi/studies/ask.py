@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi import arguments
+from xinzhi.arguments import MEMBERS as MEMBERS
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import Base
 from xinzhi.content.scenario import BASELINE, Scenario
@@ -18,7 +19,6 @@ from xinzhi.errors import ContentError, Message, Problem, msg
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 
-MEMBERS = 10_000
 LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
 
 

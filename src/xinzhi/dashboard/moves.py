@@ -11,9 +11,9 @@ import streamlit as st
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.lever import Lever, Setting
+from xinzhi.dashboard.futures import Settled
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of
-from xinzhi.futures.hot import Settled
 from xinzhi.show.numbers import exact, lever_value, likelihood, quantity, year
 from xinzhi.show.words import join
 
@@ -32,7 +32,7 @@ class Standing:
     joint: float | None
 
 
-def told(view: View, settled: Settled | None, *, pending: bool = False) -> str:
+def move_sentence(view: View, settled: Settled | None, *, pending: bool = False) -> str:
     """The levers that the last step moved, and from what to what values and odds went.
 
     Odds that are ``pending`` are on their way: until they are there, nothing is said to have stayed as it was.
@@ -40,15 +40,15 @@ def told(view: View, settled: Settled | None, *, pending: bool = False) -> str:
     if not view.ran:
         return view.t("These settings give no result; the figures are those of the last that did.")
     values = {it.id: judge_target(it, view.current).value for it in headline(view.content.targets)}
-    odds = {} if settled is None else {it.target.id: it.odds for it in settled.targets}
-    joint = None if settled is None else settled.headline
+    odds = {} if settled is None else settled.shares
+    joint = None if settled is None else settled.odds.headline
     now = Standing(view.content.hash, settings_of(view.content, view.state), values, odds, joint)
-    before, last = st.session_state.get("told", (None, None))
+    before, last = st.session_state.get("moves", (None, None))
     if last is None or last.settings != now.settings or last.content != now.content:
         before, last = last, now
     else:  # the same settings again, perhaps with odds by now
         last = now
-    st.session_state["told"] = (before, last)
+    st.session_state["moves"] = (before, last)
     if before is None or before.content != view.content.hash:
         return view.t("Move a lever, or choose a scenario above: the odds move with it.")
     return sentence(view, before, now, pending=pending)

@@ -1,4 +1,4 @@
-"""Futures from the first year that a lever may start in: the same as whole runs, and what fails is left out and told."""
+"""Hot futures: the same as whole runs, for many lever sets at once, and what fails is left out and said."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.resume import resume, state_nodes
 from xinzhi.errors import SimulationError
 from xinzhi.futures.ensemble import Design, Ensemble, draw_design, run_ensemble
-from xinzhi.futures.hot import BAND, Ahead, Settled, look_ahead, settle
+from xinzhi.futures.hot import HotState, heat
+from xinzhi.futures.target_odds import BAND, Odds, find_bands, find_odds
 from xinzhi.model import Model
 from xinzhi.project import Project
 from xinzhi.show.words import say
@@ -38,8 +39,9 @@ def design(project: Project) -> Design:
 
 
 @pytest.fixture(scope="module")
-def ahead(project: Project, design: Design) -> Ahead:
-    return look_ahead(project.content, project.simulator, design, SHARE * MEMBERS)
+def state(project: Project, design: Design) -> HotState:
+    """All indicators are saved, not those of the targets alone."""
+    return heat(project.content, project.simulator, design, SHARE, indicators=tuple(project.content.indicators))
 
 
 @pytest.fixture(scope="module")
@@ -137,81 +139,87 @@ def test_a_model_that_remembers_more_than_its_stocks_is_refused_in_one_sentence(
 # ---- odds
 
 
-def test_the_members_ahead_are_those_of_whole_runs(
-    project: Project, design: Design, ahead: Ahead, runs: Mapping[str, Run]
+def test_the_years_from_the_first_on_are_those_of_whole_runs(
+    project: Project, design: Design, state: HotState, runs: Mapping[str, Run]
 ) -> None:
     """Also in the base year, and the model's own run stands last."""
     indicators = project.content.indicators
     for run in runs.values():
-        values, ensemble = ahead.run(project.simulator.lever_constants(run.settings)), whole(project, design, run)
+        values, ensemble = state.run(project.simulator.lever_constants(run.settings)), whole(project, design, run)
         for row, (key, it) in enumerate(indicators.items()):
-            place = ahead.variables.index(it.variable)
+            place = state.variables.index(it.variable)
             np.testing.assert_allclose(values[place, :, :-1], ensemble.values[row, 2024 - 2015 :], rtol=1e-12)
-            np.testing.assert_allclose(ahead.base[place, :-1], ensemble.values[row, 2023 - 2015], rtol=1e-12)
+            np.testing.assert_allclose(state.base[place, :-1], ensemble.values[row, 2023 - 2015], rtol=1e-12)
             if run.settings == project.run(run.scenario).settings:
                 np.testing.assert_allclose(values[place, :, -1], run.values[key][2024 - 2015 :], rtol=1e-12)
 
 
-def assert_counted(project: Project, ensemble: Ensemble, settled: Settled, effective: float) -> None:
+def settle(project: Project, state: HotState, run: Run) -> Odds:
+    return find_odds(project.content, state.ensemble(run, project.simulator))
+
+
+def assert_counted(project: Project, ensemble: Ensemble, state: HotState, run: Run) -> None:
     """Odds, quantiles, bands and shares are those counted from whole runs of the same members."""
     content = project.content
     met = {it.id: ensemble.met(content, it) for it in content.targets.values()}
-    count = ensemble.sound.mean() * effective
-    for it in settled.targets:
+    hot = state.ensemble(run, project.simulator)
+    odds, count = find_odds(content, hot), ensemble.sound.sum() * state.share
+    for it in odds.targets:
         assert it.odds == met[it.target.id].mean()
         assert it.error == pytest.approx(np.sqrt(it.odds * (1 - it.odds) / count))
         figures = ensemble.figures(content, it.target)
         np.testing.assert_allclose(it.value, np.quantile(figures, (0.1, 0.5, 0.9)), rtol=1e-11, atol=1e-9)
-    assert settled.headline == np.all([met[it.id] for it in headline(content.targets)], axis=0).mean()
-    assert settled.every == np.all(list(met.values()), axis=0).mean()
-    assert settled.failed == pytest.approx(1 - ensemble.sound.mean(), abs=1e-15) and settled.members == MEMBERS
-    for name, band in settled.bands.items():
-        rows = ensemble.of(name)[settled.first - 2015 :] * content.indicators[name].factor
+    assert odds.headline == np.all([met[it.id] for it in headline(content.targets)], axis=0).mean()
+    assert odds.every == np.all(list(met.values()), axis=0).mean()
+    assert odds.failed == ensemble.failed and odds.members == MEMBERS
+    assert odds.headline_error == pytest.approx(np.sqrt(odds.headline * (1 - odds.headline) / count))
+    bands = find_bands(content, hot)
+    assert set(bands) == {it.indicator for it in headline(content.targets)}
+    for name, band in bands.items():
+        rows = ensemble.of(name)[state.first - 2015 :] * content.indicators[name].factor
         np.testing.assert_allclose(band, np.quantile(rows, BAND, axis=1), rtol=1e-11)
 
 
 def test_odds_are_those_counted_from_whole_runs(
-    project: Project, design: Design, ahead: Ahead, runs: Mapping[str, Run]
+    project: Project, design: Design, state: HotState, runs: Mapping[str, Run]
 ) -> None:
     for run in runs.values():
-        settled = settle(ahead, run, project.simulator)
-        assert_counted(project, whole(project, design, run), settled, ahead.effective)
-        assert settled.failed == pytest.approx(2 / MEMBERS) and set(settled.bands) == {
-            it.indicator for it in headline(project.content.targets)
-        }
-    assert any(0 < it.odds < 1 for it in settled.targets)
+        assert_counted(project, whole(project, design, run), state, run)
+    odds = settle(project, state, run)
+    assert odds.failed == 2 and odds.effective == pytest.approx(SHARE * (MEMBERS - 2))
+    assert any(0 < it.odds < 1 for it in odds.targets)
 
 
 def test_where_every_member_starts_at_its_statistics_none_is_left_out(
-    project: Project, design: Design, ahead: Ahead, runs: Mapping[str, Run]
+    project: Project, design: Design, state: HotState, runs: Mapping[str, Run]
 ) -> None:
     all_met = np.ones(MEMBERS, dtype=bool)
-    settled = settle(replace(ahead, met=all_met), runs["ends"], project.simulator)
-    assert settled.failed == 0
-    assert_counted(project, whole(project, replace(design, met=all_met), runs["ends"]), settled, ahead.effective)
+    everybody = replace(design, met=all_met)
+    everyone = replace(state, design=everybody)
+    assert settle(project, everyone, runs["ends"]).failed == 0
+    assert_counted(project, whole(project, everybody, runs["ends"]), everyone, runs["ends"])
 
 
 def test_what_is_assumed_of_the_world_outside_holds_for_all(project: Project, design: Design) -> None:
     run = project.run("external-shock")
     assert run.assumptions
-    ahead = look_ahead(project.content, project.simulator, design, float(MEMBERS), run.assumptions)
-    assert_counted(project, whole(project, design, run), settle(ahead, run, project.simulator), ahead.effective)
+    state = heat(project.content, project.simulator, design, assumptions=run.assumptions)
+    assert_counted(project, whole(project, design, run), state, run)
 
 
 def test_members_that_give_no_number_are_left_out_and_counted(
     project: Project, design: Design, runs: Mapping[str, Run]
 ) -> None:
-    """Some fail before the first year ahead, some after: in both, whatever came of them."""
+    """Some fail before the first year of the hot run, some after: in both, whatever came of them."""
     columns = {name: values.copy() for name, values in design.columns.items()}
     columns["conversion time"][[5, 6]] = np.nan
     columns["conversion time"][7] = 0
     broken = replace(design, columns=columns)
-    ahead = look_ahead(project.content, project.simulator, broken, float(MEMBERS))
-    ahead.constants[ahead.rows.index("conversion time"), 8] = np.nan  # ahead only
-    settled = settle(ahead, runs["baseline"], project.simulator)
-    assert settled.failed == pytest.approx(6 / MEMBERS)
+    state = heat(project.content, project.simulator, broken)
+    state.constants[state.rows.index("conversion time"), 8] = np.nan  # from the first year on only
+    assert settle(project, state, runs["baseline"]).failed == 6
     without = replace(broken, met=design.met & ~np.isin(np.arange(MEMBERS), [8]))
-    assert_counted(project, whole(project, without, runs["baseline"]), settled, ahead.effective)
+    assert_counted(project, whole(project, without, runs["baseline"]), state, runs["baseline"])
 
 
 def test_a_member_whose_past_alone_failed_has_no_future(
@@ -227,32 +235,28 @@ def test_a_member_whose_past_alone_failed_has_no_future(
 
     with monkeypatch.context() as patch:
         patch.setattr(CompiledModel, "run_rows", failing)
-        ahead = look_ahead(project.content, project.simulator, design, float(MEMBERS))
-    assert np.isnan(ahead.base[:, 9]).all() and np.isfinite(np.delete(ahead.base, 9, axis=1)).all()
-    assert settle(ahead, runs["baseline"], project.simulator).failed == pytest.approx(3 / MEMBERS)
+        state = heat(project.content, project.simulator, design)
+    assert np.isnan(state.base[:, 9]).all() and np.isfinite(np.delete(state.base, 9, axis=1)).all()
+    assert settle(project, state, runs["baseline"]).failed == 3
 
 
-def test_odds_of_no_member_are_no_numbers(project: Project, ahead: Ahead, runs: Mapping[str, Run]) -> None:
-    nobody = replace(ahead, met=np.zeros(MEMBERS, dtype=bool))
-    settled = settle(nobody, runs["baseline"], project.simulator)
-    assert settled.failed == 1 and np.isnan([settled.headline, settled.headline_error, settled.every]).all()
-    for it in settled.targets:
+def test_odds_of_no_member_are_no_numbers(project: Project, state: HotState, runs: Mapping[str, Run]) -> None:
+    nobody = replace(state, design=replace(state.design, met=np.zeros(MEMBERS, dtype=bool)))
+    ensemble = nobody.ensemble(runs["baseline"], project.simulator)
+    odds = find_odds(project.content, ensemble)
+    assert odds.failed == MEMBERS and np.isnan([odds.headline, odds.headline_error, odds.every]).all()
+    for it in odds.targets:
         assert np.isnan([it.odds, it.error, *it.value]).all()
-    for band in settled.bands.values():
+    for band in find_bands(project.content, ensemble).values():
         assert band.shape == (len(BAND), 7) and np.isnan(band).all()
 
 
 def test_two_sessions_at_once_get_the_answers_that_each_gets_alone(
-    project: Project, ahead: Ahead, runs: Mapping[str, Run]
+    project: Project, state: HotState, runs: Mapping[str, Run]
 ) -> None:
     def odds(run: Run) -> list[object]:
-        settled = settle(ahead, run, project.simulator)
-        return [
-            settled.headline,
-            settled.every,
-            *(it.odds for it in settled.targets),
-            *(it.value for it in settled.targets),
-        ]
+        found = settle(project, state, run)
+        return [found.headline, found.every, *((it.odds, it.value) for it in found.targets)]
 
     alone = {name: odds(run) for name, run in runs.items()}
     assert len({str(it) for it in alone.values()}) == len(runs)
