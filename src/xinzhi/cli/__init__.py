@@ -13,12 +13,8 @@ from click.core import ParameterSource
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
-from xinzhi.cli.discover import add_discover_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.region import copy_content, source_folder
-from xinzhi.cli.robustness import add_robustness_command
-from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import (
     Shell,
@@ -357,10 +353,6 @@ def commands(lang: str) -> click.Group:
     add_audit_commands(group, shell)
     add_studies(group, shell)
     add_design_command(group, shell)
-    add_ensemble_command(group, shell)
-    add_discover_command(group, shell)
-    add_robustness_command(group, shell)
-    add_sensitivity_command(group, shell)
     return group
 
 
