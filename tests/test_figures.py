@@ -26,12 +26,12 @@ from xinzhi.content.plausible_figures import in_file
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
+from xinzhi.formats import writing
 from xinzhi.futures.ensemble import run_ensemble
 from xinzhi.futures.library import members_said
 from xinzhi.futures.sampling import draw_sample
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
-from xinzhi.formats import writing
 from xinzhi.store import open_store
 from xinzhi.studies.backtest.backtest import Backtest, LeftOut
 from xinzhi.studies.backtest.words import left_out_sentences
