@@ -26,12 +26,12 @@ from xinzhi.content.plausible_figures import in_file
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
+from xinzhi.formats import writing
 from xinzhi.futures.ensemble import run_ensemble
 from xinzhi.futures.library import members_said
 from xinzhi.futures.sampling import draw_sample
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
-from xinzhi.show import export
 from xinzhi.store import open_store
 from xinzhi.studies.backtest.backtest import Backtest, LeftOut
 from xinzhi.studies.backtest.words import left_out_sentences
@@ -286,14 +286,14 @@ def test_observe_writes_what_check_finds_sound_or_nothing_at_all(
     good = ("2025,gdp_nominal,63000,亿元", "2025,beidou_revenue,900,亿元")
     before = bytes_of(folder)
     with monkeypatch.context() as patch:
-        real = export.write
+        real = writing.write
 
         def full(path: Path, content: bytes) -> None:
             if path.name == "history.csv":
                 raise OutputError([])
             real(path, content)
 
-        patch.setattr(export, "write", full)
+        patch.setattr(writing, "write", full)
         assert isinstance(write(*good).exception, OutputError)
     assert bytes_of(folder) == before, "a full disk takes the forecasts back"
     written = write(*good)
