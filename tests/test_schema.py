@@ -51,6 +51,7 @@ BEYOND_A_SCHEMA = {
     "indicator-money-without-prices": "whether prices are asked for depends on the unit",
     "indicator-unit-does-not-fit": "which unit measures the same needs Pint",
     "region-article-not-in-the-document": BETWEEN_FILES,
+    "region-equations-beside-a-model": BETWEEN_FILES,
     "region-text-not-there": BETWEEN_FILES,
     "target-of-an-impossible-share": "two keys, and another entry",
     "targets-contradict-each-other": BETWEEN_FILES,

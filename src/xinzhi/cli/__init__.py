@@ -21,7 +21,7 @@ from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.recover import add_recover_command
-from xinzhi.cli.region import copy_content, source_folder
+from xinzhi.cli.region import add_follow, copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
 from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
@@ -308,6 +308,8 @@ def commands(lang: str) -> click.Group:
         copied = join([f"{name}/" for name in names], lang)
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
         click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
+
+    add_follow(group, shell)
 
     @group.command("anchor", help=t("Make the model start where the region's statistics are.", lang))
     @option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))

@@ -7,10 +7,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from xinzhi.content.files import FOLDERS, in_form_of, is_content, scenario_files, text_of
+from xinzhi.content.files import (
+    FOLDERS,
+    REGION,
+    in_form_of,
+    is_content,
+    scenario_files,
+    shared_equations,
+    shown,
+    text_of,
+    without_shared_equations,
+)
+from xinzhi.content.model_place import model_path
 from xinzhi.content.project import HISTORY, SCHEMAS, read_content
+from xinzhi.content.region import SCALES, Region, read_region
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
+    followed,
     scaled_checks,
     scaled_history,
     scaled_levers,
@@ -20,10 +33,10 @@ from xinzhi.content.scaling import (
     without_family,
 )
 from xinzhi.content.statements import FILE as STATEMENTS
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
 from xinzhi.store import open_store, write_atomically
 
-SCALES = (1e-4, 1e4)
 SOURCES = "calibration/sources.yaml"
 # notes, and what was fitted to its record and forecast of it
 OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet", "hindcast.yaml", "forecasts")
@@ -48,15 +61,61 @@ def _scale(folder: Path, factor: float) -> None:
         write_atomically(path, partial(Path.write_bytes, data=in_form_of(path, changed(text_of(path)))))
 
 
+def _with_own_equations(folder: Path, shared: Path) -> None:
+    """Give a copy the equations that its source uses of another project. Raises OSError."""
+    shutil.copyfile(shared, folder / "model" / shared.name)
+    region = folder / REGION
+    written = in_form_of(region, without_shared_equations(text_of(region)))
+    write_atomically(region, partial(Path.write_bytes, data=written))
+
+
+def follow(folder: Path) -> tuple[str, ...]:
+    """Bring region.csv up to the equations that the project uses of another one; the constants that were new.
+
+    What that place's region.csv has and this one lacks is taken over in the size that region.yaml says, as assumed.
+    Raises `ContentError` where no equations or no size are named, `OutputError` where the file cannot be written.
+    """
+    region = _region(folder)
+    if region.equations is None or region.scale is None:
+        problem = msg("names no equations of another project, or no scale")
+        raise ContentError(Problem(Place(shown(folder / REGION)), problem, msg("write equations and scale")))
+    shared = shared_equations(folder)
+    assert shared is not None
+    own, other = folder / REGIONAL_VALUES, shared.parents[1] / REGIONAL_VALUES
+    try:
+        text, new = followed(text_of(own), text_of(other), region.scale)
+        if new or text != text_of(own):
+            write_atomically(own, partial(Path.write_bytes, data=in_form_of(own, text)))
+    except OSError as error:
+        place = Place(shown(own))
+        raise OutputError(Problem(place, msg("cannot be written ({reason})", reason=why(error)))) from error
+    return new
+
+
+def _region(folder: Path) -> Region:
+    """Its region.yaml, and the equations that it names where they are. Raises `ContentError`."""
+    problems = Problems()
+    region = read_region(folder / REGION, shown(folder / REGION), problems)
+    if region is not None:
+        model_path(folder, region, problems)
+    problems.raise_any()
+    assert region is not None
+    return region
+
+
 def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
     """Copy the content folders and their schemas; ``scale`` sizes the numbers and marks them as assumed.
 
-    Refuses to write over a folder that exists. Raises `OutputError`.
+    The copy has its equations itself, also where ``source`` uses another project's. Refuses to write over a folder that
+    exists. Raises `OutputError`, and `ContentError` where ``source`` names equations that are not there.
     """
     if scale is not None and not SCALES[0] <= scale <= SCALES[1]:
         low, high = (f"{end:g}" for end in SCALES)
         problem = msg("the scale cannot be {value}", value=f"{scale:g}")
         raise OutputError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
+    shared = shared_equations(source)
+    if shared is not None:
+        _region(source)
     names = [name for name in (*FOLDERS, SCHEMAS) if name != SCHEMAS or (source / name).is_dir()]
     for name in names:
         if (target / name).exists():
@@ -72,6 +131,8 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
                 target / name,
                 ignore=lambda _, there: {it for it in there if it in of_one_place or not is_content(it)},
             )
+        if shared is not None:
+            _with_own_equations(target, shared)
         if scale is not None:
             _scale(target, scale)
     except OSError as error:

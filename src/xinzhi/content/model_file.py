@@ -110,8 +110,11 @@ class ModelFile:
         return value
 
 
-def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store) -> ModelFile | None:
-    """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash."""
+def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store, home: Path) -> ModelFile | None:
+    """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash.
+
+    ``home`` is the model/ folder of the project, from which the model names its data files.
+    """
     text = read_text(path, shown_as, problems)
     if text is None:
         return None
@@ -120,7 +123,7 @@ def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store)
     kept = store.load(name, _from_text)
     if kept is not None:
         return ModelFile(path, digest, *kept)
-    read = _parse(path, text, shown_as, problems)
+    read = _parse(path, text, shown_as, problems, home)
     if read is None:
         return None
     variables, ranges = read
@@ -140,7 +143,7 @@ def _from_row(row: dict[str, Any]) -> Variable:
 
 
 def _parse(
-    path: Path, text: str, shown_as: str, problems: Problems
+    path: Path, text: str, shown_as: str, problems: Problems, home: Path
 ) -> tuple[dict[str, Variable], dict[str, tuple[str, ...]]] | None:
     """Variables by name and subscript ranges, or None after the problems were noted."""
     before = len(problems.found)
@@ -150,7 +153,7 @@ def _parse(
     section = _section(path, shown_as, entries, problems)
     if section is None:
         return None
-    elements = Elements.of(section, path.parent)
+    elements = Elements.of(section, home)
     found: dict[str, tuple[Variable, Any, dict[str, str]]] = {}
     for element in section.elements:
         mine = entries.get(key(element.name))

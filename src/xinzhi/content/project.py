@@ -13,7 +13,8 @@ from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
 from xinzhi.content.files import FOLDERS as FOLDERS
-from xinzhi.content.files import KINDS, files_below, files_hash, files_in, misnamed_scenarios, scenario_files, text_of
+from xinzhi.content.files import KINDS, files_below, files_hash, misnamed_scenarios, scenario_files, text_of
+from xinzhi.content.files import shown as shown
 from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
 from xinzhi.content.fitted import FITTED
@@ -26,6 +27,7 @@ from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.model_place import model_path
 from xinzhi.content.plausible import check_fitted, check_plausible, in_file
 from xinzhi.content.region import Region, read_region
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
@@ -173,8 +175,11 @@ def read_content(folder: Path, store: Store) -> Content:
     return content
 
 
-def read_anew(folder: Path, digest: str, store: Store) -> Content:
-    """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash."""
+def read_anew(folder: Path, digest: str, store: Store, home: Path | None = None) -> Content:
+    """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash.
+
+    ``home`` is the project of which ``folder`` is a copy: the way to another project's equations begins there.
+    """
     problems = Problems()
 
     def at(name: str) -> tuple[Path, str]:
@@ -182,8 +187,10 @@ def read_anew(folder: Path, digest: str, store: Store) -> Content:
 
     region = read_region(*at("model/region.yaml"), problems)
     units = read_units(*at("model/units.yaml"), problems)
-    model_path = _model_path(folder, problems)
-    model = read_model_file(model_path, shown(model_path), problems, store) if model_path else None
+    equations = None if region is None else model_path(folder, region, problems, home)
+    model = None
+    if equations is not None:
+        model = read_model_file(equations, shown(equations), problems, store, folder / "model")
     sources = read_sources(*at("calibration/sources.yaml"), problems)
     series = read_history(*at(HISTORY), problems, sources)
     if region is None or units is None or model is None or sources is None or series is None:
@@ -245,26 +252,6 @@ def read_anew(folder: Path, digest: str, store: Store) -> Content:
         fit,
         stated,
     )
-
-
-def shown(path: Path) -> str:
-    """A path as a reader knows it: relative to the working directory where it is below it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _model_path(folder: Path, problems: Problems) -> Path | None:
-    found = files_in(folder / "model", ".mdl")
-    if len(found) == 1:
-        return found[0]
-    problems.add(
-        Place(shown(folder / "model")),
-        msg("holds {count} Vensim models (*.mdl)", count=len(found)),
-        msg("keep exactly one"),
-    )
-    return None
 
 
 def _check_model(model: ModelFile, units: Units, sources: Mapping[str, Source], problems: Problems) -> None:

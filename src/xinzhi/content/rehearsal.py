@@ -27,7 +27,7 @@ def rehearse(folder: Path, files: Mapping[str, str], store: Store) -> Content:
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_bytes(text.encode())
         try:
-            content = read_anew(copy, state_of(copy), store)
+            content = read_anew(copy, state_of(copy), store, folder)
             read_forecasts(copy)
         except ContentError as error:
             raise ContentError([_there(it, shown(copy), shown(folder)) for it in error.problems]) from None
