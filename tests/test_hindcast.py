@@ -104,11 +104,11 @@ def test_a_hindcast_from_a_year_without_data_is_refused(project: Project) -> Non
 
 
 def test_kept_hindcasts_are_read_as_they_were_written(project: Project, found: Backtest, tmp_path: Path) -> None:
-    kept = KeptHindcasts(inputs_hash(project.content.folder), 1, (found.result,))
+    kept = KeptHindcasts(inputs_hash(project.content.folder), 1, (found.result,), "ab12")
     (tmp_path / "calibration").mkdir()
     (tmp_path / FILE).write_text(hindcasts_text(kept), encoding="utf-8")
     read = read_hindcasts(tmp_path)
-    assert read is not None and read.inputs == kept.inputs
+    assert read is not None and (read.inputs, read.depends) == (kept.inputs, kept.depends)
     for lang in ("zh", "en"):
         for table in (hindcast_table, relative_table):
             assert table(project.content, read.tests[0], lang) == table(project.content, found.result, lang)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xinzhi.analysis.fit.freshness import stale
 from xinzhi.analysis.fit.prior import quantile
 from xinzhi.analysis.fit.reanchor import reanchor
 from xinzhi.analysis.fit.system import System, build_system
@@ -68,7 +69,7 @@ def draw_design(
     system = build_system(content, simulator)
     if posterior is None:
         priors = dict(zip(system.names, system.priors, strict=True))
-        posterior = read_posterior(content.folder, priors, system.corrections)
+        posterior = read_posterior(content.folder, priors, system.corrections, current=stale(content) is None)
     columns = _fitted(system, posterior, members, seed)
     others = [name for name in content.uncertainties if name not in columns]
     shares = correlated(np.random.default_rng([seed, 1]).random((members, len(others))), others, content.correlations).T

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from xinzhi.analysis.fit.freshness import current_fit
 from xinzhi.analysis.structure import Structure, read_structure
 from xinzhi.content.check import Check
 from xinzhi.content.equations import Equation, canonical
-from xinzhi.content.fitted import Estimate, read_fitted
+from xinzhi.content.fitted import Estimate
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
@@ -61,7 +62,7 @@ def explain(content: Content, written: str) -> Explanation:
     name = variable.name
     indicators = tuple(it for it in content.indicators.values() if it.variable == name)
     shown = {indicator.id for indicator in indicators}
-    fitted = read_fitted(content.folder) if content.fit is not None and name in content.fit.parameters else None
+    fitted = current_fit(content) if content.fit is not None and name in content.fit.parameters else None
     return Explanation(
         variable=variable,
         kind=structure.kind(name),

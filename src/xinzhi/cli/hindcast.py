@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from xinzhi.analysis.fit.backtest import Backtest, backtest
+from xinzhi.analysis.fit.freshness import current_fit, fingerprint
 from xinzhi.cli.shell import print_json, say_written
-from xinzhi.content.fitted import inputs_hash, read_fitted
+from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
 from xinzhi.project import Project
 from xinzhi.show.export import export_charts, write
@@ -58,11 +59,16 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
             _print(project, found, lang)
     if asked.keep:
         path = project.content.folder / FILE
-        kept = KeptHindcasts(inputs_hash(project.content.folder), asked.seed, tuple(it.result for it in tests))
+        kept = KeptHindcasts(
+            inputs_hash(project.content.folder),
+            asked.seed,
+            tuple(it.result for it in tests),
+            fingerprint(project.content),
+        )
         write(path, hindcasts_text(kept).encode())
         say_written(path, lang)
     if asked.output is not None:
-        fitted = read_fitted(project.content.folder)
+        fitted = current_fit(project.content)
         page = hindcast_page(project.content, [it.result for it in tests], fitted, lang)
         write(asked.output, page.encode())
         say_written(asked.output, lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from xinzhi.content.fitted import stale
+from xinzhi.analysis.fit.freshness import stale
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.odds import kept_hindcasts, losses
 from xinzhi.dashboard.session import View
@@ -60,7 +60,7 @@ def draw_notes(view: View) -> None:
             series=join(lost, lang),
         )
         notes.insert(0, told)
-    warning = stale(content.folder)
+    warning = stale(content)
     if warning is not None:
         notes.insert(0, say(Problem(None, warning), lang))
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)

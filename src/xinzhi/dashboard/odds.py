@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.analysis.fit.freshness import current_fit, holds
 from xinzhi.analysis.futures import state_of_members
 from xinzhi.analysis.odds import Odds
-from xinzhi.content.fitted import inputs_hash, read_fitted
 from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
@@ -58,7 +58,7 @@ def _draw_hindcast(view: View) -> None:
         draw_html(f"<p>{escape(told)}</p>", view.lang)
         return
     body = []
-    if kept.inputs != inputs_hash(view.content.folder):
+    if not holds(view.content, kept.inputs, kept.depends):
         told = view.t("These are of another model or other data: run xinzhi hindcast --write.")
         body.append(f"<p><strong>{escape(told)}</strong></p>")
     for test in kept.tests:
@@ -74,7 +74,7 @@ def _draw_hindcast(view: View) -> None:
 
 def _draw_fit(view: View) -> None:
     """Prior and posterior of every fitted constant; those that history cannot identify are named first."""
-    found = read_fitted(view.content.folder)
+    found = current_fit(view.content)
     if found is None or found.outdated is not None:
         none = view.t("No constant was fitted: run xinzhi fit.")
         told = none if found is None or found.outdated is None else say(Problem(None, found.outdated), view.lang)

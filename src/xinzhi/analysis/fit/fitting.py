@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from xinzhi.analysis.code import analysis_hash
+from xinzhi.analysis.fit.freshness import fingerprint
 from xinzhi.analysis.fit.optimum import Optimum, descend, find_optimum
 from xinzhi.analysis.fit.posterior import Diagnostics, Effort, Progress, diagnose, sample, thinned
 from xinzhi.analysis.fit.prior import quantile
@@ -56,6 +57,7 @@ class Fitting:
     """
 
     inputs: str
+    depends: str
     seed: int
     effort: Effort
     optimum: Optimum
@@ -104,7 +106,9 @@ def fit(
             )
         )
     edge = tuple(optimum.at_edge(system.names))
-    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored)
+    return Fitting(
+        inputs, fingerprint(content), seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored
+    )
 
 
 def _key(inputs: str, system: System) -> str:
