@@ -17,6 +17,7 @@ import click
 from draw_architecture import draw
 
 from xinzhi.cli import commands
+from xinzhi.content.schema import inlined
 from xinzhi.project import load_project
 from xinzhi.show.audit_page import audit_markdown
 
@@ -160,7 +161,7 @@ def formats_page(lang: str, folder: Path) -> str:
         return page("formats", "formats lead", [word("no schemas", lang)], lang)
     body: list[str] = []
     for stem in [*(name for name in FILES if name in found), *(name for name in found if name not in FILES)]:
-        schema = json.loads(found[stem].read_text(encoding="utf-8"))
+        schema = inlined(json.loads(found[stem].read_text(encoding="utf-8")))
         body += [f"## {FILES.get(stem, stem)}", ""]
         if "title" in schema:
             body += [said(schema["title"], lang) + ("。" if lang == "zh" else "."), ""]

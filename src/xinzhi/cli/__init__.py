@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -373,12 +372,12 @@ def commands(lang: str) -> click.Group:
 
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
-    from xinzhi.content.schema import schemas
+    from xinzhi.content.schema import schema_text, schemas
 
     try:
         target.mkdir(parents=True, exist_ok=True)
         for name, schema in schemas(content).items():
-            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+            text = schema_text(schema)
             write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
     except OSError as error:
         raise OutputError(
