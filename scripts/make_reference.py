@@ -1,7 +1,7 @@
 """The pages that are made from the program and its content: make reference.
 
-Commands (every ``--help``), content formats (from schemas/), the list of decisions, the drawing of the architecture, and
-the audit of the document.
+Commands (every ``--help``), content formats (from schemas/), the list of decisions, the drawing of the architecture, the
+model at a glance and the audit of the document.
 The tests hold the files to be what this gives.
 """
 
@@ -16,10 +16,12 @@ from typing import Any
 import click
 from draw_architecture import draw
 
+from xinzhi.analysis.structure import read_structure
 from xinzhi.cli import commands
 from xinzhi.content.schema import inlined
 from xinzhi.project import load_project
 from xinzhi.show.audit_page import audit_markdown
+from xinzhi.show.book.overview import overview_page
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -332,7 +334,18 @@ def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
     return {**texts, **{DOCS / "pictures" / f"architecture-{lang}.svg": draw(lang) for lang in LANGS}}
 
 
-if __name__ == "__main__":
+def overviews() -> dict[Path, str]:
+    """The model on one page, in both languages."""
+    structure = read_structure(load_project(ROOT).content)
+    return {DOCS / f"model.{lang}.md": overview_page(structure, lang) for lang in LANGS}
+
+
+def write() -> None:
+    """Write every page."""
     audits = {DOCS / f"audit.{lang}.md": audit_page(lang) for lang in LANGS}
-    for path, text in {**made(), **audits}.items():
+    for path, text in {**made(), **audits, **overviews()}.items():
         path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
