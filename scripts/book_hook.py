@@ -7,7 +7,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 
 from xinzhi.project import load_project
-from xinzhi.show.book.files import write_book
+from xinzhi.studies.book.book import write_book
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

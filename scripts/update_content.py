@@ -13,18 +13,19 @@ from pathlib import Path
 
 import make_reference
 
-from xinzhi.analysis.fit.freshness import fingerprint, stale
+from xinzhi.content.backtest_file import FILE as BACKTESTS
+from xinzhi.content.content import Content
 from xinzhi.content.copying import follow
-from xinzhi.content.files import shared_equations, shown
+from xinzhi.content.files import shared_equations
 from xinzhi.content.fitted import FITTED, inputs_hash
-from xinzhi.content.hindcast_file import FILE as HINDCASTS
-from xinzhi.content.project import SCHEMAS, Content
+from xinzhi.content.folder import SCHEMAS, shown
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.schema import schema_text, schemas
 from xinzhi.errors import Problem, XinzhiError
+from xinzhi.futures.freshness import fingerprint, stale
 from xinzhi.project import Project, load_project
-from xinzhi.show.validation import validation_page
 from xinzhi.show.words import default_lang, say
+from xinzhi.studies.validate.words import validation_page
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -58,7 +59,7 @@ def write_validation(project: Project, others: list[Path]) -> None:
 
 def stamp(content: Content) -> None:
     """Write into what was fitted to these very files what they mean to this version of the program."""
-    for name in (FITTED, HINDCASTS):
+    for name in (FITTED, BACKTESTS):
         path = content.folder / name
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if f"inputs: {inputs_hash(content.folder)}\n" in text:

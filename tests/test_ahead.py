@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from engines import load, vensim
-from xinzhi.analysis.ahead import BAND, Ahead, Settled, look_ahead, settle
-from xinzhi.analysis.ensemble import Design, Ensemble, draw_design, run_ensemble
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import Setting
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.resume import resume, state_nodes
 from xinzhi.errors import SimulationError
+from xinzhi.futures.ensemble import Design, Ensemble, draw_design, run_ensemble
+from xinzhi.futures.hot import BAND, Ahead, Settled, look_ahead, settle
 from xinzhi.model import Model
 from xinzhi.project import Project
 from xinzhi.show.words import say

@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 
 from mini import write_mini
 from test_broken import copy_project
-from xinzhi.analysis.audit import Audit, judge_step
 from xinzhi.analysis.gains import MATERIAL, NOTHING, asked_for
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
 from xinzhi.content.expression import (
     Earlier,
     Expression,
@@ -41,10 +40,11 @@ from xinzhi.content.expression import (
 from xinzhi.content.yaml_file import Text
 from xinzhi.project import Project, load_project
 from xinzhi.show.arithmetic import sum_text
-from xinzhi.show.audit import effect_text, make_account, shown_pairs, verdict_count
-from xinzhi.show.audit_page import audit_markdown
 from xinzhi.show.numbers import MINUS
 from xinzhi.show.words import say
+from xinzhi.studies.audit.audit import Audit, judge_step
+from xinzhi.studies.audit.audit_page import audit_markdown
+from xinzhi.studies.audit.words import effect_text, make_account, shown_pairs, verdict_count
 
 ROOT = Path(__file__).parents[1]
 Shell = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,11 +13,11 @@ from mini import MODEL, write_mini
 from xinzhi.analysis.structure import read_structure
 from xinzhi.errors import OutputError
 from xinzhi.project import Project, load_project
-from xinzhi.show.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
-from xinzhi.show.book.files import write_book
-from xinzhi.show.book.overview import overview_page
-from xinzhi.show.book.pages import FOLDER, Pages
-from xinzhi.show.book.tables import plain
+from xinzhi.studies.book.book import write_book
+from xinzhi.studies.book.book_tables import plain
+from xinzhi.studies.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
+from xinzhi.studies.book.overview import overview_page
+from xinzhi.studies.book.pages import FOLDER, Pages
 
 DOCS = Path(__file__).parents[1] / "docs"
 LARGEST_BOOK = 6_000_000

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from xinzhi.analysis.sampling import draw_sample
+from xinzhi.futures.sampling import draw_sample
 from xinzhi.project import Project
-from xinzhi.show.design_file import write_design
+from xinzhi.studies.ensemble.design_file import write_design
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # dask's own, of ports and of the workers that die here
 RUNS = 60_000

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import xinzhi
-from xinzhi.analysis.fit.freshness import stale
+from xinzhi.futures.freshness import stale
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]

@@ -14,10 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from catalogue import templates
 from conftest import ROOT
-from xinzhi.analysis.fit.freshness import current_fit
 from xinzhi.analysis.verdict import judge, judge_target
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
 from xinzhi.dashboard.cards import value_text
@@ -27,11 +26,12 @@ from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
 from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
+from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project
-from xinzhi.show.audit import make_account
+from xinzhi.show.constants import constant_words
 from xinzhi.show.export import scenario_yaml
-from xinzhi.show.odds import constant_words
 from xinzhi.show.words import catalogue, say
+from xinzhi.studies.audit.words import make_account
 
 PAGE = str(ROOT / "app.py")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

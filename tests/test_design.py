@@ -13,13 +13,13 @@ import pytest
 from scipy.stats import beta, kstest, spearmanr
 
 from test_broken import copy_project
-from xinzhi.analysis.ensemble import draw_design
-from xinzhi.analysis.fit.prior import draw, probability, quantile
-from xinzhi.analysis.sampling import EXTENDED, METHODS, draw_sample
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.ensemble import draw_design
+from xinzhi.futures.priors import draw, probability, quantile
+from xinzhi.futures.sampling import EXTENDED, METHODS, draw_sample
 from xinzhi.project import Project, load_project
-from xinzhi.show.design_file import read_design, write_design
+from xinzhi.studies.ensemble.design_file import read_design, write_design
 
 DOUBTS = "model/uncertainties.yaml"
 PAIR = ("SEI capital elasticity", "TM capital elasticity")

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinzhi.analysis.discovery import RESTRICTED, SIGNIFICANT, Discovery, Input, discover
-from xinzhi.analysis.ensemble import Ensemble, draw_design, run_ensemble
-from xinzhi.analysis.prim import Cases, freed, trajectory
 from xinzhi.errors import ContentError
+from xinzhi.futures.ensemble import Ensemble, draw_design, run_ensemble
 from xinzhi.project import Project
 from xinzhi.show.charts import render
-from xinzhi.show.discovery import box_sentence, discovery_record, discovery_sentences, tree_rules
-from xinzhi.show.discovery_chart import draw_discovery
+from xinzhi.studies.discover.charts import draw_discovery
+from xinzhi.studies.discover.discovery import RESTRICTED, SIGNIFICANT, Discovery, Input, discover
+from xinzhi.studies.discover.prim import Cases, freed, trajectory
+from xinzhi.studies.discover.words import box_sentence, discovery_record, discovery_sentences, tree_rules
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 TARGET, LOW, HIGH = "key_technologies", "key project success", "attrition rate"

@@ -9,13 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from conftest import ROOT
-from xinzhi.analysis.sensitivity.methods import METHODS
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard import drivers
 from xinzhi.project import Project
-from xinzhi.show import discovery, robustness, sensitivity
-from xinzhi.show.method_words import LEADS, NAMES
 from xinzhi.show.words import t
+from xinzhi.studies.discover import words as discovery
+from xinzhi.studies.robustness import words as robustness
+from xinzhi.studies.sensitivity import words as sensitivity
+from xinzhi.studies.sensitivity.method_words import LEADS, NAMES
+from xinzhi.studies.sensitivity.methods import METHODS
 
 SCENARIO = "innovation-first"
 HEADS = {"zh": "影响达标概率的因素", "en": "What drives the odds"}

@@ -17,20 +17,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import xinzhi
-from xinzhi.analysis.ensemble import draw_design
-from xinzhi.analysis.fit.backtest import backtest
-from xinzhi.analysis.fit.fitting import fit
-from xinzhi.analysis.fit.posterior import Effort
-from xinzhi.analysis.fit.sbc import recover
-from xinzhi.analysis.futures import open_futures
-from xinzhi.analysis.sampling import draw_sample
-from xinzhi.analysis.sensitivity.analyse import analyse
 from xinzhi.arguments import clashes, whole
 from xinzhi.cli import commands
 from xinzhi.dashboard.link import from_query
 from xinzhi.errors import ContentError, SimulationError, XinzhiError
+from xinzhi.futures.ensemble import draw_design
+from xinzhi.futures.library import open_futures
+from xinzhi.futures.sampling import draw_sample
 from xinzhi.model import Model, load_model
 from xinzhi.project import Project, load_project
+from xinzhi.studies.backtest.backtest import backtest
+from xinzhi.studies.fit.fit import fit
+from xinzhi.studies.fit.sampler import Effort
+from xinzhi.studies.recover.recovery import recover
+from xinzhi.studies.sensitivity.analyse import analyse
 
 MODEL = """{UTF-8}
 d: a, b ~~|

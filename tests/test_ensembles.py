@@ -20,16 +20,16 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from xinzhi.analysis.ensemble import run_ensemble as run_in_memory
-from xinzhi.analysis.futures import LIBRARY, Futures, open_futures
-from xinzhi.analysis.stream import columns_of, run_chunk
 from xinzhi.analysis.verdict import judge
 from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.ensemble import run_ensemble as run_in_memory
+from xinzhi.futures.library import LIBRARY, Futures, open_futures
+from xinzhi.futures.stream import columns_of, run_chunk
 from xinzhi.project import Project
-from xinzhi.show.ensemble_files import MANIFEST, Recipe, open_folder, place, read_folder
 from xinzhi.simulate import Simulator
 from xinzhi.store import Store
+from xinzhi.studies.ensemble.ensemble_files import MANIFEST, Recipe, open_folder, place, read_folder
 
 RUNS = 25_000
 
@@ -62,7 +62,7 @@ def test_a_damaged_library_is_drawn_anew(project: Project, tmp_path: Path) -> No
     store = Store(tmp_path)
     simulator = Simulator(project.content, store)
     whole = open_futures(project.content, simulator, project.run(), 0)
-    (kept,) = tmp_path.glob("library-*.npz")
+    (kept,) = tmp_path.glob("library-*")
     for junk in (b"", b"PK\x03\x04 no", kept.read_bytes()[:5000]):
         kept.write_bytes(junk)
         again = open_futures(project.content, simulator, project.run(), 0)
@@ -141,9 +141,9 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bits(made: Path, tmp_path: 
 def test_failed_members_are_counted_and_listed_and_in_no_statistic(
     project: Project, futures: Futures, tmp_path: Path
 ) -> None:
-    from xinzhi.ensembles import Made, plan_ensemble, run_parts
-    from xinzhi.show.ensemble import ensemble_sentences
-    from xinzhi.show.ensemble_files import open_folder
+    from xinzhi.studies.ensemble.ensemble_files import open_folder
+    from xinzhi.studies.ensemble.ensembles import Made, plan_ensemble, run_parts
+    from xinzhi.studies.ensemble.words import ensemble_sentences
 
     columns = {name: values.copy() for name, values in futures.library.columns.items()}
     columns["conversion time"][:3] = np.nan
@@ -246,7 +246,7 @@ def test_a_folder_that_a_full_disk_left_before_the_recipe_was_there_is_begun_aga
 def test_what_a_killed_ensemble_was_writing_is_removed_when_it_goes_on(tmp_path: Path) -> None:
     open_folder(tmp_path, recipe_of(1), resume=False)
     code = (
-        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        "import os, sys; from pathlib import Path; from xinzhi.output import write_atomically;"
         " path = Path(sys.argv[1]); path.mkdir();"
         " write_atomically(path / 'part', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
     )
@@ -260,7 +260,7 @@ def test_a_full_disk_is_told_in_one_sentence(project: Project, tmp_path: Path, m
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xinzhi.show.ensemble_files.write_atomically", full)
+    monkeypatch.setattr("xinzhi.studies.ensemble.ensemble_files.write_atomically", full)
     with pytest.raises(XinzhiError, match=r"cannot be written \(the disk is full\)"):
         project.run_ensemble(folder=tmp_path / "e", runs=10)
     assert not list(tmp_path.rglob("*.parquet"))

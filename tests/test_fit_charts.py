@@ -12,14 +12,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from xinzhi.analysis.fit.fitting import Fitting, fit
-from xinzhi.analysis.fit.posterior import Effort
 from xinzhi.errors import OutputError
 from xinzhi.project import Project
 from xinzhi.show.charts import render
 from xinzhi.show.export import export_charts
-from xinzhi.show.fit_charts import ACROSS, DOWN, fit_pages
 from xinzhi.show.fonts import house_style
+from xinzhi.studies.fit.charts import ACROSS, DOWN, fit_pages
+from xinzhi.studies.fit.fit import Fitting, fit
+from xinzhi.studies.fit.sampler import Effort
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from test_broken import copy_project
-from xinzhi.analysis.explanation import explain
-from xinzhi.analysis.fit.freshness import current_fit
 from xinzhi.analysis.structure import read_structure
 from xinzhi.content.fitted import FITTED, inputs_hash, read_fitted
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project, load_project
-from xinzhi.show.book.tables import Places, constants_table
-from xinzhi.show.explained import explanation_record, print_explanation
+from xinzhi.studies.book.book_tables import Places, constants_table
+from xinzhi.studies.explain.explanation import explain
+from xinzhi.studies.explain.words import explanation_record, print_explanation
 
 NOTHING = {"en": "history cannot identify it", "zh": "历史数据无法识别：后验"}
 

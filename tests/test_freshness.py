@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from test_broken import copy_project
-from xinzhi.analysis.fit.freshness import fingerprint, stale
 from xinzhi.content.fitted import FITTED
+from xinzhi.futures.freshness import fingerprint, stale
 from xinzhi.project import Project, load_project
 
 WITHOUT_EFFECT = (

@@ -11,17 +11,17 @@ import pytest
 from click.testing import CliRunner
 
 from test_broken import copy_project
-from xinzhi.analysis.ensemble import draw_design, run_ensemble
-from xinzhi.analysis.fit.errors import Predicted
-from xinzhi.analysis.fit.posterior import Effort
-from xinzhi.analysis.forecast import pace_level, score
-from xinzhi.analysis.observe import effective, informed, observe, weigh, with_figures
 from xinzhi.cli import commands
 from xinzhi.content.forecast_file import FOLDER, SHARES, FigureForecast, Forecasts, forecasts_text, read_forecasts
-from xinzhi.content.history import Observation, Series
-from xinzhi.content.project import HISTORY
+from xinzhi.content.history import HISTORY, Observation, Series
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.ensemble import draw_design, run_ensemble
+from xinzhi.futures.statistical_errors import Predicted
+from xinzhi.futures.weigh import effective, informed, weigh
 from xinzhi.project import Project, load_project
+from xinzhi.studies.fit.sampler import Effort
+from xinzhi.studies.observe.forecast import pace_level, score
+from xinzhi.studies.observe.observation import observe, with_figures
 
 HEAD = "time,variable,value,unit,status,source\n"
 GDP = "2025,gdp_nominal,63000,亿元,published,hubei-communique-2024\n"

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from test_broken import copy_project
-from xinzhi.analysis.ensemble import Design, draw_design, run_ensemble
-from xinzhi.analysis.odds import Odds, find_odds
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.ensemble import Design, draw_design, run_ensemble
 from xinzhi.project import Project, load_project
-from xinzhi.show.odds import likelihood, odds_record, odds_sentences, odds_table
+from xinzhi.show.numbers import likelihood
+from xinzhi.studies.odds.odds import Odds, find_odds
+from xinzhi.studies.odds.words import odds_record, odds_sentences, odds_table
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from xinzhi.analysis.fit import sbc
-from xinzhi.analysis.fit.optimum import find_optimum
-from xinzhi.analysis.fit.posterior import Effort, sample
-from xinzhi.analysis.fit.sbc import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
-from xinzhi.analysis.fit.system import System, build_system
 from xinzhi.cli import commands
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.system import System, build_system
 from xinzhi.project import Project
-from xinzhi.show.fit_charts import recovery_pages
-from xinzhi.show.recovery import recovery_page, recovery_sentences
 from xinzhi.store import Store
+from xinzhi.studies.fit.charts import recovery_pages
+from xinzhi.studies.fit.optimum import find_optimum
+from xinzhi.studies.fit.sampler import Effort, sample
+from xinzhi.studies.recover import recovery as sbc
+from xinzhi.studies.recover.recovery import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
+from xinzhi.studies.recover.words import recovery_page, recovery_sentences
 
 LITTLE = Effort(runs=1, walkers=32, steps=250, burn=100)
 FEW = ("Rest TFP trend", "SEI RD intensity trend", "other RD intensity", "little giant rate", "imitation coefficient")
@@ -149,7 +149,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(project: Project, monkeypatch: py
     done = CliRunner().invoke(commands("en"), asked)
     assert done.exit_code == 1
     assert "1 of 3 are kept; the same command goes on from there." in done.stderr
-    kept = project.simulator.store.folder.glob("recover-*-99-*.json")
+    kept = project.simulator.store.folder.glob("recover-*-99-*")
     assert len(list(kept)) == 1
 
 

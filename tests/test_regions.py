@@ -10,8 +10,8 @@ import pytest
 
 from xinzhi.cli.region import copy_content
 from xinzhi.content.copying import follow
-from xinzhi.content.files import stamps
-from xinzhi.content.project import FOLDERS, state_of
+from xinzhi.content.files import FOLDERS, stamps
+from xinzhi.content.folder import state_of
 from xinzhi.errors import ContentError
 from xinzhi.project import Project, load_project
 

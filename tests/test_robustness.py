@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xinzhi.analysis.ensemble import Ensemble, draw_design, run_ensemble
-from xinzhi.analysis.robustness import Robustness, find_robustness
 from xinzhi.content.indicator import Target, headline
 from xinzhi.errors import ContentError
+from xinzhi.futures.ensemble import Ensemble, draw_design, run_ensemble
 from xinzhi.project import Project
 from xinzhi.show.charts import render
-from xinzhi.show.robustness import robustness_record, robustness_sentences, robustness_table
-from xinzhi.show.robustness_chart import draw_robustness
+from xinzhi.studies.robustness.charts import draw_robustness
+from xinzhi.studies.robustness.robustness import Robustness, find_robustness
+from xinzhi.studies.robustness.words import robustness_record, robustness_sentences, robustness_table
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 

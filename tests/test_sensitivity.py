@@ -13,19 +13,19 @@ import pytest
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from xinzhi.analysis.sensitivity.analyse import analyse, runs_of
-from xinzhi.analysis.sensitivity.distribution import latin_sample, pawn_indices
-from xinzhi.analysis.sensitivity.inputs import Response, find_inputs, find_targets
-from xinzhi.analysis.sensitivity.local import local_effects
-from xinzhi.analysis.sensitivity.methods import METHODS, PLOTS
-from xinzhi.analysis.sensitivity.morris import elementary_effects, morris_sample, ranked
-from xinzhi.analysis.sensitivity.regional import find_regions
-from xinzhi.analysis.sensitivity.sobol import problem, sobol_indices, sobol_sample
 from xinzhi.analysis.verdict import judge
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
-from xinzhi.show.sensitivity import enough, inputs_table, sensitivity_sentences
 from xinzhi.simulate import FloatArray
+from xinzhi.studies.sensitivity.analyse import analyse, runs_of
+from xinzhi.studies.sensitivity.distribution import latin_sample, pawn_indices
+from xinzhi.studies.sensitivity.inputs import Response, find_inputs, find_targets
+from xinzhi.studies.sensitivity.local import local_effects
+from xinzhi.studies.sensitivity.methods import METHODS, PLOTS
+from xinzhi.studies.sensitivity.morris import elementary_effects, morris_sample, ranked
+from xinzhi.studies.sensitivity.regional_sensitivity import find_regions
+from xinzhi.studies.sensitivity.sobol import problem, sobol_indices, sobol_sample
+from xinzhi.studies.sensitivity.words import enough, inputs_table, sensitivity_sentences
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 

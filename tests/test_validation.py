@@ -13,25 +13,26 @@ import pytest
 
 from mini import write_mini
 from xinzhi.analysis.structure import read_structure
-from xinzhi.analysis.validation import validate
-from xinzhi.analysis.validation.behaviour import check_anomaly, check_reproduction, check_surprises
-from xinzhi.analysis.validation.boundary import check_boundary
-from xinzhi.analysis.validation.conservation import check_conservation, stock_gaps
-from xinzhi.analysis.validation.extremes import check_extremes
-from xinzhi.analysis.validation.family import check_family
-from xinzhi.analysis.validation.integration import check_integration, step_errors
-from xinzhi.analysis.validation.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Finding
-from xinzhi.analysis.validation.parameters import check_parameters, not_identified
-from xinzhi.analysis.validation.units import check_units
-from xinzhi.analysis.validation.verdicts import check_verdicts
+from xinzhi.content.content import Content
 from xinzhi.content.copying import copy_content
-from xinzhi.content.project import FOLDERS, Content
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.statements import TESTS, Statements
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError
 from xinzhi.project import Project, load_project
-from xinzhi.show.validation import NAMES, structure_chapters, validation_record
 from xinzhi.simulate import Simulator
+from xinzhi.studies.validate.behaviour import check_anomaly, check_reproduction, check_surprises
+from xinzhi.studies.validate.boundary import check_boundary
+from xinzhi.studies.validate.conservation import check_conservation, stock_gaps
+from xinzhi.studies.validate.extremes import check_extremes
+from xinzhi.studies.validate.family import check_family
+from xinzhi.studies.validate.integration_error import check_integration, step_errors
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Finding
+from xinzhi.studies.validate.parameters import check_parameters, not_identified
+from xinzhi.studies.validate.unit_tests import check_units
+from xinzhi.studies.validate.validation import validate
+from xinzhi.studies.validate.verdict_tests import check_verdicts
+from xinzhi.studies.validate.words import NAMES, structure_chapters, validation_record
 
 ROOT = Path(__file__).parents[1]
 Shell = Callable[..., subprocess.CompletedProcess[str]]

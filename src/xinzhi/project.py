@@ -5,77 +5,102 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from xinzhi import arguments
+from xinzhi import arguments, entries
+from xinzhi.analysis.accuracy import Hindcast, hindcast
 from xinzhi.analysis.compare import Comparison, compare
-from xinzhi.analysis.hindcast import Hindcast, hindcast
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
-from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, Content, find_folder, read_content, shown, state_of
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.base import AnyScenario, Base
+from xinzhi.content.folder import find_folder, shown, state_of
+from xinzhi.content.history import HISTORY
+from xinzhi.content.indicator import Indicator, headline
+from xinzhi.content.lever import Lever
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.entries import Entries, Targets
 from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
+from xinzhi.studies.answer import Answer
+from xinzhi.studies.ask import MEMBERS
+from xinzhi.studies.registry import find_study, run_study
+from xinzhi.studies.study import Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from xinzhi.analysis.anchor import Anchored
-    from xinzhi.analysis.audit import Audit
-    from xinzhi.analysis.departments import Departments
-    from xinzhi.analysis.discovery import Discovery
-    from xinzhi.analysis.ensemble import Design
-    from xinzhi.analysis.explanation import Explanation
-    from xinzhi.analysis.monitor import Monitored
-    from xinzhi.analysis.odds import Odds
-    from xinzhi.analysis.robustness import Robustness
-    from xinzhi.analysis.sensitivity.result import Sensitivity
-    from xinzhi.analysis.validation import Validation
-    from xinzhi.ensembles import Made
-    from xinzhi.show.book.pages import Pages
+    from xinzhi.studies.anchor.anchoring import Anchored
+    from xinzhi.studies.audit.audit import Audit
+    from xinzhi.studies.book.pages import Pages
+    from xinzhi.studies.departments.departments import Departments
+    from xinzhi.studies.discover.discovery import Discovery
+    from xinzhi.studies.ensemble.ensembles import Made
+    from xinzhi.studies.explain.explanation import Explanation
+    from xinzhi.studies.observe.monitor import Monitored
+    from xinzhi.studies.odds.odds import Odds
+    from xinzhi.studies.robustness.robustness import Robustness
+    from xinzhi.studies.sensitivity.result import Sensitivity
+    from xinzhi.studies.validate.validation import Validation
 
 
-@dataclass(frozen=True)
-class Project:
+@dataclass(frozen=True, repr=False)
+class Project(Base):
     """A project's content and what runs it.
 
     In Python a lever's number is in the model's unit (shares 0..1, so 0.12) and a text is in human units ("12%").
     """
 
-    content: Content
-    simulator: Simulator
+    def brief(self) -> str:
+        return self.content.brief()
 
-    def run(self, scenario: str | Scenario = BASELINE, levers: Mapping[str, object] | None = None) -> Run:
-        """Run a scenario with some levers set otherwise.
+    def study(self, name: str, *, progress: Progress = silent, **asked: object) -> Answer[Any]:
+        """Any study by its name, asked what it asks; ``levers`` are set in the scenarios that it runs.
 
-        ``levers`` maps a lever's id, code or name (Chinese or English; with ``.start`` or ``.ramp`` its timing) to a
-        value. Raises `ContentError` for an unknown name or a value out of range, `SimulationError` when the run fails.
+        Raises `ContentError` for an unknown study and with everything that is wrong with what is asked.
         """
-        overrides = self.content.sheet.assignments({} if levers is None else levers, in_model_units=True)
-        return self.simulator.run(self._scenario(scenario), overrides)
+        return run_study(self, find_study(name), asked, progress)
 
-    def targets(
+    @property
+    def levers(self) -> Entries[Lever]:
+        """The levers by id, code or name, and as a table."""
+        return entries.levers(self.content)
+
+    @property
+    def indicators(self) -> Entries[Indicator]:
+        """The indicators by id or name, and as a table."""
+        return entries.indicators(self.content)
+
+    @property
+    def scenarios(self) -> Entries[Scenario]:
+        """The scenarios by id or name, and as a table."""
+        return entries.scenarios(self.content)
+
+    @property
+    def targets(self) -> Targets:
+        """The targets by id or name, and as a table; called with scenarios, their verdicts (`Targets.__call__`)."""
+        return Targets(self.content, self._verdicts)
+
+    def _verdicts(
         self, *scenarios: str | Scenario | Run, levers: Mapping[str, object] | None = None, lang: str = "zh"
     ) -> pd.DataFrame:
-        """One row a target and scenario (the baseline if none is named), as ``xinzhi targets --json`` gives them."""
         import pandas as pd
 
         from xinzhi.show.records import verdict_record
 
-        runs = [self._run(scenario, levers) for scenario in scenarios or (BASELINE,)]
+        runs = [self.run(scenario, levers) for scenario in scenarios or (BASELINE,)]
         return pd.DataFrame(
             [verdict_record(self.content, verdict, lang) for run in runs for verdict in judge(self.content, run)]
         )
 
     def compare(self, *scenarios: str | Scenario | Run) -> Comparison:
         """Scenarios side by side; differences are against the first."""
-        return compare(self.content, [self._run(scenario) for scenario in scenarios])
+        return compare(self.content, [self.run(scenario) for scenario in scenarios])
 
     def chart(
         self,
@@ -89,7 +114,7 @@ class Project:
         from xinzhi.show.export import export_chart
 
         ids = [self.content.indicator(arguments.text("indicator", indicator)).id for indicator in indicators]
-        runs = [self._run(scenario) for scenario in scenarios]
+        runs = [self.run(scenario) for scenario in scenarios]
         if not ids or not runs:
             raise ContentError(Problem(None, msg("a chart needs a scenario and an indicator")))
         figure = chart_indicators(self.content, runs, ids, lang, baseline=self.run(BASELINE))
@@ -114,17 +139,17 @@ class Project:
 
         Raises `ContentError` for an unknown scenario or an unsound folder.
         """
-        from xinzhi.analysis.validation import validate
+        from xinzhi.studies.validate.validation import validate
 
         folders = [find_folder(arguments.path("others", folder)) for folder in others]
-        return validate(self.content, self.simulator, self._scenario(scenario), folders)
+        return validate(self.content, self.simulator, self.scenario(scenario), folders)
 
     def explain(self, variable: str) -> Explanation:
         """What the content says of a variable of the model: equation, unit, source, inputs, readers, loops.
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
-        from xinzhi.analysis.explanation import explain
+        from xinzhi.studies.explain.explanation import explain
 
         return explain(self.content, arguments.text("variable", variable))
 
@@ -132,7 +157,7 @@ class Project:
         """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
         from xinzhi.analysis.polarity import polarities
         from xinzhi.analysis.structure import read_structure
-        from xinzhi.show.book.files import book
+        from xinzhi.studies.book.book import book
 
         structure = read_structure(self.content)
         return book(structure, polarities(structure, self.simulator))
@@ -144,10 +169,10 @@ class Project:
         A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
         nothing to anchor, `OutputError` where the file cannot be written.
         """
-        from xinzhi.analysis.anchor import anchor
         from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
-        from xinzhi.show.export import write as write_file
+        from xinzhi.output import write as write_file
+        from xinzhi.studies.anchor.anchoring import anchor
 
         found = anchor(self.content, self.simulator, self.content.anchors)
         if force or (write and all(item.met for item in found)):
@@ -156,19 +181,17 @@ class Project:
             write_file(path, in_form_of(path, replaced(text_of(path), values)))
         return found
 
-    def odds(self, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0) -> Odds:
+    def odds(
+        self, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
+        levers: Mapping[str, object] | None = None,
+    ) -> Odds:  # fmt: skip
         """How likely each target is among ``members`` futures, and which open question would change a verdict.
 
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        from xinzhi.analysis.ensemble import run_ensemble
-        from xinzhi.analysis.odds import find_odds
-
-        design, effective = self._design(members, seed)
-        return find_odds(
-            self.content, run_ensemble(self.content, self.simulator, design, self._run(scenario)), effective
-        )
+        result: Odds = self.study("odds", scenario=scenario, members=members, seed=seed, levers=levers).result
+        return result
 
     def run_ensemble(
         self, *scenarios: str | Scenario | Run, folder: str | Path, runs: int = 10_000, seed: int = 0,
@@ -182,16 +205,16 @@ class Project:
         ``resume``. Raises `OutputError` where the folder holds something else or cannot be written, `ContentError`
         where calibration/fit.yaml is missing.
         """
-        from xinzhi.ensembles import run_ensemble
-        from xinzhi.show.design_file import read_design
-        from xinzhi.show.ensemble_files import place
+        from xinzhi.studies.ensemble.design_file import read_design
+        from xinzhi.studies.ensemble.ensemble_files import place
+        from xinzhi.studies.ensemble.ensembles import run_ensemble
 
         if design is not None and not isinstance(design, str | Path):
             problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
             raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
         rows = None if design is None else read_design(self.content, Path(design))
         found: dict[str, Run] = {}
-        for run in (self._run(it) for it in scenarios or (BASELINE,)):
+        for run in (self.run(it) for it in scenarios or (BASELINE,)):
             known = found.setdefault(run.scenario, run)
             if (known.settings, known.assumptions) != (run.settings, run.assumptions):
                 raise ContentError(Problem(None, msg('scenario "{name}" is named twice', name=run.scenario)))
@@ -209,11 +232,11 @@ class Project:
         The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
         discover: all futures meet or miss the target, or nearly all.
         """
-        from xinzhi.analysis.discovery import discover
-        from xinzhi.analysis.ensemble import run_ensemble
+        from xinzhi.futures.ensemble import run_ensemble
+        from xinzhi.studies.discover.discovery import discover
 
-        wanted, run = self.content.target(arguments.text("target", target)), self._run(scenario)
-        design, _ = self._design(members, seed)
+        wanted, run = self.content.target(arguments.text("target", target)), self.run(scenario)
+        design, _ = self.design(members, seed)
         return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
 
     def robustness(
@@ -224,8 +247,8 @@ class Project:
         One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
         named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
         """
-        from xinzhi.analysis.ensemble import run_ensemble
-        from xinzhi.analysis.robustness import find_robustness
+        from xinzhi.futures.ensemble import run_ensemble
+        from xinzhi.studies.robustness.robustness import find_robustness
 
         named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
         problems: list[Problem] = []
@@ -250,8 +273,8 @@ class Project:
         wanted = [self.content.target(it) for it in arguments.names("targets", targets)] or headline(
             self.content.targets
         )
-        runs = [self._run(it) for it in named]
-        design, effective = self._design(members, seed)
+        runs = [self.run(it) for it in named]
+        design, effective = self.design(members, seed)
         ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
         return find_robustness(self.content, ensembles, wanted, effective)
 
@@ -265,11 +288,11 @@ class Project:
         of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
         unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
         """
-        from xinzhi.analysis.sensitivity.analyse import analyse
+        from xinzhi.studies.sensitivity.analyse import analyse
 
         inputs, targets = arguments.names("inputs", inputs), arguments.names("targets", targets)
         method = arguments.text("method", method)
-        return analyse(self.content, self.simulator, self._run(scenario), method, inputs=inputs, targets=targets,
+        return analyse(self.content, self.simulator, self.run(scenario), method, inputs=inputs, targets=targets,
                        levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
 
     def sensitivity_chart(
@@ -280,7 +303,7 @@ class Project:
         Of the first six targets, or of the headline ones where all are in it; written to ``path`` if one is given.
         """
         from xinzhi.show.export import export_chart
-        from xinzhi.show.sensitivity_charts import draw_sensitivity
+        from xinzhi.studies.sensitivity.charts import draw_sensitivity
 
         figure = draw_sensitivity(self.content, found, lang, plot)
         if path is not None:
@@ -296,9 +319,9 @@ class Project:
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
-        from xinzhi.analysis.monitor import monitor
         from xinzhi.content.history import COLUMNS
         from xinzhi.content.observations import named, read_observations
+        from xinzhi.studies.observe.monitor import monitor
 
         members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
         given = Path(data) if isinstance(data, str) else data
@@ -316,7 +339,7 @@ class Project:
         """
         from xinzhi.content.files import in_form_of
         from xinzhi.content.rehearsal import rehearse
-        from xinzhi.show.export import write_all
+        from xinzhi.formats.writing import write_all
 
         folder = self.content.folder
         if state_of(folder) != self.content.hash:
@@ -332,34 +355,17 @@ class Project:
 
     def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        from xinzhi.analysis.audit import audit
+        from xinzhi.studies.audit.audit import audit
 
-        return audit(self.content, self.simulator, self._run(scenario))
+        return audit(self.content, self.simulator, self.run(scenario))
 
     def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
-        from xinzhi.analysis.departments import find_departments
         from xinzhi.analysis.gains import find_gains
+        from xinzhi.studies.departments.departments import find_departments
 
-        run = self._run(scenario)
+        run = self.run(scenario)
         return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
-
-    def _design(self, members: int, seed: int) -> tuple[Design, float]:
-        """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
-        from xinzhi.analysis.futures import open_futures
-
-        members = whole("members", members, 1, MOST_MEMBERS)
-        futures = open_futures(self.content, self.simulator, self.run(), seed)
-        return futures.design(members), futures.share * members
-
-    def _scenario(self, scenario: object) -> Scenario:
-        """Raises `ContentError` for what names no scenario."""
-        return (
-            scenario if isinstance(scenario, Scenario) else self.content.scenario(arguments.text("scenario", scenario))
-        )
-
-    def _run(self, scenario: str | Scenario | Run, levers: Mapping[str, object] | None = None) -> Run:
-        return scenario if isinstance(scenario, Run) else self.run(scenario, levers)
 
 
 def load_project(path: str | Path | None = None) -> Project:

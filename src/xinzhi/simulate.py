@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Setting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption, Scenario, apply
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.clock import Clock
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Brief):
     """One trajectory and what made it.
 
     ``times`` are calendar years (a flow is the figure of the year, a stock the year-end figure). ``values`` maps
@@ -48,6 +49,9 @@ class Run:
     values: Mapping[str, FloatArray]
     indicators: Mapping[str, Indicator]
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+
+    def brief(self) -> str:
+        return f"{self.scenario}, {self.times[0]} to {self.times[-1]}, {len(self.values)} indicators"
 
     def at(self, indicator_id: str, year: int) -> float:
         """The indicator in ``year``, in the model's unit."""
@@ -86,12 +90,15 @@ class Run:
         )
 
 
-@dataclass(frozen=True)
-class Simulator:
+@dataclass(frozen=True, repr=False)
+class Simulator(Brief):
     """Runs the scenarios of one content."""
 
     content: Content
     store: Store
+
+    def brief(self) -> str:
+        return self.content.brief()
 
     @cached_property
     def compiled(self) -> CompiledModel:
@@ -126,14 +133,21 @@ class Simulator:
     def run(self, scenario: Scenario, overrides: Mapping[str, PartialSetting] | None = None) -> Run:
         """Run a scenario, with ``overrides`` in place of its settings. Raises `SimulationError`."""
         settings = apply(overrides or {}, self.content.settings(scenario))
-        assumptions = self.content.assumptions(scenario)
-        constants = self.constants_of(settings, assumptions)
+        return self._run_of(scenario.id, scenario.name, settings, self.content.assumptions(scenario))
+
+    def rerun(self, run: Run, overrides: Mapping[str, PartialSetting]) -> Run:
+        """The run again with ``overrides`` in place of its settings. Raises `SimulationError`."""
+        return self._run_of(run.scenario, run.name, apply(overrides, run.settings), run.assumptions)
+
+    def _run_of(
+        self, scenario: str, name: Text, settings: Mapping[str, Setting], assumptions: Mapping[str, Assumption]
+    ) -> Run:
         indicators = self.content.indicators
         variables = [indicator.variable for indicator in indicators.values()]
-        values = self._run(constants, variables, None)
+        values = self._run(self.constants_of(settings, assumptions), variables, None)
         return Run(
-            scenario=scenario.id,
-            name=scenario.name,
+            scenario=scenario,
+            name=name,
             settings=settings,
             content_hash=self.content.hash,
             times=self.years,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
 from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
-from xinzhi.cli.odds import add_odds_command
 from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import add_follow, copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
@@ -36,18 +34,21 @@ from xinzhi.cli.shell import (
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
+from xinzhi.cli.studies import add_studies
 from xinzhi.cli.validate import add_validate
-from xinzhi.content.project import SCHEMAS, find_folder, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.folder import SCHEMAS, find_folder
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.errors import ContentError, Place, Problem
+from xinzhi.output import make_folder, write
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
-from xinzhi.store import open_store, write_atomically
+from xinzhi.store import open_store
 
 if TYPE_CHECKING:
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
 
 THIS_MACHINE = "127.0.0.1"
 
@@ -131,7 +132,7 @@ def commands(lang: str) -> click.Group:
         runs = [run_scenario(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
         if as_json and by is not None:
-            from xinzhi.show.audit_records import group_records
+            from xinzhi.studies.audit.audit_records import group_records
 
             groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
             print_json([record for records in groups for record in records])
@@ -156,7 +157,8 @@ def commands(lang: str) -> click.Group:
         folder: Path | None,
         lang: str,
     ) -> None:
-        from xinzhi.show.export import RUN_FORMATS, export_run, output_format
+        from xinzhi.formats.writing import output_format
+        from xinzhi.show.export import RUN_FORMATS, export_run
         from xinzhi.show.records import run_record
         from xinzhi.show.tables import print_run
 
@@ -214,7 +216,7 @@ def commands(lang: str) -> click.Group:
         folder: Path | None,
         lang: str,
     ) -> None:
-        from xinzhi.show.export import CHART_FORMATS, output_format
+        from xinzhi.formats.writing import CHART_FORMATS, output_format
 
         output_format(output, CHART_FORMATS)
         project = open_project(folder, lang)
@@ -316,8 +318,7 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.records import anchor_records
-        from xinzhi.show.tables import print_anchors
+        from xinzhi.studies.anchor.words import anchor_records, print_anchors
 
         project = open_project(folder, lang)
         anchored = project.anchor(write=not dry_run, force=force and not dry_run)
@@ -359,7 +360,7 @@ def commands(lang: str) -> click.Group:
 
     add_audit_commands(group, shell)
     add_fit_commands(group, shell)
-    add_odds_command(group, shell)
+    add_studies(group, shell)
     add_design_command(group, shell)
     add_ensemble_command(group, shell)
     add_discover_command(group, shell)
@@ -374,12 +375,6 @@ def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schema_text, schemas
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(content).items():
-            text = schema_text(schema)
-            write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(target)
+    for name, schema in schemas(content).items():
+        write(target / name, schema_text(schema).encode())

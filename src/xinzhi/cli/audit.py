@@ -30,10 +30,11 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
         N_("Write to a file: md."),
     )
     def audit(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.audit_page import audit_markdown
-        from xinzhi.show.audit_records import audit_record
-        from xinzhi.show.audit_tables import print_audit
-        from xinzhi.show.export import output_format, write
+        from xinzhi.formats.writing import output_format
+        from xinzhi.output import write
+        from xinzhi.studies.audit.audit_page import audit_markdown
+        from xinzhi.studies.audit.audit_records import audit_record
+        from xinzhi.studies.audit.audit_tables import print_audit
 
         if output is not None:
             output_format(output, ("md",))
@@ -54,13 +55,14 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
         N_("Draw the matrix into a file: png, svg or pdf."),
     )
     def departments(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.audit_records import departments_record
-        from xinzhi.show.audit_tables import print_departments
-        from xinzhi.show.export import CHART_FORMATS, export_chart, output_format
+        from xinzhi.formats.writing import CHART_FORMATS, output_format
+        from xinzhi.show.export import export_chart
+        from xinzhi.studies.audit.audit_records import departments_record
+        from xinzhi.studies.audit.audit_tables import print_departments
 
         def draw(path: Path) -> None:
-            from xinzhi.show.matrix import departments_matrix
-            from xinzhi.show.matrix_chart import draw_matrix
+            from xinzhi.studies.departments.charts import draw_matrix
+            from xinzhi.studies.departments.matrix import departments_matrix
 
             export_chart(draw_matrix(departments_matrix(content, found, lang)), path)
 

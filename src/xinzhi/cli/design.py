@@ -29,9 +29,9 @@ def add_design_command(group: click.Group, shell: Shell) -> None:
     def design(
         method: str, runs: int, seed: int, inputs: tuple[str, ...], output: Path, folder: Path | None, lang: str
     ) -> None:
-        from xinzhi.analysis.sampling import EXTENDED, draw_sample
-        from xinzhi.show.design_file import write_design
-        from xinzhi.show.export import output_format
+        from xinzhi.formats.writing import output_format
+        from xinzhi.futures.sampling import EXTENDED, draw_sample
+        from xinzhi.studies.ensemble.design_file import write_design
 
         output_format(output, ("parquet",))
         project = open_project(folder, lang)

@@ -33,16 +33,17 @@ def add_discover_command(group: click.Group, shell: Shell) -> None:
         target: str, scenario: str, assignments: tuple[str, ...], met: bool, members: int, seed: int,
         chart: Path | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
-        from xinzhi.show.discovery import (
+        from xinzhi.formats.writing import CHART_FORMATS, output_format
+        from xinzhi.show.export import export_chart
+        from xinzhi.show.screen import console
+        from xinzhi.show.tables import print_table
+        from xinzhi.studies.discover.words import (
             boxes_table,
             discovery_record,
             discovery_sentences,
             limits_table,
             tree_rules,
         )
-        from xinzhi.show.export import CHART_FORMATS, export_chart, output_format
-        from xinzhi.show.screen import console
-        from xinzhi.show.tables import print_table
 
         if chart is not None:
             output_format(chart, CHART_FORMATS)
@@ -63,7 +64,7 @@ def add_discover_command(group: click.Group, shell: Shell) -> None:
             for rule in tree_rules(project.content, found, lang):
                 console().print(rule)
         if chart is not None:
-            from xinzhi.show.discovery_chart import draw_discovery
+            from xinzhi.studies.discover.charts import draw_discovery
 
             export_chart(draw_discovery(project.content, found, lang), chart)
             say_written(chart, lang)

@@ -45,10 +45,10 @@ def add_ensemble_command(group: click.Group, shell: Shell) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        from xinzhi.show.ensemble import ensemble_records, ensemble_sentences, ensemble_table, write_netcdf
         from xinzhi.show.numbers import plain
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.ensemble.words import ensemble_records, ensemble_sentences, ensemble_table, write_netcdf
 
         project = open_project(folder, lang)
         names = tuple(dict.fromkeys(scenarios)) or (BASELINE,)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, say_written
-from xinzhi.content.hindcast_file import Foresight
+from xinzhi.content.backtest_file import Foresight
 from xinzhi.show.words import N_, t
 
 ROLLING = (2018, 2019, 2020, 2021, 2022)
@@ -32,12 +32,12 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        from xinzhi.analysis.fit import fitting
-        from xinzhi.analysis.fit.posterior import Effort
-        from xinzhi.show.export import write_all
-        from xinzhi.show.fitting import fit_files, fit_sentences, fit_table
+        from xinzhi.formats.writing import write_all
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.fit import fit as fitting
+        from xinzhi.studies.fit.sampler import Effort
+        from xinzhi.studies.fit.words import fit_files, fit_sentences, fit_table
 
         project = open_project(folder, lang)
         with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -56,7 +56,7 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
                 say_written(path, lang)
         if charts is not None:
             from xinzhi.show.export import export_charts
-            from xinzhi.show.fit_charts import fit_pages
+            from xinzhi.studies.fit.charts import fit_pages
 
             for path in export_charts(fit_pages(project.content, found, lang), charts):
                 say_written(path, lang)
@@ -78,7 +78,7 @@ def add_fit_commands(group: click.Group, shell: Shell) -> None:
         output: Path | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
         from xinzhi.cli.hindcast import Asked, run_hindcasts
-        from xinzhi.show.export import output_format
+        from xinzhi.formats.writing import output_format
 
         if output is not None:
             output_format(output, ("md",))

@@ -8,14 +8,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from xinzhi.analysis.fit.backtest import Backtest, backtest
-from xinzhi.analysis.fit.freshness import current_fit, fingerprint
 from xinzhi.cli.shell import print_json, say_written
+from xinzhi.content.backtest_file import FILE, Foresight, KeptBacktests, backtests_text
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
+from xinzhi.futures.freshness import current_fit, fingerprint
+from xinzhi.output import write
 from xinzhi.project import Project
-from xinzhi.show.export import export_charts, write
-from xinzhi.show.hindcast import (
+from xinzhi.show.export import export_charts
+from xinzhi.show.screen import console
+from xinzhi.show.tables import print_table
+from xinzhi.show.words import t
+from xinzhi.studies.backtest.backtest import Backtest, backtest
+from xinzhi.studies.backtest.charts import draw_hindcast
+from xinzhi.studies.backtest.words import (
     hindcast_page,
     hindcast_records,
     hindcast_sentences,
@@ -25,10 +30,6 @@ from xinzhi.show.hindcast import (
     relative_records,
     relative_table,
 )
-from xinzhi.show.hindcast_chart import draw_hindcast
-from xinzhi.show.screen import console
-from xinzhi.show.tables import print_table
-from xinzhi.show.words import t
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,13 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
             _print(project, found, lang)
     if asked.keep:
         path = project.content.folder / FILE
-        kept = KeptHindcasts(
+        kept = KeptBacktests(
             inputs_hash(project.content.folder),
             asked.seed,
             tuple(it.result for it in tests),
             fingerprint(project.content),
         )
-        write(path, hindcasts_text(kept).encode())
+        write(path, backtests_text(kept).encode())
         say_written(path, lang)
     if asked.output is not None:
         fitted = current_fit(project.content)

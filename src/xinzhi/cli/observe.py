@@ -11,8 +11,8 @@ from xinzhi.cli.shell import Shell, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
 
 if TYPE_CHECKING:
-    from xinzhi.analysis.monitor import Monitored
     from xinzhi.project import Project
+    from xinzhi.studies.observe.monitor import Monitored
 
 
 def add_observe_command(group: click.Group, shell: Shell) -> None:
@@ -35,7 +35,7 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
-        from xinzhi.show.observe import observed_record
+        from xinzhi.studies.observe.words import observed_record
 
         project = open_project(folder, lang)
         with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -55,7 +55,9 @@ def add_observe_command(group: click.Group, shell: Shell) -> None:
 
 
 def _print(project: Project, found: Monitored, lang: str) -> None:
-    from xinzhi.show.observe import (
+    from xinzhi.show.screen import console
+    from xinzhi.show.tables import print_table
+    from xinzhi.studies.observe.words import (
         aside_sentences,
         changes_table,
         figures_table,
@@ -63,8 +65,6 @@ def _print(project: Project, found: Monitored, lang: str) -> None:
         scores_sentence,
         scores_table,
     )
-    from xinzhi.show.screen import console
-    from xinzhi.show.tables import print_table
 
     content = project.content
     print_table(*figures_table(content, found.observed, lang))

@@ -14,9 +14,9 @@ from xinzhi.content.fitted import inputs_hash
 from xinzhi.show.words import N_, t
 
 if TYPE_CHECKING:
-    from xinzhi.analysis.fit.sbc import Recovery
-    from xinzhi.analysis.fit.system import System
+    from xinzhi.futures.system import System
     from xinzhi.project import Project
+    from xinzhi.studies.recover.recovery import Recovery
 
 
 def add_recover_command(group: click.Group, shell: Shell) -> None:
@@ -34,11 +34,13 @@ def add_recover_command(group: click.Group, shell: Shell) -> None:
     def recover(
         trials: int, seed: int, output: Path | None, charts: Path | None, as_json: bool, folder: Path | None, lang: str
     ) -> None:
-        from xinzhi.analysis.fit.system import build_system
-        from xinzhi.show.export import export_charts, output_format, write
-        from xinzhi.show.recovery import recovery_page, recovery_record, recovery_sentences, recovery_table
+        from xinzhi.formats.writing import output_format
+        from xinzhi.futures.system import build_system
+        from xinzhi.output import write
+        from xinzhi.show.export import export_charts
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.recover.words import recovery_page, recovery_record, recovery_sentences, recovery_table
 
         if output is not None:
             output_format(output, ("md",))
@@ -47,7 +49,7 @@ def add_recover_command(group: click.Group, shell: Shell) -> None:
         found = _recovered(system, project, trials, seed, lang)
         picture = None
         if charts is not None:
-            from xinzhi.show.fit_charts import overview_name, recovery_pages
+            from xinzhi.studies.fit.charts import overview_name, recovery_pages
 
             for path in export_charts(recovery_pages(project.content, found, lang), charts):
                 say_written(path, lang)
@@ -69,9 +71,9 @@ def _recovered(system: System, project: Project, trials: int, seed: int, lang: s
     from rich.console import Console
     from rich.progress import Progress
 
-    from xinzhi.analysis.code import analysis_hash
-    from xinzhi.analysis.fit.sbc import SHORT
-    from xinzhi.analysis.fit.sbc import recover as tried
+    from xinzhi.futures.code import analysis_hash
+    from xinzhi.studies.recover.recovery import SHORT
+    from xinzhi.studies.recover.recovery import recover as tried
 
     inputs = f"{inputs_hash(project.content.folder)} {analysis_hash()}"
     name = f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"

@@ -8,10 +8,10 @@ import click
 
 from xinzhi.cli.shell import Shell, say_written, told_folder
 from xinzhi.content.copying import copy_content, follow
-from xinzhi.content.files import REGION
-from xinzhi.content.project import FOLDERS, bundled_folder
-from xinzhi.content.region import read_region
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.files import FOLDERS, REGION
+from xinzhi.content.folder import bundled_folder
+from xinzhi.content.region_file import read_region
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import ContentError, Problem, msg, nearest
 from xinzhi.show.words import join, t

@@ -33,10 +33,11 @@ def add_robustness_command(group: click.Group, shell: Shell) -> None:
         scenarios: tuple[str, ...], targets: tuple[str, ...], members: int, seed: int, chart: Path | None,
         as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
-        from xinzhi.show.export import CHART_FORMATS, export_chart, output_format
-        from xinzhi.show.robustness import robustness_record, robustness_sentences, robustness_table
+        from xinzhi.formats.writing import CHART_FORMATS, output_format
+        from xinzhi.show.export import export_chart
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.robustness.words import robustness_record, robustness_sentences, robustness_table
 
         if chart is not None:
             output_format(chart, CHART_FORMATS)
@@ -49,7 +50,7 @@ def add_robustness_command(group: click.Group, shell: Shell) -> None:
             for sentence in robustness_sentences(found, lang):
                 console().print(sentence)
         if chart is not None:
-            from xinzhi.show.robustness_chart import draw_robustness
+            from xinzhi.studies.robustness.charts import draw_robustness
 
             export_chart(draw_robustness(project.content, found, lang), chart)
             say_written(chart, lang)

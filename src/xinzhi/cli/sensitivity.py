@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from xinzhi.analysis.sensitivity.methods import METHODS, PLOTS, find_method, find_plot
 from xinzhi.cli.shell import Shell, open_project, print_json, run_scenario, say_written
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show.words import N_, t
+from xinzhi.studies.sensitivity.methods import METHODS, PLOTS, find_method, find_plot
 
 
 def add_sensitivity_command(group: click.Group, shell: Shell) -> None:
@@ -40,12 +40,13 @@ def add_sensitivity_command(group: click.Group, shell: Shell) -> None:
         targets: tuple[str, ...], runs: int | None, seed: int, output: Path | None, chart: Path | None,
         plot: str | None, as_json: bool, folder: Path | None, lang: str,
     ) -> None:  # fmt: skip
-        from xinzhi.show.export import CHART_FORMATS, TABLE_FORMATS, export_chart, output_format
+        from xinzhi.formats.writing import CHART_FORMATS, TABLE_FORMATS, output_format
+        from xinzhi.show.export import export_chart
         from xinzhi.show.screen import console
-        from xinzhi.show.sensitivity import sensitivity_record, sensitivity_sentences, sensitivity_table
-        from xinzhi.show.sensitivity_charts import draw_sensitivity
-        from xinzhi.show.sensitivity_files import export_sensitivity
         from xinzhi.show.tables import print_table
+        from xinzhi.studies.sensitivity.charts import draw_sensitivity
+        from xinzhi.studies.sensitivity.sensitivity_files import export_sensitivity
+        from xinzhi.studies.sensitivity.words import sensitivity_record, sensitivity_sentences, sensitivity_table
 
         drawn = find_plot(find_method(method), plot)
         for path, allowed in ((output, TABLE_FORMATS), (chart, CHART_FORMATS)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.content.project import find_folder
+from xinzhi.content.folder import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
@@ -61,7 +61,7 @@ def told_folder(folder: Path | None, lang: str) -> Path:
 
 def open_project(folder: Path | None, lang: str) -> Project:
     """The project, its folder told on standard error, and that its fit is of other data where that is so."""
-    from xinzhi.analysis.fit.freshness import stale
+    from xinzhi.futures.freshness import stale
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
@@ -74,7 +74,7 @@ def open_project(folder: Path | None, lang: str) -> Project:
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
-    from xinzhi.show.export import json_text
+    from xinzhi.formats.writing import json_text
 
     print_data(json_text(value))
 
@@ -84,30 +84,37 @@ def say_written(path: Path, lang: str) -> None:
     click.echo(t("Written: {path}", lang, path=path), err=True)
 
 
-def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
-    """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
-    written: list[tuple[str, str]] = []
+def levers_of(assignments: tuple[str, ...]) -> list[tuple[str, object]]:
+    """``LEVER=VALUE`` as names and texts. Raises `ContentError` with every one that is no pair."""
+    pairs: list[tuple[str, object]] = []
     problems = []
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
-        if not equals or not name.strip():
-            problems.append(
-                Problem(
-                    None,
-                    msg('"{written}" is not a setting', written=assignment),
-                    msg("write --set LEVER=VALUE"),
-                )
-            )
-            continue
-        written.append((name.strip(), value.strip()))
-    found = project.content.scenario(scenario)
-    try:
-        overrides = project.content.sheet.assignments(written)
-    except ContentError as error:
-        problems.extend(error.problems)
+        if equals and name.strip():
+            pairs.append((name.strip(), value.strip()))
+        else:
+            none = msg('"{written}" is not a setting', written=assignment)
+            problems.append(Problem(None, none, msg("write --set LEVER=VALUE")))
     if problems:
         raise ContentError(problems)
-    return project.simulator.run(found, overrides)
+    return pairs
+
+
+def run_scenario(project: Project, scenario: str, assignments: tuple[str, ...]) -> Run:
+    """A scenario's run; every ``LEVER=VALUE`` that is wrong is told at once."""
+    wanted, problems, pairs = project.content.scenario(scenario), list[Problem](), list[tuple[str, object]]()
+    for assignment in assignments:
+        try:
+            pairs += levers_of((assignment,))
+        except ContentError as error:
+            problems += error.problems
+    try:
+        overrides = project.content.sheet.assignments(pairs)
+    except ContentError as error:
+        problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return project.simulator.run(wanted, overrides)
 
 
 def tell(

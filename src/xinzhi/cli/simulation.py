@@ -37,9 +37,9 @@ def run_simulation(
     Raises `ModelError` for a model that cannot be read, `SimulationError` for settings that do not fit it and
     `OutputError` for a file that cannot be written.
     """
+    from xinzhi.formats.csv_text import csv_text
+    from xinzhi.formats.writing import TABLE_FORMATS, export_table, output_format
     from xinzhi.model import load_model
-    from xinzhi.show.csv_text import csv_text
-    from xinzhi.show.export import TABLE_FORMATS, export_table, output_format
 
     if output is not None:
         output_format(output, TABLE_FORMATS)

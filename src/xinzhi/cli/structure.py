@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, print_json, told_folder
-from xinzhi.content.project import read_content, shown
+from xinzhi.content.folder import shown
+from xinzhi.content.reading import read_content
 from xinzhi.show.words import N_, t
 from xinzhi.store import open_store
 
@@ -20,8 +21,8 @@ def add_explain(group: click.Group, shell: Shell) -> None:
     @shell.as_json
     @shell.shared
     def explain(variable: tuple[str, ...], as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.analysis.explanation import explain as explained
-        from xinzhi.show.explained import explanation_record, print_explanation
+        from xinzhi.studies.explain.explanation import explain as explained
+        from xinzhi.studies.explain.words import explanation_record, print_explanation
 
         content = read_content(told_folder(folder, lang), open_store())
         explanation = explained(content, " ".join(variable))
@@ -40,7 +41,7 @@ def add_book(group: click.Group, shell: Shell) -> None:
     )
     @shell.shared
     def book(output: Path, folder: Path | None, lang: str) -> None:
-        from xinzhi.show.book.files import write_book
+        from xinzhi.studies.book.book import write_book
 
         count = write_book(open_project(folder, lang).book(), output)
         click.echo(t("Written: {path} ({count} files)", lang, path=output, count=count), err=True)

@@ -7,21 +7,28 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from xinzhi.content.backtest_file import FILE as BACKTESTS
+from xinzhi.content.backtest_file import FORMER as HINDCASTS
 from xinzhi.content.files import (
     FOLDERS,
     REGION,
+    copy_below,
     in_form_of,
     is_content,
     scenario_files,
     shared_equations,
-    shown,
     text_of,
     without_shared_equations,
 )
+from xinzhi.content.fit_file import FILE as FIT
+from xinzhi.content.fitted import FITTED, POSTERIOR
+from xinzhi.content.folder import SCHEMAS, shown
+from xinzhi.content.forecast_file import FOLDER as FORECASTS
+from xinzhi.content.history import HISTORY
 from xinzhi.content.model_place import model_path
-from xinzhi.content.project import HISTORY, SCHEMAS, read_content
-from xinzhi.content.region import SCALES, Region, read_region
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import read_content
+from xinzhi.content.region_file import SCALES, Region, read_region
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
     followed,
     scaled_checks,
@@ -34,12 +41,14 @@ from xinzhi.content.scaling import (
 )
 from xinzhi.content.statements import FILE as STATEMENTS
 from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
-from xinzhi.store import open_store, write_atomically
+from xinzhi.errors import ContentError, OutputError, Place, Problem, msg
+from xinzhi.output import make_folder, write_atomically, writing
+from xinzhi.store import open_store
 
 SOURCES = "calibration/sources.yaml"
 # notes, and what was fitted to its record and forecast of it
-OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet", "hindcast.yaml", "forecasts")
+_OF_ITS_FIT = (FIT, FITTED, POSTERIOR, BACKTESTS, HINDCASTS, FORECASTS)
+OF_ONE_PLACE = ("README.md", *(Path(file).name for file in _OF_ITS_FIT))
 
 
 def _scale(folder: Path, factor: float) -> None:
@@ -82,13 +91,11 @@ def follow(folder: Path) -> tuple[str, ...]:
     shared = shared_equations(folder)
     assert shared is not None
     own, other = folder / REGIONAL_VALUES, shared.parents[1] / REGIONAL_VALUES
-    try:
-        text, new = followed(text_of(own), text_of(other), region.scale)
-        if new or text != text_of(own):
+    with writing(own):
+        written = text_of(own)
+        text, new = followed(written, text_of(other), region.scale)
+        if text != written:
             write_atomically(own, partial(Path.write_bytes, data=in_form_of(own, text)))
-    except OSError as error:
-        place = Place(shown(own))
-        raise OutputError(Problem(place, msg("cannot be written ({reason})", reason=why(error)))) from error
     return new
 
 
@@ -107,7 +114,8 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
     """Copy the content folders and their schemas; ``scale`` sizes the numbers and marks them as assumed.
 
     The copy has its equations itself, also where ``source`` uses another project's. Refuses to write over a folder that
-    exists. Raises `OutputError`, and `ContentError` where ``source`` names equations that are not there.
+    exists; whole or not at all. Raises `OutputError`, and `ContentError` where ``source`` names equations that are not
+    there.
     """
     if scale is not None and not SCALES[0] <= scale <= SCALES[1]:
         low, high = (f"{end:g}" for end in SCALES)
@@ -122,21 +130,19 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
             raise OutputError(
                 Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
             )
+    left_out = OF_ONE_PLACE if scale is not None else ()
+    made = not target.exists()
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        of_one_place = OF_ONE_PLACE if scale is not None else ()
-        for name in names:
-            shutil.copytree(
-                source / name,
-                target / name,
-                ignore=lambda _, there: {it for it in there if it in of_one_place or not is_content(it)},
-            )
-        if shared is not None:
-            _with_own_equations(target, shared)
-        if scale is not None:
-            _scale(target, scale)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+        make_folder(target)
+        with writing(target):
+            for name in names:
+                copy_below(source / name, target / name, lambda file: file not in left_out and is_content(file))
+            if shared is not None:
+                _with_own_equations(target, shared)
+            if scale is not None:
+                _scale(target, scale)
+    except BaseException:
+        for half in [target] if made else [target / name for name in names]:
+            shutil.rmtree(half, ignore_errors=True)
+        raise
     return names

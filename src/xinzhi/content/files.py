@@ -6,7 +6,8 @@ import codecs
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOLDERS = ("model", "scenarios", "calibration")
@@ -16,14 +17,6 @@ _SCENARIO_KINDS = (".yaml", ".yml")
 REGION = "model/region.yaml"
 _EQUATIONS = re.compile(r"^equations:[ \t]*([\"']?)(?P<path>[^\s\"'#][^\n\"'#]*?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
 _OF_ANOTHER = re.compile(r"^(?:equations|scale):.*\n", re.MULTILINE)
-
-
-def shown(path: Path) -> str:
-    """A path as a reader knows it: relative to the working directory where it is below it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def is_content(name: str) -> bool:
@@ -38,15 +31,15 @@ def is_content(name: str) -> bool:
 def files_below(folder: Path) -> list[Path]:
     """The content files of a project in a fixed order: those below its three folders, and the equations that it uses of
     another one. A link that leads nowhere is none."""
-    found = []
+    paths = []
     for name in FOLDERS:
         below = []
         for place, folders, names in os.walk(folder / name):
             folders[:] = filter(is_content, folders)
             below += [path for path in (Path(place, it) for it in names if is_content(it)) if path.is_file()]
-        found += sorted(below)
+        paths += sorted(below)
     shared = shared_equations(folder)
-    return found if shared is None or not shared.is_file() else [*found, shared]
+    return paths if shared is None or not shared.is_file() else [*paths, shared]
 
 
 def stated_equations(folder: Path) -> str | None:
@@ -67,6 +60,24 @@ def shared_equations(folder: Path) -> Path | None:
 def without_shared_equations(region: str) -> str:
     """The text of region.yaml for a place that has its own copy of the equations."""
     return _OF_ANOTHER.sub("", region)
+
+
+def copy_below(folder: Path, copy: Path, wanted: Callable[[str], bool]) -> None:
+    """Copy the files below ``folder`` whose own and whose folders' names are ``wanted``. Raises OSError, at the first.
+
+    A link that leads nowhere is left out.
+    """
+    for place, folders, names in os.walk(folder, onerror=_raised, followlinks=True):
+        folders[:] = filter(wanted, folders)
+        there = copy / Path(place).relative_to(folder)
+        there.mkdir(parents=True, exist_ok=True)
+        for path in (Path(place, name) for name in names if wanted(name)):
+            if path.is_file():
+                shutil.copy2(path, there / path.name)
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def files_in(folder: Path, kind: str) -> list[Path]:
@@ -91,14 +102,14 @@ def _listed(folder: Path) -> list[Path]:
 
 def stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Path, time and size of every content file: another tuple once one of them was changed."""
-    found = []
+    stamped = []
     for path in files_below(folder):
         try:
             stamp = path.stat()
         except FileNotFoundError:  # gone since it was listed
             continue
-        found.append((str(path), stamp.st_mtime_ns, stamp.st_size))
-    return tuple(found)
+        stamped.append((str(path), stamp.st_mtime_ns, stamp.st_size))
+    return tuple(stamped)
 
 
 def files_hash(folder: Path, paths: Iterable[Path]) -> str:

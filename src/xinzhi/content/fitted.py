@@ -107,7 +107,7 @@ _FORMAT = record(
 def inputs_hash(folder: Path) -> str:
     """SHA-256 of every file that a fit may depend on: model, data, priors and plan. Raises OSError.
 
-    Other files need not mean another fit: `xinzhi.analysis.fit.freshness` tells.
+    Other files need not mean another fit: `xinzhi.futures.freshness` tells.
     """
     shared = shared_equations(folder)
     models = files_in(folder / "model", ".mdl") if shared is None else [shared]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xinzhi.content.files import REGION, files_in, shared_equations, shown, stated_equations, text_of
-from xinzhi.content.region import Region
+from xinzhi.content.files import REGION, files_in, shared_equations, stated_equations, text_of
+from xinzhi.content.folder import shown
+from xinzhi.content.region_file import Region
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Place, Problem, msg
 

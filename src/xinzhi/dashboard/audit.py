@@ -7,14 +7,14 @@ from html import escape
 
 import streamlit as st
 
-from xinzhi.analysis.audit import Audit
-from xinzhi.analysis.departments import find_departments
 from xinzhi.analysis.verdict import judge
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View, nameless, run_key
 from xinzhi.project import Project
-from xinzhi.show.audit import (
+from xinzhi.simulate import Run
+from xinzhi.studies.audit.audit import Audit
+from xinzhi.studies.audit.words import (
     Account,
     make_account,
     pair_cells,
@@ -24,15 +24,15 @@ from xinzhi.show.audit import (
     together_text,
     verdict_count,
 )
-from xinzhi.show.departments import (
+from xinzhi.studies.departments.departments import find_departments
+from xinzhi.studies.departments.matrix import Matrix, departments_matrix, gains_matrix
+from xinzhi.studies.departments.words import (
     duty_cells,
     duty_heads,
     hanging_cells,
     hanging_heads,
     unmoved_text,
 )
-from xinzhi.show.matrix import Matrix, departments_matrix, gains_matrix
-from xinzhi.simulate import Run
 
 PICTURE_WIDTH = 900
 AUDIT, DEPARTMENTS = "audit", "departments"
@@ -125,6 +125,6 @@ def _draw_matrix(view: View, matrix: Matrix) -> None:
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Matrix: repr})
 def _picture(matrix: Matrix) -> bytes:
     from xinzhi.show.charts import render
-    from xinzhi.show.matrix_chart import draw_matrix
+    from xinzhi.studies.departments.charts import draw_matrix
 
     return render(draw_matrix(matrix), "png")

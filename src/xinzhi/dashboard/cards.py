@@ -8,15 +8,14 @@ from math import isfinite
 
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.verdict import Verdict, judge_target
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.units import Units
 from xinzhi.dashboard import session
 from xinzhi.dashboard.markup import draw_html, figures, span
 from xinzhi.dashboard.session import View
-from xinzhi.show.numbers import difference, plain, quantity, threshold
-from xinzhi.show.odds import likelihood
+from xinzhi.futures.hot import Settled
+from xinzhi.show.numbers import difference, likelihood, plain, quantity, threshold
 from xinzhi.show.words import article, join
 
 

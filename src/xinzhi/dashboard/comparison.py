@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard import session
@@ -18,6 +17,7 @@ from xinzhi.dashboard.markup import draw_html, table_html
 from xinzhi.dashboard.session import Notice, View
 from xinzhi.dashboard.state import start_from
 from xinzhi.errors import SimulationError, XinzhiError, msg
+from xinzhi.futures.hot import Settled
 from xinzhi.show.numbers import quantity
 from xinzhi.simulate import Run
 

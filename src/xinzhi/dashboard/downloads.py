@@ -9,7 +9,6 @@ from datetime import date
 
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import session
@@ -18,8 +17,10 @@ from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import LARGEST_UPLOAD
+from xinzhi.formats.writing import CHART_FORMATS
+from xinzhi.futures.hot import Settled
 from xinzhi.show import numbers
-from xinzhi.show.export import CHART_FORMATS, run_bytes, scenario_yaml
+from xinzhi.show.export import run_bytes, scenario_yaml
 from xinzhi.show.words import LANGS, t
 from xinzhi.simulate import FloatArray, Run
 

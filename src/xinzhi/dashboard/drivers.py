@@ -8,12 +8,6 @@ from html import escape
 
 import streamlit as st
 
-from xinzhi.analysis.discovery import FEWEST, Discovery
-from xinzhi.analysis.futures import state_of_members
-from xinzhi.analysis.robustness import Robustness
-from xinzhi.analysis.sensitivity.analyse import runs_of
-from xinzhi.analysis.sensitivity.methods import METHODS
-from xinzhi.analysis.sensitivity.result import Sensitivity
 from xinzhi.content.indicator import headline
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.expanders import draw_expanders
@@ -21,11 +15,20 @@ from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, on_demand
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import Notice, View, keep, nameless, run_key
 from xinzhi.errors import ContentError, msg
+from xinzhi.futures.library import state_of_members
 from xinzhi.project import Project
-from xinzhi.show import discovery, method_words, robustness, sensitivity
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import LANGS, join, t
 from xinzhi.simulate import Run
+from xinzhi.studies.discover import words as discovery
+from xinzhi.studies.discover.discovery import FEWEST, Discovery
+from xinzhi.studies.robustness import words as robustness
+from xinzhi.studies.robustness.robustness import Robustness
+from xinzhi.studies.sensitivity import method_words
+from xinzhi.studies.sensitivity import words as sensitivity
+from xinzhi.studies.sensitivity.analyse import runs_of
+from xinzhi.studies.sensitivity.methods import METHODS
+from xinzhi.studies.sensitivity.result import Sensitivity
 
 SENSITIVITY, DISCOVERY, ROBUSTNESS = "sensitivity", "discovery", "robustness"
 MEMBERS, SEED = 4000, 0
@@ -81,7 +84,7 @@ def _asked(view: View) -> tuple[Run, tuple[object, ...]]:
 
 
 def _draw_sensitivity(view: View) -> None:
-    from xinzhi.show.sensitivity_charts import draw_sensitivity
+    from xinzhi.studies.sensitivity.charts import draw_sensitivity
 
     content, lang, names = view.content, view.lang, _targets(view)
     methods: dict[str, str] = {it: view.t(method_words.NAMES[it]) for it in METHODS}
@@ -107,7 +110,7 @@ def _draw_sensitivity(view: View) -> None:
 
 
 def _draw_discovery(view: View) -> None:
-    from xinzhi.show.discovery_chart import draw_discovery
+    from xinzhi.studies.discover.charts import draw_discovery
 
     content, lang, names = view.content, view.lang, _targets(view)
     sides = {"missed": view.t("the futures that miss it"), "met": view.t("the futures that meet it")}
@@ -144,7 +147,7 @@ def _draw_discovery(view: View) -> None:
 
 
 def _draw_robustness(view: View) -> None:
-    from xinzhi.show.robustness_chart import draw_robustness
+    from xinzhi.studies.robustness.charts import draw_robustness
 
     content, lang = view.content, view.lang
     names = {TOGETHER: view.t("All headline targets"), **_targets(view)}

@@ -18,19 +18,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from xinzhi.analysis.ahead import Ahead, Settled, look_ahead, settle
-from xinzhi.analysis.futures import open_futures, state_of_members
-from xinzhi.analysis.page_model import PageKernel, PageModel, page_model
 from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard.faults import noted
 from xinzhi.dashboard.link import MOST_COMPARED
 from xinzhi.dashboard.session import nameless, run_key, set_aside
 from xinzhi.errors import Problem, SimulationError, XinzhiError
+from xinzhi.futures.hot import Ahead, Settled, look_ahead, settle
+from xinzhi.futures.library import open_futures, state_of_members
+from xinzhi.futures.page_model import PageKernel, PageModel, page_model
 from xinzhi.project import Project
 from xinzhi.simulate import Run, Simulator
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from xinzhi.analysis.fit.freshness import current_fit, holds
-from xinzhi.analysis.futures import state_of_members
-from xinzhi.analysis.odds import Odds
-from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
+from xinzhi.content.backtest_file import FILE, KeptBacktests, read_backtests
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
-from xinzhi.dashboard.session import View, nameless, run_key
+from xinzhi.dashboard.session import View
+from xinzhi.dashboard.studies import draw_studies
 from xinzhi.errors import Problem
-from xinzhi.project import Project
-from xinzhi.show.fitting import fitted_table
-from xinzhi.show.hindcast import hindcast_sentences, hindcast_table, relative_table
-from xinzhi.show.numbers import plain
-from xinzhi.show.odds import constant_words, odds_sentences, odds_table
+from xinzhi.futures.freshness import current_fit, holds
+from xinzhi.show.constants import constant_words
 from xinzhi.show.words import join, say
-from xinzhi.simulate import Run
+from xinzhi.studies.backtest.words import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.studies.fit.words import fitted_table
 
 MEMBERS, SEED = 4000, 0
 ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
@@ -30,29 +25,16 @@ ODDS, HINDCAST, FIT = "odds", "hindcast", "fit"
 
 def draw_odds(view: View) -> None:
     """Three expanders, ``odds``, ``hindcast`` and ``fit``; what a closed one holds is not reckoned."""
+    draw_studies(view, "odds")
     parts = {
-        ODDS: (view.t("Odds of the targets, and what would be worth measuring"), _draw_odds),
         HINDCAST: (view.t("How well the past would have been forecast"), _draw_hindcast),
         FIT: (view.t("What history says of the constants, and what it cannot say"), _draw_fit),
     }
     draw_expanders(view, parts)
 
 
-def _draw_odds(view: View) -> None:
-    with st.spinner(view.t("Running {members} futures …", members=plain(MEMBERS, 0))):
-        found = _odds(view.project, nameless(view.current), state_of_members(view.content), run_key(view.current))
-    found = replace(found, ensemble=replace(found.ensemble, run=view.current))
-    title, heads, rows = odds_table(view.content, found, view.lang)
-    draw_html(list_html(odds_sentences(view.content, found, view.lang)) + table_html(heads, rows, title), view.lang)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _odds(_project: Project, _run: Run, members: str, key: tuple[object, ...]) -> Odds:  # noqa: ARG001
-    return _project.odds(_run, members=MEMBERS, seed=SEED)
-
-
 def _draw_hindcast(view: View) -> None:
-    kept = kept_hindcasts(view.content.folder)
+    kept = kept_backtests(view.content.folder)
     if kept is None:
         told = view.t("No hindcast was kept: run xinzhi hindcast --write.")
         draw_html(f"<p>{escape(told)}</p>", view.lang)
@@ -89,18 +71,18 @@ def _draw_fit(view: View) -> None:
     draw_html(f"<p>{escape(told)}</p>{table_html(heads, rows, title)}", view.lang)
 
 
-def kept_hindcasts(folder: Path) -> KeptHindcasts | None:
-    """As `read_hindcasts`, read again only when the file has changed."""
+def kept_backtests(folder: Path) -> KeptBacktests | None:
+    """As `read_backtests`, read again only when the file has changed."""
     path = folder / FILE
     return _kept(folder, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _kept(folder: Path, stamp: int) -> KeptHindcasts | None:  # noqa: ARG001
-    return read_hindcasts(folder)
+def _kept(folder: Path, stamp: int) -> KeptBacktests | None:  # noqa: ARG001
+    return read_backtests(folder)
 
 
-def losses(kept: KeptHindcasts | None) -> list[str]:
+def losses(kept: KeptBacktests | None) -> list[str]:
     """The series on which a simple forecast was better than the model, of the test with the most origins."""
     if kept is None or not kept.tests:
         return []

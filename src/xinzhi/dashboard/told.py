@@ -8,14 +8,13 @@ from math import isfinite
 
 import streamlit as st
 
-from xinzhi.analysis.ahead import Settled
 from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.lever import Lever, Setting
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of
-from xinzhi.show.numbers import exact, lever_value, quantity, year
-from xinzhi.show.odds import likelihood
+from xinzhi.futures.hot import Settled
+from xinzhi.show.numbers import exact, lever_value, likelihood, quantity, year
 from xinzhi.show.words import join
 
 MOST = 3

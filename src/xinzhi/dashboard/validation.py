@@ -6,13 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from xinzhi.analysis.validation import Validation
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import chosen_scenario
 from xinzhi.project import Project
-from xinzhi.show.validation import (
+from xinzhi.studies.validate.validation import Validation
+from xinzhi.studies.validate.words import (
     count_words,
     name_of,
     outcome_words,

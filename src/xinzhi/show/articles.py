@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from xinzhi.analysis.departments import by_department
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.show.words import article, t
 
 GENERAL = "总"
@@ -29,6 +28,15 @@ def by_article(rows: Iterable[Row], target_of: Callable[[Row], Target]) -> dict[
     for row in rows:
         found.setdefault(target_of(row).article, []).append(row)
     return {key: found[key] for key in sorted(found, key=article_order)}
+
+
+def by_department(content: Content, verdicts: Sequence[Verdict]) -> dict[str, tuple[Verdict, ...]]:
+    """Verdicts under every department that answers for them, the departments in the region's order."""
+    found = {
+        key: tuple(verdict for verdict in verdicts if key in verdict.target.departments)
+        for key in content.region.departments
+    }
+    return {key: rows for key, rows in found.items() if rows}
 
 
 def grouped(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import Assumption
+from xinzhi.show.constants import constant_name
 from xinzhi.show.numbers import significant
-from xinzhi.show.odds import constant_name
 from xinzhi.show.words import t
 from xinzhi.simulate import Run
 

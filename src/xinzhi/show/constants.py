@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from xinzhi.content.content import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.words import t
@@ -48,3 +49,21 @@ def _chinese(unit: str, units: Units) -> str:
         if chinese:
             names[name] = units.chinese(chinese[0])
     return re.sub(r"[A-Za-z]\w*", lambda found: names.get(found[0], found[0]), unit)
+
+
+def constant_words(content: Content, name: str, lang: str) -> str:
+    """The first words of what a constant's documentation says it is; its name where it says nothing."""
+    variable = content.model.variables[name]
+    text = variable.description[lang]
+    element, colon, rest = text.partition("：" if lang == "zh" else ": ") if variable.element else ("", "", text)
+    said = re.split(r"[。；，;.,(（]" if lang == "zh" else r"[.;,(]", rest)[0].strip()
+    return (element + colon + said).strip() or name
+
+
+def constant_name(content: Content, name: str, lang: str) -> str:
+    """What a constant is called: in English its own name; in Chinese its words, with it where others share them."""
+    if lang == "en":
+        return name
+    words = constant_words(content, name, lang)
+    alike = sum(constant_words(content, other, lang) == words for other in content.uncertainties)
+    return f"{words} {name}" if alike > 1 or "同一" in words else words

@@ -2,98 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
-from xinzhi.content.project import Content
-from xinzhi.content.table_file import guarded
-from xinzhi.errors import OutputError, Place, Problem, msg, why
-from xinzhi.show.csv_text import csv_bytes
+from xinzhi.content.content import Content
+from xinzhi.formats.csv_text import csv_bytes
+from xinzhi.formats.workbook import workbook_bytes
+from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format
+from xinzhi.output import make_folder, write
 from xinzhi.show.records import run_records, setting_records, verdict_record
 from xinzhi.show.run_names import run_name
 from xinzhi.show.words import join, prices_word
 from xinzhi.simulate import Run
-from xinzhi.store import write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 RUN_FORMATS = ("csv", "xlsx", "parquet", "nc", "json")
-CHART_FORMATS = ("png", "svg", "pdf")
-TABLE_FORMATS = ("csv", "parquet", "nc")
-
-
-def output_format(path: Path, allowed: tuple[str, ...]) -> str:
-    """The format that a file's suffix names, or `OutputError`."""
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in allowed:
-        raise OutputError(
-            Problem(
-                Place(str(path)),
-                msg('the suffix "{suffix}" names no known format', suffix=path.suffix),
-                msg("allowed are: {names}", names=", ".join(f".{name}" for name in allowed)),
-            )
-        )
-    return suffix
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises `OutputError`."""
-    try:
-        write_atomically(path, lambda temporary: temporary.write_bytes(content))
-    except OSError as error:
-        held = isinstance(error, PermissionError) and path.is_file()
-        remedy = (
-            msg("close the program that has it open, or write to another file")
-            if held
-            else msg("choose a folder that exists and that you may write to")
-        )
-        raise OutputError(
-            Problem(Place(str(path)), msg("cannot be written ({reason})", reason=why(error)), remedy)
-        ) from error
-
-
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write files in their order, all or none of them, and the folders that they need. Raises `OutputError`."""
-    before: dict[Path, bytes | None] = {}
-    made: list[Path] = []
-    done = False
-    try:
-        for path, content in files.items():
-            before[path] = path.read_bytes() if path.exists() else None
-            made += _make_folder(path.parent)
-            write(path, content)
-        done = True
-    finally:
-        for path, held in reversed(before.items() if not done else ()):
-            with contextlib.suppress(OSError, OutputError):
-                path.unlink(missing_ok=True) if held is None else write(path, held)
-        for folder in reversed(made if not done else ()):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def _make_folder(folder: Path) -> list[Path]:
-    """Make a folder that may be missing; those that were made. Raises `OutputError`."""
-    if folder.is_dir():
-        return []
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                Place(str(folder)),
-                msg("cannot be written ({reason})", reason=why(error)),
-                msg("choose a folder that exists and that you may write to"),
-            )
-        ) from error
-    return [folder]
 
 
 def export_run(content: Content, run: Run, path: Path, lang: str) -> None:
@@ -110,12 +39,7 @@ def export_chart(figure: Figure, path: Path) -> None:
 
 def export_charts(charts: Iterable[tuple[str, Figure]], folder: Path) -> list[Path]:
     """Charts by their file's name into ``folder``, which is made where it is missing. Raises `OutputError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(folder)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(folder)
     written = []
     for name, figure in charts:
         written.append(folder / name)
@@ -133,28 +57,6 @@ def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
         "nc": lambda: _netcdf(run),
     }
     return makers[fmt]()
-
-
-def export_table(table: pd.DataFrame, path: Path) -> None:
-    """A model's run into ``path`` (csv, parquet or nc): time first, then a column a variable."""
-    from xarray import Dataset
-
-    fmt = output_format(path, TABLE_FORMATS)
-    if fmt == "csv":
-        content = csv_bytes(table, index=True)
-    elif fmt == "parquet":
-        content = bytes(table.reset_index().to_parquet(index=False))
-    else:  # a slash would be a group of the file
-        named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
-        about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
-        dataset = Dataset(named, coords={"time": table.index.to_numpy()}, attrs=about)
-        content = bytes(dataset.to_netcdf(engine="h5netcdf"))
-    write(path, content)
-
-
-def json_text(value: Any) -> str:
-    """JSON with Chinese as it is; a number that is not finite is an error, never NaN in a file."""
-    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _frame(run: Run) -> pd.DataFrame:
@@ -188,40 +90,15 @@ def _workbook(content: Content, run: Run, lang: str) -> bytes:
             {"item": "document", "value": content.region.document.number},
         ]
     )
-    buffer = io.BytesIO()
-    with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
-        sheets = {
+    return workbook_bytes(
+        {
             "results": _frame(run),
             "targets": targets,
             "indicators": indicators,
             "levers": pd.DataFrame(setting_records(content, run, lang)),
             "about": about,
         }
-        for name, table in sheets.items():
-            _printable(table).to_excel(writer, sheet_name=name, index=False)
-            sheet = writer.sheets[name]
-            sheet.freeze_panes = "B2"
-            _mark_texts(sheet)
-            for column in sheet.columns:
-                longest = max(len(str(cell.value or "")) for cell in column)
-                sheet.column_dimensions[column[0].column_letter].width = min(max(10, longest + 2), 60)
-    return buffer.getvalue()
-
-
-def _printable(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without control characters, which no sheet can hold."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as HIDDEN
-
-    return table.map(lambda value: HIDDEN.sub("", value) if isinstance(value, str) else value)
-
-
-def _mark_texts(sheet: Any) -> None:
-    """A text is a text also where it begins with "=" or reads like an error, and stays one when it is edited."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-                cell.quotePrefix = guarded(cell.value) != cell.value
+    )
 
 
 def _target_row(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:

@@ -162,3 +162,10 @@ def lever_value(lever: Lever, value: float, lang: str, units: Units) -> str:
     shown = lever.shown(value)
     decimals = len(exact(shown).partition(".")[2])
     return quantity(shown, lever.unit, decimals, lang, units)
+
+
+def likelihood(share: float) -> str:
+    """Odds as a whole percentage; below 1 and above 99 it is said so."""
+    if share < 0.01:
+        return "<1%"
+    return ">99%" if share > 0.99 else plain(100 * share, 0) + "%"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.analysis.accuracy import Hindcast
 from xinzhi.analysis.compare import Comparison
-from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.anchor_file import Anchor
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
-    from xinzhi.analysis.anchor import Anchored
+    pass
 
 
 def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, Any]:
@@ -152,23 +151,3 @@ def check_records(
             for row in checks
         ],
     }
-
-
-def anchor_records(content: Content, anchored: Sequence[Anchored], lang: str) -> list[dict[str, Any]]:
-    """``xinzhi anchor --json``: constants in the model's unit; what they meet in the indicator's, or the model's."""
-    records = []
-    for item in anchored:
-        it = item.anchor
-        if isinstance(it, Anchor):
-            indicator = content.indicators[it.indicator]
-            of = {"of": it.indicator, "name": indicator.name[lang], "unit": indicator.unit, "year": it.observed.time}
-        else:
-            of = {
-                "of": it.variable,
-                "name": it.variable,
-                "unit": content.model.variables[it.variable].unit,
-                "year": it.year,
-            }
-        record = {"constant": it.constant, "old": item.old, "new": item.new, "status": item.status, **of}
-        records.append(record | {"wanted": item.wanted, "before": item.before, "after": item.after, "met": item.met})
-    return records

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from xinzhi.analysis.accuracy import Hindcast
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
-from xinzhi.analysis.hindcast import Hindcast
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.anchor_file import Anchor
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met
@@ -25,12 +24,10 @@ from xinzhi.show.words import N_, join, t
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
-    from xinzhi.analysis.anchor import Anchored
+    pass
 
 NAMES = 30  # what a grouped table leaves for its names in a narrow terminal, where the numbers wrap
 PROGRAMME = "※"
-ANCHOR_COLUMNS = (N_("Constant"), N_("Value"), N_("Range"), N_("Statistic"), N_("Base figure"), N_("Observed"),
-                  N_("Before"), N_("After"), N_("Verdict"))  # fmt: skip
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -272,41 +269,3 @@ def _check_word(result: CheckResult, lang: str) -> str:
 
 def _percent(value: float | None, *, sign: bool = False) -> str:
     return "—" if value is None else plain(100 * value, 1, sign=sign) + "%"
-
-
-def print_anchors(content: Content, anchored: Sequence[Anchored], lang: str) -> None:
-    """Each anchored constant and its statistic before and after, and what is doubtful about it."""
-    columns = [t(word, lang) for word in ANCHOR_COLUMNS]
-    rows = [_anchor_row(content, item, item.anchor, lang) for item in anchored if isinstance(item.anchor, Anchor)]
-    print_table(t("Anchored to the statistics", lang), columns, rows)
-    told = [t("{count} constants follow the model's own values.", lang, count=len(anchored) - len(rows))]
-    missed, left = sum(not item.met for item in anchored), sum(item.beyond for item in anchored)
-    if missed:
-        told.append(
-            t(
-                "{missed} of {all} cannot be met: two figures contradict each other, or one is of another place. "
-                "Correct them, or take the anchor out; --force writes all the same.",
-                lang,
-                missed=missed,
-                all=len(anchored),
-            )
-        )
-    if left:
-        told.append(t("{count} constants leave their range: look at the figures that ask for it.", lang, count=left))
-    for line in told:
-        console().print(line)
-
-
-def _anchor_row(content: Content, item: Anchored, anchor: Anchor, lang: str) -> tuple[str, ...]:
-    indicator, observed = content.indicators[anchor.indicator], anchor.observed
-    outside = t("outside", lang)
-    span = "—" if item.low is None or item.high is None else f"{significant(item.low, 4)} … {significant(item.high, 4)}"
-    return (
-        item.anchor.constant,
-        f"{significant(item.old, 5)} → {significant(item.new, 5)}",
-        f"{span} {outside}" if item.beyond else span,
-        f"{indicator.name[lang]} {observed.time}",
-        status_word(observed.status, lang),
-        *(_shown(indicator, value, lang, content.units) for value in (item.wanted, item.before, item.after)),
-        t("● met", lang) if item.met else t("○ not met", lang),
-    )

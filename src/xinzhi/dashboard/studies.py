@@ -1,0 +1,124 @@
+"""Every study that heads an expander of the page: what it asks as widgets, what it finds as sentences and tables.
+
+What one study shows otherwise is a module ``panel`` in its folder, whose ``draw(view)`` takes the place of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import streamlit as st
+
+from xinzhi.content.indicator import headline
+from xinzhi.dashboard.expanders import draw_expanders
+from xinzhi.dashboard.markup import draw_html, list_html, table_html
+from xinzhi.dashboard.pictures import draw_picture
+from xinzhi.dashboard.session import View, keep, nameless, run_key
+from xinzhi.errors import ContentError
+from xinzhi.futures.library import state_of_members
+from xinzhi.project import Project
+from xinzhi.simulate import Run
+from xinzhi.studies.answer import Answer
+from xinzhi.studies.ask import Ask, Kind
+from xinzhi.studies.registry import all_studies, find_study
+from xinzhi.studies.study import Study
+from xinzhi.studies.table import Cells, Part
+
+
+def draw_studies(view: View, *names: str) -> None:
+    """An expander for each of the studies ``names``, in their order; what a closed one holds is not reckoned."""
+    found = [find_study(name) for name in names]
+    parts = {study.name: (view.t(study.title), lambda here, it=study: draw_study(here, it)) for study in found}
+    draw_expanders(view, parts, mild=(ContentError,))
+
+
+def further_studies(*placed: str) -> list[str]:
+    """The studies with a title that have no place of their own on the page: those of other packages."""
+    return [name for name, study in all_studies().items() if study.title and name not in placed]
+
+
+def draw_study(view: View, study: Study[Any]) -> None:
+    """What a study finds of the present scenario: by its own panel, or as any other."""
+    panel = f"{type(study).__module__.rpartition('.')[0]}.panel"
+    if find_spec(panel):
+        import_module(panel).draw(view)
+        return
+    asked = {ask.name: _asked(view, study.name, ask) for ask in study.asks if ask.on_page}
+    answer = answer_of(view, study.name, asked)
+    draw_html("".join(part_html(part) for part in answer.parts(view.lang)), view.lang)
+    if study.drawn:
+        sentences = " ".join(answer.sentences(view.lang)[:2])
+        key = (*key_of(view), *sorted(asked.items()), view.current.name[view.lang], view.lang)
+        draw_picture(study.name, lambda: answer.draw(lang=view.lang), key, sentences)
+
+
+def answer_of(view: View, name: str, asked: Mapping[str, Any]) -> Answer[Any]:
+    """A study's answer for the present scenario, from the cache where the same was asked before."""
+    study = find_study(name)
+    whose = any(ask.kind is Kind.SCENARIO for ask in study.asks)
+    run, key = (nameless(view.current), key_of(view)) if whose else (None, key_of(view)[:1])
+    with st.spinner(view.t("Running the model …")):
+        answer = _answer(view.project, run, name, tuple(sorted(asked.items())), key)
+    return replace(answer, result=study.named(answer.result, view.current)) if whose else answer
+
+
+def key_of(view: View) -> tuple[object, ...]:
+    """What makes an answer besides what is asked: members, levers, assumptions."""
+    return (state_of_members(view.content), run_key(view.current))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _answer(
+    _project: Project, _run: Run | None, name: str, asked: tuple[tuple[str, Any], ...], key: tuple[object, ...]  # noqa: ARG001
+) -> Answer[Any]:  # fmt: skip
+    whole: dict[str, Any] = {**dict(asked), **({} if _run is None else {"scenario": _run})}
+    return _project.study(name, **whole)
+
+
+def part_html(part: Part) -> str:
+    """A table or sentences as HTML."""
+    if isinstance(part, Cells):
+        return f"<h4>{escape(part.title)}</h4>{table_html(part.heads, part.rows, part.title)}"
+    head = f"<h4>{escape(part.title)}</h4>" if part.title else ""
+    return head + list_html(part.lines)
+
+
+# What is asked
+
+
+def choose(view: View, label: str, key: str, names: Mapping[str, str], usual: str) -> str:
+    """A choice that outlives a closed expander and a switch of language: each has a box of its own, which it fills."""
+    chosen = st.session_state.get(key)
+    chosen = str(chosen) if chosen in names else usual
+    box = f"{key}-{view.lang}"
+    keep(box, chosen)
+    st.selectbox(label, list(names), format_func=lambda it: names[it], key=box, width=420, on_change=_take,
+                 args=(key, box))  # fmt: skip
+    return chosen
+
+
+def _take(key: str, box: str) -> None:
+    st.session_state[key] = st.session_state[box]
+
+
+def target_names(view: View) -> dict[str, str]:
+    """The headline targets, then the others: names by id."""
+    first = headline(view.content.targets)
+    others = [it for it in view.content.targets.values() if it not in first]
+    return {it.id: it.name[view.lang] for it in (*first, *others)}
+
+
+def _asked(view: View, study: str, ask: Ask) -> Any:
+    """What the page's widget for an ask says: a target, a choice, or a box that is ticked."""
+    label, key = view.t(ask.help), f"{study}-{ask.name}"
+    if ask.kind is Kind.TARGET:
+        names = target_names(view)
+        return choose(view, label, key, names, next(iter(names)))
+    if ask.kind is Kind.FLAG:
+        return st.checkbox(label, key=key)
+    return choose(view, label, key, {it: it for it in ask.choices}, str(ask.default))

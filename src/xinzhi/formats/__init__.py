@@ -1,0 +1,1 @@
+"""Files of tables, designs and ensembles: how they are read and written."""

@@ -1,0 +1,1 @@
+"""Anchoring: constants solved so that the baseline meets the statistics."""

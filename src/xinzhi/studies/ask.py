@@ -1,0 +1,189 @@
+"""What a study asks: options with a kind, a default and help, checked in one place for every face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from xinzhi import arguments
+from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.base import Base
+from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.errors import ContentError, Message, Problem, msg
+from xinzhi.show.words import N_
+from xinzhi.simulate import Run
+
+MEMBERS = 10_000
+LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
+
+
+class Kind(Enum):
+    """How an answer is read: what Python gives, what the shell shows, which widget the page draws."""
+
+    SCENARIO = "scenario"
+    SCENARIOS = "scenarios"
+    TARGET = "target"
+    TARGETS = "targets"
+    COUNT = "count"
+    CHOICE = "choice"
+    FLAG = "flag"
+    NAME = "name"
+    NAMES = "names"
+    YEARS = "years"
+    PATH = "path"
+    PATHS = "paths"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One option of a study.
+
+    ``name`` is the keyword in Python; ``flag`` the shell's option (``--members``), or empty where it is an argument by
+    its place. ``required`` has no default. ``least`` and ``most`` bound a count; ``choices`` are of a choice, in order.
+    ``on_page``: the page draws a widget for it; else the page takes the default.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    default: Any = None
+    flag: str = ""
+    metavar: str | None = None
+    least: int = 1
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    on_page: bool = False
+
+    @property
+    def many(self) -> bool:
+        return self.kind in (Kind.SCENARIOS, Kind.TARGETS, Kind.NAMES, Kind.YEARS, Kind.PATHS)
+
+
+def scenario(default: str = BASELINE) -> Ask:
+    """The scenario that is studied."""
+    return Ask("scenario", Kind.SCENARIO, N_("The scenario."), default)
+
+
+def members() -> Ask:
+    """How many futures are run."""
+    return Ask("members", Kind.COUNT, N_("How many futures."), MEMBERS, "--members", least=100, most=MOST_MEMBERS)
+
+
+def seed(default: int = 0) -> Ask:
+    """The seed of all that is drawn; 0 is one too."""
+    return Ask("seed", Kind.COUNT, N_("The seed of random draws."), default, "--seed", least=0, most=MOST_SEED)
+
+
+def take(asks: Sequence[Ask], study: str, base: Base, given: Mapping[str, object]) -> dict[str, Any]:
+    """What a study is run with: every ask answered, scenarios as runs, targets as `Target`.
+
+    Raises `ContentError` with every problem at once: unknown options (with the nearest name), answers that cannot be.
+    """
+    levers, known = given.get(LEVERS), {ask.name: ask for ask in asks}
+    problems = [_unknown(name, study, known) for name in given if name not in known and name != LEVERS]
+    if levers and not any(ask.kind in (Kind.SCENARIO, Kind.SCENARIOS) for ask in asks):
+        none = msg("{study} runs no scenario, so that no lever can be set", study=study)
+        problems.append(Problem(None, none, msg("leave the settings out")))
+        levers = None
+    taken: dict[str, Any] = {}
+    for ask in asks:
+        try:
+            taken[ask.name] = _answer(ask, base, given.get(ask.name, ask.default), levers)
+        except ContentError as error:
+            problems += [it for it in error.problems if it not in problems]
+    if problems:
+        raise ContentError(problems)
+    return taken
+
+
+def _unknown(name: str, study: str, known: Mapping[str, Ask]) -> Problem:
+    near = get_close_matches(name, known, 1)
+    remedy = msg('did you mean "{name}"?', name=near[0]) if near else _allowed([*known, LEVERS])
+    return Problem(None, msg('{study} does not ask for "{name}"', study=study, name=name), remedy)
+
+
+def _allowed(names: Sequence[str]) -> Message:
+    return msg("allowed are: {names}", names=", ".join(names))
+
+
+def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
+    if ask.kind is Kind.SCENARIO:
+        return base.run(_scenario(given), levers)
+    if ask.kind is Kind.SCENARIOS:
+        return _scenarios(base, given, levers)
+    if ask.kind is Kind.TARGET:
+        return base.content.target(arguments.text(ask.name, given))
+    if ask.kind is Kind.TARGETS:
+        return _each(ask.name, given, base.content.target)
+    if given is None:
+        return () if ask.many else None
+    return _plain(ask, given)
+
+
+def _plain(ask: Ask, given: Any) -> Any:
+    """An answer that needs no content."""
+    if ask.kind is Kind.COUNT:
+        return whole(ask.name, given, ask.least, ask.most)
+    if ask.kind is Kind.FLAG:
+        if not isinstance(given, bool):
+            raise ContentError(Problem(None, msg("{name} cannot be {value}", name=ask.name, value=repr(given)),
+                                       msg("give True or False")))  # fmt: skip
+        return given
+    if ask.kind is Kind.CHOICE:
+        return _choice(ask, arguments.text(ask.name, given))
+    if ask.kind is Kind.NAMES:
+        return tuple(arguments.names(ask.name, given))
+    if ask.kind is Kind.YEARS:
+        return tuple(whole(ask.name, it, 1900, 2200) for it in ([given] if isinstance(given, int) else given))
+    if ask.kind is Kind.PATHS:
+        one = isinstance(given, str) or not hasattr(given, "__iter__")
+        return tuple(arguments.path(ask.name, it) for it in ([given] if one else given))
+    return arguments.path(ask.name, given) if ask.kind is Kind.PATH else arguments.text(ask.name, given)
+
+
+def _choice(ask: Ask, given: str) -> str:
+    if given in ask.choices:
+        return given
+    near = get_close_matches(given, ask.choices, 1)
+    remedy = msg('did you mean "{name}"?', name=near[0]) if near else _allowed(ask.choices)
+    raise ContentError(Problem(None, msg('"{value}" is no {name}', value=given, name=ask.name), remedy))
+
+
+def _scenario(given: object) -> str | Scenario | Run:
+    return given if isinstance(given, Scenario | Run) else arguments.text("scenario", given)
+
+
+def _scenarios(base: Base, given: Any, levers: Any) -> tuple[Run, ...]:
+    """Runs of scenarios, each named once; of the baseline where none is named."""
+    listed = [given] if isinstance(given, str | Scenario | Run) else list(given or ())
+    problems, runs, ids = [], [], []
+    for it in listed or [BASELINE]:
+        try:
+            found = it if isinstance(it, Run) else base.scenario(it)
+            ids += [] if isinstance(it, Run) else [found.id if isinstance(found, Scenario) else ""]
+            runs.append(base.run(found, levers))
+        except ContentError as error:
+            problems += [one for one in error.problems if one not in problems]
+    twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
+    problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
+    if problems:
+        raise ContentError(problems)
+    return tuple(runs)
+
+
+def _each(name: str, given: Any, find: Any) -> tuple[Any, ...]:
+    """What every one of the names stands for. Raises `ContentError` with every unknown one."""
+    problems: list[Problem] = []
+    found = []
+    for it in arguments.names(name, given or ()):
+        try:
+            found.append(find(it))
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return tuple(found)

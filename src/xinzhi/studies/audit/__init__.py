@@ -1,0 +1,1 @@
+"""The document's numbers held against each other and against the model."""

@@ -1,0 +1,72 @@
+"""The audit as Markdown: what `xinzhi audit -o FILE.md` writes, and the page in docs/."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xinzhi.content.content import Content
+from xinzhi.show.words import t
+from xinzhi.studies.audit.audit import Audit
+from xinzhi.studies.audit.words import (
+    Account,
+    make_account,
+    pair_cells,
+    pair_heads,
+    pairs_lead,
+    shown_pairs,
+    together_text,
+    verdict_count,
+)
+
+
+def audit_markdown(content: Content, audit: Audit, lang: str, made: str = "") -> str:
+    """The whole audit, with the remark ``made`` under its title; both languages have the same headings and lists."""
+    document = content.region.document
+    title = t("The document audited against itself", lang)
+    fight, together = t("Targets that fight", lang), t("Targets that go together", lang)
+    others = t("Levers that act only with others", lang)
+    lines = [f"# {title}", "", *([f"<!-- {made} -->", ""] if made else [])]
+    lines += [
+        t(
+            "{title} ({number}): what its numbers imply, reckoned from the content; what the model adds is of the "
+            "scenario {scenario}. A number changed in the content changes this page.",
+            lang,
+            title=document.title,
+            number=document.number,
+            scenario=audit.run.name,
+        ),
+        "",
+        verdict_count(audit, lang) + t(".", lang),
+        "",
+    ]
+    for finding in audit.findings:
+        lines += _account(make_account(content, audit, finding, lang), lang)
+    lines += [f"## {fight} {{#fight}}", "", pairs_lead(audit, lang), ""]
+    lines += _table(pair_heads(lang), [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, False)])
+    lines += [f"## {together} {{#together}}", ""]
+    lines += _table(pair_heads(lang), [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, True)])
+    lines += [f"## {others} {{#with-others}}", ""]
+    lines += [f"- {together_text(content, each, lang)}" for each in audit.together] or [t("None.", lang)]
+    return "\n".join(lines) + "\n"
+
+
+def _account(account: Account, lang: str) -> list[str]:
+    verdict = f" {account.verdict}" if account.verdict else ""
+    lines = [f"## {account.title}{verdict} {{#{account.id.replace('_', '-')}}}", ""]
+    lines += [f"> {'  '.join(account.phrases)}", "", account.says, ""]
+    lines += _items(account.sums, lang)
+    lines += ["", t("What the model adds: {said}", lang, said=account.model), ""]
+    lines += _items(account.model_sums, lang)
+    lines += ["", t("Figures: {figures}", lang, figures=("；" if lang == "zh" else "; ").join(account.figures)), ""]
+    if account.rule:
+        lines += [t("Verdict: {rule}", lang, rule=account.rule), ""]
+    return lines
+
+
+def _items(sums: Sequence[tuple[str, str]], lang: str) -> list[str]:
+    colon = "：" if lang == "zh" else ": "
+    return [f"- {name}{colon}{arithmetic}" for name, arithmetic in sums]
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(row)} |" for row in rows), ""]

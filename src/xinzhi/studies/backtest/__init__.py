@@ -1,0 +1,1 @@
+"""Back-tests: the past forecast from what was known, beside simple rivals."""

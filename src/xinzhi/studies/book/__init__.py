@@ -1,0 +1,1 @@
+"""The model's book: every sector and variable, with diagrams."""

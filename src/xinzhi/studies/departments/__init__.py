@@ -1,0 +1,1 @@
+"""Who answers for what, and whose levers matter for whose targets."""

@@ -1,0 +1,1 @@
+"""What the futures that miss a target have in common."""

@@ -1,0 +1,1 @@
+"""Scenarios run with many futures, into a folder of Parquet files."""

@@ -1,0 +1,1 @@
+"""What the content says of one variable."""

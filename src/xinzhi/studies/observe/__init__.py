@@ -1,0 +1,1 @@
+"""New years' figures held against the forecasts, before and after."""

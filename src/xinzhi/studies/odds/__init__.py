@@ -1,0 +1,1 @@
+"""How likely each target is, and what would be worth measuring."""

@@ -1,0 +1,1 @@
+"""Which scenario bears the uncertain futures better."""

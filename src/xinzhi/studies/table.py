@@ -1,0 +1,96 @@
+"""What a study has to say, in parts: tables, each column defined once for all faces, and lines of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """A column of a table.
+
+    ``key`` and ``value`` are what files, JSON and data frames hold, unrounded, in declared units; ``head`` and ``text``
+    what is read, in the reader's language. A column without a head is in files alone, one without a value is read
+    alone.
+    """
+
+    key: str
+    value: Callable[[Row], Any] | None = None
+    head: str = ""
+    text: Callable[[Row], str] | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table in words: a row of one cell heads a group; columns of ``words`` begin left, others end right."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Sentences, one below the other, under a title where there is one."""
+
+    lines: Sequence[str]
+    title: str = ""
+
+
+Part = Cells | Lines
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """Rows of a study and its columns."""
+
+    title: str
+    columns: Sequence[Column[Row]]
+    rows: Sequence[Row]
+    words: bool = False
+
+    def cells(self) -> Cells:
+        """What is read of it."""
+        shown = [(it.head, it.text) for it in self.columns if it.head and it.text]
+        rows = [tuple(text(row) for _, text in shown) for row in self.rows]
+        return Cells(self.title, [head for head, _ in shown], rows, self.words)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Its values, one mapping a row."""
+        kept = [(it.key, it.value) for it in self.columns if it.value]
+        return [{key: value(row) for key, value in kept} for row in self.rows]
+
+    def frame(self) -> pd.DataFrame:
+        """Its values as a data frame, a column a key, also where there is no row."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records(), columns=[it.key for it in self.columns if it.value])
+
+
+def markdown(parts: Sequence[Part]) -> str:
+    """The parts as a page of Markdown."""
+    blocks = [_cells_markdown(it) if isinstance(it, Cells) else _lines_markdown(it) for it in parts]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _cells_markdown(part: Cells) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.strip().replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    width = len(part.heads)
+    rows = [[f"**{row[0].strip()}**", *[""] * (width - 1)] if len(row) == 1 < width else row for row in part.rows]
+    aligned = ["---" if part.words or index == 0 else "---:" for index in range(width)]
+    return "\n".join([f"## {part.title.strip()}", "", line(part.heads), "| " + " | ".join(aligned) + " |",
+                      *(line(row) for row in rows)])  # fmt: skip
+
+
+def _lines_markdown(part: Lines) -> str:
+    return "\n".join([*([f"## {part.title}", ""] if part.title else []), *(f"- {it.strip()}" for it in part.lines)])
