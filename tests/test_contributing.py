@@ -20,9 +20,7 @@ from xinzhi.project import Project
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.zh.md")
 BIN = Path(sys.executable).parent
-CONTENT_SUITE = (
-    "tests/test_content.py tests/test_fitted.py tests/test_model.py tests/test_regional.py"
-)
+CONTENT_SUITE = "tests/test_content.py tests/test_fitted.py tests/test_model.py tests/test_regional.py"
 """More tests that read the content, beside those that the page itself runs."""
 FENCE = re.compile(r"^```(?P<head>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = re.compile(r"(?:diff|\w+ (?P<where>end of|new)) (?P<file>(?:model|scenarios|calibration)/[\w.-]+)")
