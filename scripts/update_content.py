@@ -30,8 +30,8 @@ from xinzhi.studies.validate.words import validation_page
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 RENEW = (
-    ("xinzhi fit", "about two minutes / 约两分钟"),
-    ("xinzhi hindcast --write", "about five minutes / 约五分钟"),
+    ("xinzhi fit --write", "about two minutes / 约两分钟"),
+    ("xinzhi backtest --write", "about five minutes / 约五分钟"),
 )
 
 

@@ -388,7 +388,7 @@ def test_json_says_at_which_prices_an_indicator_is(shell: Shell) -> None:
     run = json.loads(shell("run", "--json").stdout)
     compared = json.loads(shell("compare", "green-first", "--json").stdout)
     checked = json.loads(shell("check", "--json").stdout)
-    for rows in (run["indicators"], compared["indicators"], checked["hindcast"]):
+    for rows in (run["indicators"], compared["indicators"], checked["accuracy"]):
         prices = {row["indicator"]: row["prices"] for row in rows}
         assert prices["rd_expenditure"] == "current" and prices["energy_per_gdp"] == "constant"
 

@@ -25,10 +25,11 @@ from xinzhi.futures.reanchor import reanchor, spread_of
 from xinzhi.futures.system import System, build_system, covariance
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
+from xinzhi.studies.answer import Answer
 from xinzhi.studies.fit.fit import fit, profile
 from xinzhi.studies.fit.optimum import descend, find_optimum
 from xinzhi.studies.fit.sampler import Effort, sample
-from xinzhi.studies.fit.words import fit_files
+from xinzhi.studies.registry import find_study
 
 PLAN = "calibration/fit.yaml"
 PRIORS = [
@@ -199,8 +200,11 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     folder = copy_project(tmp_path)
     read = load_project(folder)
     found = fit(read.content, read.simulator, 3, Effort(runs=2, walkers=96, steps=750, burn=250))
-    for name, content in fit_files(found).items():
-        (folder / name).write_bytes(content)
+    answer = Answer(find_study("fit"), read, {}, found)
+    assert {path.name for path in answer.keep()} == {"fitted.yaml", "posterior.parquet"}
+    assert [it["constant"] for it in answer.record()["constants"]] == [it.name for it in found.constants]
+    assert list(answer.to_pandas()["posterior_p50"]) == [it.posterior[1] for it in found.constants]
+    assert len(answer.tables("en")[0].rows) == len(found.constants) and len(repr(found)) <= 200
     assert stale(read.content) is None
     assert load_project(folder).content.hash == read.content.hash
     written = YAML(typ="safe").load(folder / FITTED)
@@ -212,7 +216,7 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     assert written["recipe"]["depends"] == fingerprint(read.content)
     history = folder / "calibration/history.csv"
     history.write_text(history.read_text("utf-8").replace("2022,gdp_nominal,", "2022,gdp_nominal,1"), "utf-8")
-    assert "run xinzhi fit" in str(stale(load_project(folder).content))
+    assert "run xinzhi fit --write" in str(stale(load_project(folder).content))
 
 
 def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:

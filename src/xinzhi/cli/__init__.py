@@ -12,15 +12,8 @@ from click.core import ParameterSource
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
-from xinzhi.cli.discover import add_discover_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.ensemble import add_ensemble_command
-from xinzhi.cli.fit import add_fit_commands
-from xinzhi.cli.observe import add_observe_command
-from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import add_follow, copy_content, source_folder
-from xinzhi.cli.robustness import add_robustness_command
-from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import (
     Shell,
@@ -224,7 +217,7 @@ def commands(lang: str) -> click.Group:
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
         say_written(output, lang)
 
-    @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
+    @group.command("check", help=t("Check the content, the accuracy against history and the model's behaviour.", lang))
     @as_json
     @shared
     def check(as_json: bool, folder: Path | None, lang: str) -> None:
@@ -232,13 +225,13 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_checks
 
         project = open_project(folder, lang)
-        hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
+        accuracies, results, wrong = project.accuracy(), project.check(), project.implausible()
         if wrong:
             raise ContentError(wrong)
         if as_json:
-            print_json(check_records(project.content, hindcasts, results, lang))
+            print_json(check_records(project.content, accuracies, results, lang))
         else:
-            print_checks(project.content, hindcasts, results, lang)
+            print_checks(project.content, accuracies, results, lang)
         if not all(result.passed for result in results):
             sys.exit(MISSED)
 
@@ -359,15 +352,8 @@ def commands(lang: str) -> click.Group:
         sys.exit(serve(command, found, lang if asked else None))
 
     add_audit_commands(group, shell)
-    add_fit_commands(group, shell)
     add_studies(group, shell)
     add_design_command(group, shell)
-    add_ensemble_command(group, shell)
-    add_discover_command(group, shell)
-    add_robustness_command(group, shell)
-    add_sensitivity_command(group, shell)
-    add_recover_command(group, shell)
-    add_observe_command(group, shell)
     return group
 
 

@@ -89,6 +89,13 @@ class KeptBacktests:
     tests: tuple[BacktestScores, ...]
     depends: str = ""
 
+    def lost(self) -> list[str]:
+        """The series on which a simple forecast was better than the model, of the test with the most origins."""
+        if not self.tests:
+            return []
+        longest = max(self.tests, key=lambda it: (len(it.origins), it.foresight == "outside"))
+        return [mine.indicator for mine, _ in longest.better() if mine.indicator is not None]
+
 
 def backtests_text(kept: KeptBacktests) -> str:
     """The file's text; `read_backtests` gives back the same up to six digits."""

@@ -45,7 +45,7 @@ def read_posterior(
     if not path.exists():
         check_halves(folder)
         return None
-    again = msg("run xinzhi fit")
+    again = msg("run xinzhi fit --write")
     try:
         table = pq.read_table(path)
     except (OSError, ArrowException) as error:

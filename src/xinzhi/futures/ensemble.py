@@ -127,7 +127,9 @@ def no_sound_member(members: int, met: int) -> SimulationError:
     """Of ``members`` futures, of which ``met`` start at the base year, nothing can be said."""
     problem = msg("none of {members} futures gives numbers: {missed} cannot start at the figures of the base year, "
                   "the rest fails on the way", members=members, missed=members - met)  # fmt: skip
-    return SimulationError(Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit")))
+    return SimulationError(
+        Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit --write"))
+    )
 
 
 def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:

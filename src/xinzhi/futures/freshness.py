@@ -40,7 +40,9 @@ def stale(content: Content) -> Message | None:
         said = {}
     if holds(content, said.get("inputs"), said.get("depends")):
         return halves(content.folder)
-    return msg("the fit in {file} is out of date: the model or its data have changed; run xinzhi fit", file=FITTED)
+    return msg(
+        "the fit in {file} is out of date: the model or its data have changed; run xinzhi fit --write", file=FITTED
+    )
 
 
 def current_fit(content: Content) -> Fitted | None:

@@ -11,7 +11,7 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
 from xinzhi.futures.freshness import current_fit
 from xinzhi.show.words import N_, say, t
-from xinzhi.studies.backtest.words import hindcast_chapters
+from xinzhi.studies.backtest.words import backtest_chapters
 from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cell, Finding, Table
 from xinzhi.studies.validate.validation import Validation
 
@@ -108,7 +108,7 @@ def _record(finding: Finding, lang: str) -> dict[str, Any]:
 
 
 def validation_page(content: Content, validation: Validation, lang: str) -> str:
-    """The page docs/validation: the tests of structure, the kept hindcasts, what the fit says of its constants.
+    """The page docs/validation: the tests of structure, the kept back-tests, what the fit says of its constants.
 
     Raises `ContentError` where a kept file is damaged.
     """
@@ -116,7 +116,7 @@ def validation_page(content: Content, validation: Validation, lang: str) -> str:
     heading = t("The fit", lang)
     fit = f"## {heading} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
     kept, fitted = read_backtests(content.folder), current_fit(content)
-    chapters = hindcast_chapters(content, kept.tests if kept is not None else (), fitted, lang)
+    chapters = backtest_chapters(content, kept.tests if kept is not None else (), fitted, lang)
     return "\n".join((structure_chapters(validation, lang), fit, chapters))
 
 

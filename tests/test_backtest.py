@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from test_broken import copy_project
+from xinzhi.cli import commands
 from xinzhi.content.backtest_file import FILE, FORMER, MODEL, KeptBacktests, backtests_text, read_backtests
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
 from xinzhi.show.charts import render
+from xinzhi.studies.answer import Answer
 from xinzhi.studies.backtest.backtest import Backtest, Prediction, backtest
-from xinzhi.studies.backtest.charts import draw_hindcast
+from xinzhi.studies.backtest.backtests import Backtests, to_keep
+from xinzhi.studies.backtest.charts import draw_backtest
 from xinzhi.studies.backtest.rivals import RIVALS, Past
-from xinzhi.studies.backtest.words import hindcast_sentences, hindcast_table, relative_table
+from xinzhi.studies.backtest.words import relative_table, score_sentences, score_table
+from xinzhi.studies.registry import find_study
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +84,7 @@ def test_the_model_s_losses_to_simple_forecasts_are_told(project: Project, found
     for name, method in lost:
         assert by_key[name, method].mape < by_key[name, MODEL].mape
     assert ("gdp_nominal", "linear_trend") in lost
-    sentences = hindcast_sentences(project.content, found.result, "en")
+    sentences = score_sentences(project.content, found.result, "en")
     assert any("the model loses to linear trend" in sentence for sentence in sentences)
 
 
@@ -98,23 +104,68 @@ def test_a_gap_in_the_past_leaves_the_rivals_that_bear_it() -> None:
     assert spread[1] == pytest.approx(spread[0] * math.sqrt(2))
 
 
-def test_a_hindcast_from_a_year_without_data_is_refused(project: Project) -> None:
+def test_a_back_test_from_a_year_without_data_is_refused(project: Project) -> None:
     with pytest.raises(XinzhiError, match="no forecast can be made from 2031; allowed are 2018 to 2023"):
         backtest(project.content, project.simulator, (2031,), 1)
 
 
-def test_kept_hindcasts_are_read_as_they_were_written(project: Project, found: Backtest, tmp_path: Path) -> None:
+def test_kept_back_tests_are_read_as_they_were_written(project: Project, found: Backtest, tmp_path: Path) -> None:
     kept = KeptBacktests(inputs_hash(project.content.folder), 1, (found.result,), "ab12")
     (tmp_path / "calibration").mkdir()
     (tmp_path / FILE).write_text(backtests_text(kept), encoding="utf-8")
     read = read_backtests(tmp_path)
     assert read is not None and (read.inputs, read.depends) == (kept.inputs, kept.depends)
     for lang in ("zh", "en"):
-        for table in (hindcast_table, relative_table):
+        for table in (score_table, relative_table):
             assert table(project.content, read.tests[0], lang) == table(project.content, found.result, lang)
     (tmp_path / FILE).write_text(backtests_text(kept).replace('"mape"', '"map"', 1), encoding="utf-8")
     with pytest.raises(XinzhiError, match=r'backtest\.yaml:\d+: unknown key "map"; did you mean "mape"\?'):
         read_backtests(tmp_path)
+
+
+def as_answer(project: Project, found: Backtest) -> Answer[Backtests]:
+    made = Backtests(inputs_hash(project.content.folder), 1, False, (found,))
+    return Answer(find_study("backtest"), project, {}, made)
+
+
+def test_the_standard_set_is_kept_alone_and_other_origins_beside_it_while_the_data_are_the_same(
+    project: Project, found: Backtest, tmp_path: Path
+) -> None:
+    (tmp_path / "calibration").mkdir()
+    elsewhere = replace(found, result=replace(found.result, origins=(2019,)))
+    first = Backtests("data", 1, True, (found,))
+    (tmp_path / FILE).write_text(backtests_text(to_keep(tmp_path, first)), encoding="utf-8")
+    both = to_keep(tmp_path, replace(first, standard=False, tests=(elsewhere,)))
+    assert [it.origins for it in both.tests] == [(2021,), (2019,)]
+    assert [it.origins for it in to_keep(tmp_path, replace(first, tests=(elsewhere,))).tests] == [(2019,)]
+    for other in (replace(first, inputs="other"), replace(first, seed=2)):
+        assert [it.origins for it in to_keep(tmp_path, replace(other, standard=False, tests=(elsewhere,))).tests] == [
+            (2019,)
+        ]
+
+
+def test_a_back_test_is_printed_written_and_drawn_as_any_study(
+    project: Project, found: Backtest, tmp_path: Path
+) -> None:
+    answer = as_answer(project, found)
+    frames = answer.frames()
+    assert list(frames) == ["scores", "relative", "forecasts", "left_out"]
+    assert len(frames["scores"]) == len(found.result.scores) and set(frames["scores"]["origins"]) == {"2021"}
+    gdp = frames["forecasts"].query("indicator == 'gdp_nominal' and method == 'model' and year == 2024").iloc[0]
+    known = project.content.history.series["gdp_nominal"].at(2024)
+    assert known is not None and gdp["observed"] == pytest.approx(known.value) and gdp["p10"] < gdp["p50"] < gdp["p90"]
+    (record,) = answer.record("en")
+    assert record["origins"] == [2021] and list(record["scores"][0]["coverage"]) == ["0.5", "0.8", "0.95"]
+    title = answer.tables("en")[0].title
+    assert title in answer.save(tmp_path / "page.md", "en").read_text(encoding="utf-8")
+    assert answer.save(tmp_path / "scores.xlsx").stat().st_size > 5000
+    assert [path.name for path in answer.save_charts(tmp_path / "charts", "en")] == ["backtest-2021.png"]
+    assert len(repr(answer.result)) <= 200 and len(repr(answer)) <= 200
+
+
+def test_the_former_command_names_the_new_one() -> None:
+    done = CliRunner().invoke(commands("en"), ["hindcast", "--origin", "2021"], standalone_mode=False)
+    assert str(done.exception) == "xinzhi hindcast has a new name; run: xinzhi backtest."
 
 
 def test_a_file_of_the_former_name_is_told_by_its_new_one(tmp_path: Path) -> None:
@@ -127,7 +178,7 @@ def test_a_file_of_the_former_name_is_told_by_its_new_one(tmp_path: Path) -> Non
     assert load_project(folder).content.hash == before
 
 
-def test_keeping_a_hindcast_does_not_make_the_content_another_one(tmp_path: Path) -> None:
+def test_keeping_a_back_test_does_not_make_the_content_another_one(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     before = load_project(folder).content.hash
     (folder / FILE).write_text("inputs: x\n", encoding="utf-8")
@@ -136,7 +187,7 @@ def test_keeping_a_hindcast_does_not_make_the_content_another_one(tmp_path: Path
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_chart_shows_every_series_that_was_forecast(project: Project, found: Backtest, lang: str) -> None:
-    figure = draw_hindcast(project.content, found, 2021, lang)
+    figure = draw_backtest(project.content, found, 2021, lang)
     titles = {axes.get_title("left") for axes in figure.axes}
     assert len(titles) == len({it.indicator for it in found.predictions})
     assert project.content.indicators["high_tech_enterprises"].name[lang] in titles
