@@ -16,7 +16,6 @@ from catalogue import templates
 from conftest import ROOT
 from xinzhi.analysis.verdict import judge, judge_target
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import read_fitted
 from xinzhi.content.indicator import headline
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
@@ -27,6 +26,7 @@ from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
 from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
+from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project
 from xinzhi.show.constants import constant_words
 from xinzhi.show.export import scenario_yaml
@@ -246,7 +246,7 @@ def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Proje
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_names_the_constants_that_history_cannot_identify(project: Project, lang: str) -> None:
-    found = read_fitted(project.content.folder)
+    found = current_fit(project.content)
     assert found is not None and found.outdated is None
     said = unescape(texts(opened("fit", lang)))
     unknown = [name for name, it in found.constants.items() if not it.identified]

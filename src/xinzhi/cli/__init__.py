@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from click.core import ParameterSource
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.region import copy_content, source_folder
+from xinzhi.cli.region import add_follow, copy_content, source_folder
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import (
     Shell,
@@ -304,6 +303,8 @@ def commands(lang: str) -> click.Group:
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
         click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
 
+    add_follow(group, shell)
+
     @group.command("anchor", help=t("Make the model start where the region's statistics are.", lang))
     @option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))
     @option("--force", is_flag=True, help=N_("Write also where a statistic cannot be met."))
@@ -358,8 +359,8 @@ def commands(lang: str) -> click.Group:
 
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
-    from xinzhi.content.schema import schemas
+    from xinzhi.content.schema import schema_text, schemas
 
     make_folder(target)
     for name, schema in schemas(content).items():
-        write(target / name, (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())
+        write(target / name, schema_text(schema).encode())

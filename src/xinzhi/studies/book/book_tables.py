@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xinzhi.analysis.structure import Structure
-from xinzhi.content.fitted import Fitted, read_fitted
+from xinzhi.content.fitted import Fitted
 from xinzhi.content.model_file import Variable
+from xinzhi.futures.freshness import current_fit
 from xinzhi.show.status import status_word
 from xinzhi.show.variables import estimate_words, kind_word, prior_words, range_words, value_words
 from xinzhi.show.words import join, say, t
@@ -38,7 +39,7 @@ class Places:
     @cached_property
     def fitted(self) -> Fitted | None:
         """The last fit."""
-        return read_fitted(self.structure.content.folder)
+        return current_fit(self.structure.content)
 
     def page(self, sector: str) -> str:
         return f"{self.slugs[sector]}.{self.lang}.md"

@@ -10,7 +10,7 @@ from xinzhi.analysis.structure import Structure, read_structure
 from xinzhi.content.check import Check
 from xinzhi.content.content import Content
 from xinzhi.content.equations import Equation
-from xinzhi.content.fitted import Estimate, read_fitted
+from xinzhi.content.fitted import Estimate
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
@@ -19,6 +19,7 @@ from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest
+from xinzhi.futures.freshness import current_fit
 from xinzhi.names import canonical
 
 _FEW = 3
@@ -62,7 +63,7 @@ def explain(content: Content, written: str) -> Explanation:
     name = variable.name
     indicators = tuple(it for it in content.indicators.values() if it.variable == name)
     shown = {indicator.id for indicator in indicators}
-    fitted = read_fitted(content.folder) if content.fit is not None and name in content.fit.parameters else None
+    fitted = current_fit(content) if content.fit is not None and name in content.fit.parameters else None
     return Explanation(
         variable=variable,
         kind=structure.kind(name),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import read_fitted
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
+from xinzhi.futures.freshness import current_fit
 from xinzhi.studies.validate.outcome import Cell, Finding, Table, Worst, outcome
 
 STATUSES = ("published", "recalled", "estimated", "assumed")
@@ -38,7 +38,7 @@ def check_parameters(content: Content) -> Finding:
 
 def not_identified(content: Content) -> list[str]:
     """The constants whose posterior is their prior, by calibration/fitted.yaml; none without a fit that still holds."""
-    found = read_fitted(content.folder)
+    found = current_fit(content)
     return [] if found is None else [name for name, it in found.constants.items() if not it.identified]
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from xinzhi.content.backtest_file import read_backtests
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import read_fitted
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
+from xinzhi.futures.freshness import current_fit
 from xinzhi.show.words import N_, say, t
 from xinzhi.studies.backtest.words import backtest_chapters
 from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cell, Finding, Table
@@ -115,7 +115,7 @@ def validation_page(content: Content, validation: Validation, lang: str) -> str:
     recovered = t("Does the fit find truths that are made up? See recovery and simulation-based calibration.", lang)
     heading = t("The fit", lang)
     fit = f"## {heading} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
-    kept, fitted = read_backtests(content.folder), read_fitted(content.folder)
+    kept, fitted = read_backtests(content.folder), current_fit(content)
     chapters = backtest_chapters(content, kept.tests if kept is not None else (), fitted, lang)
     return "\n".join((structure_chapters(validation, lang), fit, chapters))
 
