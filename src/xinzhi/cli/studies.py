@@ -35,7 +35,8 @@ def _command(study: Study[Any], shell: Shell) -> click.Command:
         for path in output:
             check_suffix(study, path)
         project = open_project(folder, lang)
-        stated = {ask.name: asked[ask.name] for ask in study.asks if asked[ask.name] not in (None, ())}
+        answers = {ask.name: asked[_parameter(ask)] for ask in study.asks}
+        stated = {name: answer for name, answer in answers.items() if answer not in (None, ())}
         answer = _answered(study, lang, lambda told: project.study(
             study.name, progress=told, **stated, **({LEVERS: levers_of(assignments)} if assignments else {})
         ))  # fmt: skip
@@ -89,6 +90,8 @@ def _tell(
 
 def print_answer(answer: Answer[Any], lang: str) -> None:
     """Tables and sentences on the screen."""
+    from rich.padding import Padding
+
     from xinzhi.show.screen import console
     from xinzhi.show.tables import print_table
 
@@ -99,7 +102,8 @@ def print_answer(answer: Answer[Any], lang: str) -> None:
         if part.title:
             console().print(part.title, style="bold")
         for line in part.lines:
-            console().print(line)
+            words = line.lstrip(" ")
+            console().print(Padding(words, (0, 0, 0, len(line) - len(words)), expand=False) if words != line else line)
 
 
 def _options(study: Study[Any], shell: Shell) -> list[Decorator]:
@@ -134,6 +138,11 @@ def _fixed(name: str, value: Any) -> Decorator:
     return decorate
 
 
+def _parameter(ask: Ask) -> str:
+    """What click calls it: an option may be asked for by a name that the shell's own have, such as ``folder``."""
+    return f"asked_{ask.name}" if ask.flag else ask.name
+
+
 def _asking(ask: Ask, shell: Shell) -> Decorator:
     if not ask.flag:
         many = {"nargs": -1} if ask.many else {}
@@ -143,10 +152,10 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
     shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
-        return shell.option(ask.flag, ask.name, is_flag=True, help=ask.help)
+        return shell.option(ask.flag, _parameter(ask), is_flag=True, help=ask.help)
     if ask.metavar:
         common["metavar"] = ask.metavar
-    return shell.option(ask.flag, ask.name, type=_type(ask), multiple=ask.many, **common)
+    return shell.option(ask.flag, _parameter(ask), type=_type(ask), multiple=ask.many, **common)
 
 
 def _type(ask: Ask) -> Any:

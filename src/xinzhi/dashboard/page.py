@@ -208,17 +208,16 @@ def _draw_choice_of_charts(view: View) -> None:
 
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
-    from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.drivers import draw_drivers
     from xinzhi.dashboard.notes import draw_notes
     from xinzhi.dashboard.odds import draw_odds
-    from xinzhi.dashboard.validation import draw_validation
+    from xinzhi.dashboard.studies import draw_studies
 
     st.subheader(view.t("The document and the departments"), anchor=False)
-    draw_audit(view)
+    draw_studies(view, "audit", "departments")
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
     draw_odds(view)
-    draw_validation(view)
+    draw_studies(view, "validate")
     st.subheader(view.t("What drives the odds"), anchor=False)
     draw_drivers(view)
     st.subheader(view.t("Notes on use"), anchor=False)

@@ -62,7 +62,7 @@ def answer_of(view: View, name: str, asked: Mapping[str, Any]) -> Answer[Any]:
     study = find_study(name)
     whose = any(ask.kind is Kind.SCENARIO for ask in study.asks)
     run, key = (nameless(view.current), key_of(view)) if whose else (None, key_of(view)[:1])
-    with st.spinner(view.t("Running the model …")):
+    with st.spinner(view.t(study.waiting)):
         answer = _answer(view.project, run, name, tuple(sorted(asked.items())), key)
     return replace(answer, result=study.named(answer.result, view.current)) if whose else answer
 

@@ -32,9 +32,15 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> None:
-    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right."""
+    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right.
+
+    Without ``columns`` each row is a name and what is said of it.
+    """
     out = console()
     out.print(title, style="bold")
+    if not columns:
+        out.print(_facts_table(rows))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
     share = (out.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
@@ -46,6 +52,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     out.print(table)
+
+
+def _facts_table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from xinzhi.base import Base
 from xinzhi.content.project import Content
+from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 from xinzhi.studies.ask import Ask
 from xinzhi.studies.table import Part, markdown
@@ -37,7 +38,8 @@ class Study(ABC, Generic[Result]):
     ``name`` is its folder, its command and its name in Python; ``help`` a template of the catalogue in one sentence.
     ``needs`` names the extra of the installation whose packages it imports. ``drawn``: it has charts. ``writes``: what
     it finds can be kept in the project's content, when that is asked for. ``stopped`` is said where Ctrl+C ends it.
-    ``title`` heads its expander on the page; without one the page does not show it.
+    ``title`` heads its expander on the page; without one the page does not show it. ``waiting`` is said there until the
+    answer is known.
     """
 
     name: ClassVar[str]
@@ -48,6 +50,7 @@ class Study(ABC, Generic[Result]):
     writes: ClassVar[bool] = False
     stopped: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    waiting: ClassVar[str] = N_("Running the model …")
 
     @abstractmethod
     def run(self, *args: Any, **asked: Any) -> Result:
@@ -79,7 +82,10 @@ class Study(ABC, Generic[Result]):
         return {}
 
     def files(self, base: Base, result: Result) -> Mapping[Path, bytes]:
-        """The content's files as they are with what was found; raises `ContentError` where that must not be kept."""
+        """The content's files as they are with what was found, none where that is not sound and was not forced.
+
+        Raises `ContentError` where it must not be kept.
+        """
         return {}
 
     def named(self, result: Result, run: Run) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure, read_structure
 from xinzhi.content.check import Check
@@ -20,10 +21,13 @@ from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FEW = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """One variable: what it is, where it comes from, what it reads and what reads it.
 
@@ -49,6 +53,15 @@ class Explanation:
     targets: tuple[Target, ...]
     checks: tuple[Check, ...]
     loops: tuple[Loop, ...]
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.variable.name}: {self.kind}, {len(self.inputs)} inputs, {len(self.readers)} readers)"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row: what the variable is, in the model's unit."""
+        from xinzhi.studies.explain.words import explanation_frames
+
+        return explanation_frames(self)["variable"]
 
 
 def explain(content: Content, written: str) -> Explanation:

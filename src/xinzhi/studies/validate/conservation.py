@@ -9,7 +9,7 @@ from xinzhi.content.statements import Identity
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.validate.batch import Settings, constants_of, runs
-from xinzhi.studies.validate.outcome import Finding, Table, Worst, outcome
+from xinzhi.studies.validate.outcome import Cases, Finding, Worst, outcome
 
 CLOSE = 1e-9
 
@@ -34,10 +34,10 @@ def check_conservation(structure: Structure, simulator: Simulator) -> Finding:
                "have a flow without a name; {identities} identities in {runs} runs; {broken} do not hold",
                stocks=len(stocks), gap=f"{stocks.get(worst_stock, 0.0):.0e}", name=worst_stock, unnamed=len(unnamed),
                identities=len(gaps), runs=len(cases), broken=len(broken))  # fmt: skip
-    tables = [Table(msg("Identities"), heads, rows)] if rows else []
+    tables = [Cases(msg("Identities"), heads, rows)] if rows else []
     if unnamed:
         told = tuple((name,) for name in unnamed)
-        tables.append(Table(msg("Stocks with a flow that has no name of its own"), (msg("Stock"),), told))
+        tables.append(Cases(msg("Stocks with a flow that has no name of its own"), (msg("Stock"),), told))
     worst = Worst(broken[0], stocks.get(broken[0], gaps.get(broken[0], (0.0, 0))[0]), CLOSE) if broken else None
     return Finding("conservation", outcome(len(broken), 0), said, worst, tuple(tables))
 

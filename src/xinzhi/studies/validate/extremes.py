@@ -16,7 +16,7 @@ from xinzhi.analysis.structure import Structure
 from xinzhi.errors import Message, msg
 from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.validate.batch import runs
-from xinzhi.studies.validate.outcome import Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.outcome import Cases, Finding, Worst, known_names, outcome
 
 TINY, HUGE = 1e-3, 10.0  # times the larger end of the range
 UNBOUNDED = 1e6  # times the largest value in the baseline, or this where that is below 1
@@ -82,7 +82,7 @@ def _finding(test: str, found: Sequence[Extreme], known: set[str], structure: St
     )  # fmt: skip
     heads = (msg("Lever or constant"), msg("Set to"), msg("Value"), msg("What breaks"), msg("Variable"),
              msg("Reached"), msg("Year"), msg("Reason"))  # fmt: skip
-    tables = (Table(msg("Runs that break"), heads, rows),) if rows else ()
+    tables = (Cases(msg("Runs that break"), heads, rows),) if rows else ()
     figure = None
     if worst is not None:
         figure = Worst(worst.variable or worst.constant, worst.reached, None, worst.constant, worst.year)

@@ -26,7 +26,7 @@ from xinzhi.errors import msg
 from xinzhi.simulate import Simulator
 from xinzhi.store import write_atomically
 from xinzhi.studies.anchor.anchoring import anchor
-from xinzhi.studies.validate.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
+from xinzhi.studies.validate.outcome import UNTESTED, Cases, Cell, Finding, Worst, outcome
 
 SOURCE = "recalled-other-place"
 ANOTHER = 0.01  # a value that differs by this share is another answer
@@ -60,7 +60,7 @@ def check_family(content: Content, simulator: Simulator, others: Sequence[Path])
     return Finding("family", outcome(len(wrong), 0), said, worst, (table,))
 
 
-def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
+def _table(content: Content, here: Place, places: Sequence[Place]) -> Cases:
     """Headline targets and what each place reaches; how many of its own targets each meets."""
     heads: tuple[Cell, ...] = (msg("Target"), *(it.name for it in (here, *places)))
     rows: list[tuple[Cell, ...]] = []
@@ -69,7 +69,7 @@ def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
         rows.append((target.short_name, *("—" if it is None else msg("{value} {verdict}", value=f"{it.value:.1f}",
                     verdict=msg("● met") if it.met else msg("○ not met")) for it in said)))  # fmt: skip
     counts = (f"{sum(v.met for v in it.verdicts.values())}/{len(it.verdicts)}" for it in (here, *places))
-    return Table(
+    return Cases(
         msg("Other places with the same equations"), heads, (*rows, (msg("Targets met on the central path"), *counts))
     )
 
