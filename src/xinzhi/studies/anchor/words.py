@@ -98,7 +98,7 @@ def _range(item: Anchored, lang: str) -> str:
     if item.low is None or item.high is None:
         return "—"
     span = f"{significant(item.low, 4)} … {significant(item.high, 4)}"
-    return f"{span} {t('outside', lang)}" if item.beyond else span
+    return f"{span} " + t("outside", lang) if item.beyond else span
 
 
 def anchor_records(content: Content, anchoring: Anchoring, lang: str) -> list[dict[str, Any]]:
