@@ -30,7 +30,7 @@ EVERY_DEPARTMENT = "*"
 MOST_TOLD = 20  # problems of a file that are told one by one
 CHOICES = (
     "scenario", "department", "grouping", "shown_indicators", "chart-file", "audit", "departments", "odds", "hindcast",
-    "fit", "validation", "sensitivity", "discovery", "robustness",
+    "fit", "validate", "sensitivity", "discovery", "robustness",
 )  # fmt: skip
 """The keys of widgets with words: choices and expanders."""
 

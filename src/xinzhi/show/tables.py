@@ -245,19 +245,17 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
 
 
 def _not_compared(hindcasts: Sequence[Hindcast], lang: str) -> list[str]:
-    """Which figures are in no error above, and why."""
+    """Which figures are in no error above, and why: an indicator a line."""
     outside = sum(len(row.outside) for row in hindcasts)
-    zeros = [
-        t("{indicator} of {year}", lang, indicator=row.indicator.name[lang], year=it.time)
-        for row in hindcasts
-        for it in row.without
-    ]
-    said = []
+    zeros = [row for row in hindcasts if row.without]
+    lines = []
     if zeros:
-        said.append(t("Not compared, as there is no relative error of 0: {figures}.", lang, figures=join(zeros, lang)))
+        count = sum(len(row.without) for row in zeros)
+        lines.append(t("{count} figures are not compared, as there is no relative error of 0:", lang, count=count))
+        lines += [f"  {row.indicator.name[lang]} {join([str(it.time) for it in row.without], lang)}" for row in zeros]
     if outside:
-        said.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
-    return said
+        lines.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
+    return lines
 
 
 def _account_line(content: Content, lang: str) -> str:
