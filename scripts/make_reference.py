@@ -18,7 +18,7 @@ from draw_architecture import draw
 
 from xinzhi.cli import commands
 from xinzhi.project import load_project
-from xinzhi.studies.audit.audit_page import audit_markdown
+from xinzhi.studies.audit.report import audit_markdown
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -12,10 +12,10 @@ import pytest
 from mini import MODEL, write_mini
 from xinzhi.errors import OutputError
 from xinzhi.project import Project, load_project
-from xinzhi.studies.book.book import write_book
+from xinzhi.studies.book.book import Book, write_book
 from xinzhi.studies.book.book_tables import plain
 from xinzhi.studies.book.diagram import SIZE, Diagram, Edge, Node, draw, in_lines, made_from, width
-from xinzhi.studies.book.pages import FOLDER, Pages
+from xinzhi.studies.book.pages import FOLDER
 
 KEPT = Path(__file__).parents[1] / "docs" / "model"
 LARGEST_BOOK = 6_000_000
@@ -26,12 +26,12 @@ needs_graphviz = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def book(project: Project) -> list[Pages]:
+def book(project: Project) -> Book:
     return project.book()
 
 
 @pytest.fixture(scope="module")
-def texts(book: list[Pages]) -> dict[str, str]:
+def texts(book: Book) -> dict[str, str]:
     return {name: text for pages in book for name, text in pages.texts.items()}
 
 
@@ -41,13 +41,13 @@ def test_the_kept_pages_are_what_the_content_gives_now(texts: dict[str, str]) ->
         assert (KEPT / name).read_text(encoding="utf-8") == text, f"{name}: run  make book"
 
 
-def test_the_kept_pictures_are_of_what_the_content_gives_now(book: list[Pages]) -> None:
+def test_the_kept_pictures_are_of_what_the_content_gives_now(book: Book) -> None:
     drawn = {f"{diagram.name}.svg": diagram.hash for pages in book for diagram in pages.diagrams}
     kept = {path.name: made_from(path.read_text(encoding="utf-8")) for path in (KEPT / FOLDER).iterdir()}
     assert kept == drawn, "run  make book"
 
 
-def test_every_variable_stands_in_the_book_once_in_each_language(project: Project, book: list[Pages]) -> None:
+def test_every_variable_stands_in_the_book_once_in_each_language(project: Project, book: Book) -> None:
     for pages in book:
         text = "".join(pages.texts.values())
         for name, anchor in pages.places.anchors.items():
@@ -55,9 +55,7 @@ def test_every_variable_stands_in_the_book_once_in_each_language(project: Projec
         assert len(pages.places.anchors) == len(project.content.model.variables)
 
 
-def test_every_sector_and_loop_has_its_page_and_every_moving_variable_its_picture(
-    project: Project, book: list[Pages]
-) -> None:
+def test_every_sector_and_loop_has_its_page_and_every_moving_variable_its_picture(project: Project, book: Book) -> None:
     for pages in book:
         assert {pages.places.page(sector) for sector in pages.structure.sectors} <= set(pages.texts)
         assert set(pages.loops) == set(project.content.loops)
@@ -68,7 +66,7 @@ def test_every_sector_and_loop_has_its_page_and_every_moving_variable_its_pictur
             assert stocks <= {node.key for diagram in pages.stocks[sector] for node in diagram.nodes}
 
 
-def test_no_link_no_anchor_and_no_picture_is_dead(book: list[Pages], texts: dict[str, str]) -> None:
+def test_no_link_no_anchor_and_no_picture_is_dead(book: Book, texts: dict[str, str]) -> None:
     places = {
         name: set(re.findall(r'<a id="([^"]+)">', text)) | set(re.findall(r"\{#([\w-]+)\}", text))
         for name, text in texts.items()
@@ -97,7 +95,7 @@ def test_a_page_is_in_one_language_alone(texts: dict[str, str]) -> None:
             assert not any(line.startswith(("#", "- ", "![")) for line in lines), name
 
 
-def test_every_picture_is_readable_on_a_page(book: list[Pages]) -> None:
+def test_every_picture_is_readable_on_a_page(book: Book) -> None:
     """Ten points shrunk to the text width of A4 (482 points) are six and more."""
     total = sum(path.stat().st_size for path in KEPT.rglob("*"))
     assert total < LARGEST_BOOK
@@ -108,7 +106,7 @@ def test_every_picture_is_readable_on_a_page(book: list[Pages]) -> None:
         assert "<image" not in text and "@font-face" not in text
 
 
-def test_no_text_is_wider_than_its_box(book: list[Pages]) -> None:
+def test_no_text_is_wider_than_its_box(book: Book) -> None:
     for pages in book:
         for diagram in pages.diagrams:
             boxes = dict(re.findall(r'^  "([^"]+)" \[.*?width=([\d.]+),', diagram.dot, re.MULTILINE))
@@ -146,13 +144,11 @@ def test_a_picture_has_its_texts_and_says_what_it_was_made_from() -> None:
 
 
 @needs_graphviz
-def test_a_book_is_written_and_what_is_left_of_an_older_one_goes(
-    project: Project, book: list[Pages], tmp_path: Path
-) -> None:
+def test_a_book_is_written_and_what_is_left_of_an_older_one_goes(project: Project, book: Book, tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / "old.svg").write_text(draw(CUP), encoding="utf-8")
     (tmp_path / FOLDER / "mine.svg").write_text("<svg/>", encoding="utf-8")
-    small = book[1:]
+    small = book.pages[1:]
     count = write_book(small, tmp_path)
     assert not (tmp_path / FOLDER / "old.svg").exists() and (tmp_path / FOLDER / "mine.svg").exists()
     assert len([path for path in tmp_path.rglob("*.*") if path.name != "mine.svg"]) == count
