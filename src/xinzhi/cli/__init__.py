@@ -319,13 +319,13 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
-        found = find_folder(folder)
+        project = find_folder(folder)
         command = server_command(port, headless, address, clean_base_path(base_path))
         check_port(address, port)
-        click.echo(t("Project: {folder}", lang, folder=found), err=True)
+        click.echo(t("Project: {folder}", lang, folder=project), err=True)
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
-        sys.exit(serve(command, found, lang if asked else None))
+        sys.exit(serve(command, project, lang if asked else None))
 
     add_fit_commands(group, shell)
     add_studies(group, shell)

@@ -121,11 +121,11 @@ class Pages:
         return [_heading(title, "overview"), "", legend, "", *self._pictures([self.overview])]
 
     def _counts(self) -> list[str]:
-        lang, found = self.lang, Counter[tuple[str, str]]()
+        lang, counts = self.lang, Counter[tuple[str, str]]()
         for variable in self.structure.variables.values():
-            found["all" if self.structure.kind(variable.name) in WITH_EQUATION else "constants", variable.status] += 1
+            counts["all" if self.structure.kind(variable.name) in WITH_EQUATION else "constants", variable.status] += 1
         rows = [
-            (status_word(status, lang), str(found["constants", status]), str(found["all", status]))
+            (status_word(status, lang), str(counts["constants", status]), str(counts["all", status]))
             for status in STATUSES
         ]  # fmt: skip
         heads = (t("Status", lang), t("Constants and levers", lang), t("Variables with an equation", lang))

@@ -23,21 +23,21 @@ MEAN_ERROR = 0.1
 def check_reproduction(content: Content, run: Run) -> Finding:
     """The headline indicators: within 3 % in the base year, 10 % on the mean of the years before."""
     wanted = {target.indicator for target in headline(content.targets)}
-    found = [it for it in hindcast(content, run) if it.indicator.id in wanted and it.mean_error is not None]
+    accuracies = [it for it in hindcast(content, run) if it.indicator.id in wanted and it.mean_error is not None]
     limits = content.statements.of("reproduction")
-    beyond = [it for it in found if abs(it.base_error or 0.0) > BASE_ERROR or (it.mean_error or 0.0) > MEAN_ERROR]
+    beyond = [it for it in accuracies if abs(it.base_error or 0.0) > BASE_ERROR or (it.mean_error or 0.0) > MEAN_ERROR]
     open_ones = [it for it in beyond if it.indicator.id not in known_names(limits)]
-    if not found:
+    if not accuracies:
         return Finding("reproduction", UNTESTED, msg("no headline indicator has a history"))
-    worst = max(found, key=lambda it: it.mean_error or 0.0)
+    worst = max(accuracies, key=lambda it: it.mean_error or 0.0)
     said = msg("{count} headline indicators: mean error {error}% at most ({name}), base year within {base}%",
-               count=len(found), error=f"{100 * (worst.mean_error or 0):.1f}", name=worst.indicator.name,
-               base=f"{100 * max(abs(it.base_error or 0.0) for it in found):.1f}")  # fmt: skip
+               count=len(accuracies), error=f"{100 * (worst.mean_error or 0):.1f}", name=worst.indicator.name,
+               base=f"{100 * max(abs(it.base_error or 0.0) for it in accuracies):.1f}")  # fmt: skip
     heads = (msg("Indicator"), msg("Years compared"), msg("Mean absolute error"), msg("Bias"), msg("Variation"),
              msg("Rest"), msg("Base year"))  # fmt: skip
     rows = tuple(
         (it.indicator.name, str(len(it.errors)), _percent(it.mean_error), *theil(it), _percent(it.base_error))
-        for it in found
+        for it in accuracies
     )
     table = Cases(msg("Headline indicators against history"), heads, rows)
     figure = Worst(worst.indicator.id, worst.mean_error or 0.0, MEAN_ERROR)

@@ -55,14 +55,14 @@ def check_boundary(structure: Structure) -> Finding:
 
 def driven(structure: Structure) -> set[str]:
     """Endogenous variables: the stocks, and what follows from one by the equations."""
-    found = {name for name in structure.variables if structure.kind(name) == "stock"}
-    waiting = list(found)
+    endogenous = {name for name in structure.variables if structure.kind(name) == "stock"}
+    waiting = list(endogenous)
     while waiting:
         for reader in structure.readers[waiting.pop()]:
-            if reader not in found:
-                found.add(reader)
+            if reader not in endogenous:
+                endogenous.add(reader)
                 waiting.append(reader)
-    return found
+    return endogenous
 
 
 def feedback(structure: Structure) -> set[str]:

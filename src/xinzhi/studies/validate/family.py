@@ -105,13 +105,13 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
         _put(folder / HISTORY, partial(_with_figures, content=content, member=member))
         _put(folder / SOURCES, partial(_with_source, member=member))
         first = read_content(folder, simulator.store)
-        found = anchor(first, Simulator(first, simulator.store), first.anchors)
-        values = {it.anchor.constant: (it.new, it.status, it.source) for it in found}
+        anchored = anchor(first, Simulator(first, simulator.store), first.anchors)
+        values = {it.anchor.constant: (it.new, it.status, it.source) for it in anchored}
         _put(folder / REGIONAL_VALUES, lambda written: replaced(written, values))
         other = read_content(folder, simulator.store)
         own = Simulator(other, simulator.store)
         failed = tuple(it.check.id for it in run_checks(other, own) if not it.passed)
-        unmet = tuple(it.anchor.constant for it in found if not it.met)
+        unmet = tuple(it.anchor.constant for it in anchored if not it.met)
         return Place(member.name, _verdicts(other, own), failed, unmet)
 
 
