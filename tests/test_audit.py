@@ -21,7 +21,7 @@ from mini import write_mini
 from test_broken import copy_project
 from xinzhi.analysis.gains import MATERIAL, NOTHING, asked_for
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
 from xinzhi.content.expression import (
     Earlier,
     Expression,
@@ -394,7 +394,7 @@ def test_json_says_at_which_prices_an_indicator_is(shell: Shell) -> None:
     run = json.loads(shell("run", "--json").stdout)
     compared = json.loads(shell("compare", "green-first", "--json").stdout)
     checked = json.loads(shell("check", "--json").stdout)
-    for rows in (run["indicators"], compared["indicators"], checked["hindcast"]):
+    for rows in (run["indicators"], compared["indicators"], checked["accuracy"]):
         prices = {row["indicator"]: row["prices"] for row in rows}
         assert prices["rd_expenditure"] == "current" and prices["energy_per_gdp"] == "constant"
 

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from catalogue import templates
 from conftest import ROOT
 from xinzhi.analysis.verdict import judge, judge_target
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
 from xinzhi.dashboard.cards import value_text
@@ -237,7 +237,7 @@ def test_the_opened_odds_name_every_target_and_what_would_be_worth_measuring(pro
 def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Project, lang: str) -> None:
     name = project.content.indicators["technology_contracts_registered"].name[lang]
     notes = {"zh": "用简单外推的误差比模型小", "en": "Simple forecasts would have been better than the model on"}
-    page = opened("hindcast", lang)
+    page = opened("backtest", lang)
     note = next(line for line in unescape(texts(page)).split("<li>") if notes[lang] in line)
     assert name in note
     loses = {"zh": f"{name}：模型不及", "en": f"{name}: the model loses to"}

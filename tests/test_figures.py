@@ -18,12 +18,12 @@ from click.testing import CliRunner, Result
 from test_broken import copy_project
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.cli import commands
+from xinzhi.content.backtest_file import BacktestScores
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
-from xinzhi.content.hindcast_file import Hindcasts
-from xinzhi.content.history import COLUMNS, Observation, Series
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
-from xinzhi.content.plausible import in_file
-from xinzhi.content.project import HISTORY, read_content
+from xinzhi.content.plausible_figures import in_file
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
 from xinzhi.futures.ensemble import run_ensemble
@@ -348,7 +348,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     load_project(fitted).odds(members=100)  # members that are kept must not hide it
     whole = (fitted / FITTED).read_text(encoding="utf-8")
     drawn(fitted, lambda columns: columns["conversion time"].sort(), named=False)
-    two = "calibration/fitted.yaml and calibration/posterior.parquet are of two different fits; run xinzhi fit"
+    two = "calibration/fitted.yaml and calibration/posterior.parquet are of two different fits; run xinzhi fit --write"
     checked = CliRunner().invoke(commands("en"), ["check", "--project", str(fitted)])
     assert checked.exit_code == 0 and two in checked.output
     read = load_project(fitted)
@@ -368,7 +368,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
 @pytest.mark.parametrize("name", [FITTED, POSTERIOR])
 def test_a_half_that_is_missing_is_told_and_refused(fitted: Path, name: str) -> None:
     (fitted / name).unlink()
-    assert f"half of the fit is missing, {name}; run xinzhi fit" in str(stale(fitted))
+    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(fitted))
     with pytest.raises(ContentError, match=f"half of the fit is missing, {name}"):
         load_project(fitted).odds(members=100)
 
@@ -381,8 +381,8 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 
     drawn(fitted, half)
     names = "Rest TFP trend, conversion time, correction of covid utilisation 2020"
-    said = f"posterior.parquet: 502 of 1000 draws lie outside the priors of {names}; run xinzhi fit"
-    for command in (["odds", "--members", "100"], ["ensemble", "-o", str(fitted / "out"), "--runs", "10"]):
+    said = f"posterior.parquet: 502 of 1000 draws lie outside the priors of {names}; run xinzhi fit --write"
+    for command in (["odds", "--members", "100"], ["ensemble", "--folder", str(fitted / "out"), "--runs", "10"]):
         result = CliRunner().invoke(commands("en"), [*command, "--project", str(fitted)], standalone_mode=False)
         assert isinstance(result.exception, ContentError) and said in str(result.exception)
 
@@ -390,7 +390,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 def test_where_no_future_gives_numbers_it_is_said_in_one_sentence_and_half_of_them_are_counted(
     project: Project,
 ) -> None:
-    futures, _ = project._design(100, 0)
+    futures, _ = project.design(100, 0)
     columns = dict(futures.columns)
     bad = {**columns, "conversion time": np.where(np.arange(100) % 2, np.nan, columns["conversion time"])}
     found = run_ensemble(project.content, project.simulator, replace(futures, columns=bad), project.run())
@@ -433,7 +433,7 @@ def test_a_design_with_values_that_cannot_be_is_refused_in_one_sentence(project:
         changed(good, metadata)
         with pytest.raises(OutputError, match="is no design"):
             read_design(project.content, path)
-    with pytest.raises(XinzhiError, match="a design is a file, not a DataFrame; make one with: xinzhi design"):
+    with pytest.raises(XinzhiError, match=r"^design cannot be .*; give a path\.$"):
         project.run_ensemble(folder=tmp_path / "out", design=whole.to_pandas())  # type: ignore[arg-type]
 
 
@@ -446,14 +446,14 @@ def test_members_of_another_fit_are_another_recipe(fitted: Path) -> None:
         open_folder(fitted / "out", replace(made.folder.recipe, design=members_said(fitted)), resume=True)
 
 
-# What a hindcast leaves out
+# What the accuracy leaves out
 
 
-def test_the_hindcast_says_which_figures_it_does_not_compare(project: Project) -> None:
-    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.hindcast() if row.without}
+def test_the_accuracy_says_which_figures_it_does_not_compare(project: Project) -> None:
+    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.accuracy() if row.without}
     assert zeros["loan_quota"] == [2023] and "gdp_nominal" not in zeros
     said = CliRunner().invoke(commands("en"), ["check"]).output
-    outside = sum(len(row.outside) for row in project.hindcast())
+    outside = sum(len(row.outside) for row in project.accuracy())
     assert (
         "as there is no relative error of 0" in said and f"{outside} figures of years that the model does not" in said
     )
@@ -464,7 +464,7 @@ def test_a_forecast_of_the_past_says_which_figures_it_leaves_out_and_why(project
         LeftOut("gdp_nominal", 2019, 2020, "given"), LeftOut("gdp_nominal", 2019, 2021, "given"),
         LeftOut("sei_va", 2019, 2023, "without"), LeftOut("cloud_adoption", 2019, 2023, "few"),
     )  # fmt: skip
-    found = Backtest((), Hindcasts((2019,), "outside", (), (), ()), left, failed=3)
+    found = Backtest((), BacktestScores((2019,), "outside", (), (), ()), left, failed=3)
     few, without, given_, failed = left_out_sentences(project.content, found, "en")
     assert few.startswith("Not forecast, for want of two recent figures") and "2023" in few
     assert "no evidence" in without and "2020, 2021" in given_ and failed.startswith("3 draws")
@@ -477,6 +477,6 @@ def test_the_page_is_told_of_a_broken_fit_in_a_sentence_not_by_a_fault(fitted: P
     broken = load_project(fitted)
     assert broken.content.hash == project.content.hash, "the draws are none of the content"
     futures.prepare(broken, {})
-    with pytest.raises(ContentError, match="are of two different fits; run xinzhi fit"):
+    with pytest.raises(ContentError, match="are of two different fits; run xinzhi fit --write"):
         while futures.prepared(broken, {}) is None:
             time.sleep(0.05)

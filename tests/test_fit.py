@@ -15,7 +15,7 @@ from test_broken import copy_project
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
 from xinzhi.content.fitted import FITTED, POSTERIOR, stale
 from xinzhi.content.history import Observation
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.priors import probability, quantile
@@ -23,10 +23,11 @@ from xinzhi.futures.reanchor import reanchor, spread_of
 from xinzhi.futures.system import System, build_system, covariance
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
+from xinzhi.studies.answer import Answer
 from xinzhi.studies.fit.fit import fit, profile
 from xinzhi.studies.fit.optimum import descend, find_optimum
 from xinzhi.studies.fit.sampler import Effort, sample
-from xinzhi.studies.fit.words import fit_files
+from xinzhi.studies.registry import find_study
 
 PLAN = "calibration/fit.yaml"
 PRIORS = [
@@ -197,8 +198,11 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     folder = copy_project(tmp_path)
     read = load_project(folder)
     found = fit(read.content, read.simulator, 3, Effort(runs=2, walkers=96, steps=750, burn=250))
-    for name, content in fit_files(found).items():
-        (folder / name).write_bytes(content)
+    answer = Answer(find_study("fit"), read, {}, found)
+    assert {path.name for path in answer.keep()} == {"fitted.yaml", "posterior.parquet"}
+    assert [it["constant"] for it in answer.record()["constants"]] == [it.name for it in found.constants]
+    assert list(answer.to_pandas()["posterior_p50"]) == [it.posterior[1] for it in found.constants]
+    assert len(answer.tables("en")[0].rows) == len(found.constants) and len(repr(found)) <= 200
     assert stale(folder) is None
     assert load_project(folder).content.hash == read.content.hash
     written = YAML(typ="safe").load(folder / FITTED)
@@ -209,7 +213,7 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     assert draws.schema.metadata[b"inputs"].decode() == written["recipe"]["inputs"]
     with (folder / "calibration/history.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert "run xinzhi fit" in str(stale(folder))
+    assert "run xinzhi fit --write" in str(stale(folder))
 
 
 def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:

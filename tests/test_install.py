@@ -27,7 +27,8 @@ from packaging.requirements import Requirement
 import xinzhi
 from conftest import ROOT
 from visitor import Visitor, app_command, free_port, served
-from xinzhi.content.project import FOLDERS, SCHEMAS
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import SCHEMAS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PICTURES = (".png", ".svg", ".jpg", ".pdf", ".gif", ".webp")
@@ -175,7 +176,7 @@ def test_every_command_runs_from_the_wheel_in_an_empty_folder(installed: Path, t
         ".csv", ".xlsx", ".parquet", ".nc", ".json", ".png", ".svg", ".pdf",
     }  # fmt: skip
     assert "rd-first" in call(installed, "compare", "baseline", "rd-first", "--json", cwd=tmp_path).stdout
-    assert "Hindcast" in call(installed, "check", cwd=tmp_path).stdout
+    assert "Accuracy" in call(installed, "check", cwd=tmp_path).stdout
     assert xinzhi.__version__ in call(installed, "--version", cwd=tmp_path).stdout
 
 

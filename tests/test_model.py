@@ -13,7 +13,7 @@ from string import ascii_uppercase
 import pytest
 
 import xinzhi
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.files import FOLDERS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -145,7 +145,7 @@ def published_misfit(project: Project, year: int) -> dict[str, float]:
     """Simulated over published minus 1 (%), by indicator."""
     return {
         row.indicator.id: 100 * error
-        for row in project.hindcast()
+        for row in project.accuracy()
         for observation, error in row.errors
         if observation.time == year and observation.status == "published"
     }
@@ -196,7 +196,7 @@ def test_the_calibration_notes_count_what_is_there(project: Project) -> None:
 
 
 def test_headlines_and_estimated_figures_of_the_base_year_are_met(project: Project) -> None:
-    for row in project.hindcast():
+    for row in project.accuracy():
         observation = row.series.at(2023)
         if observation is not None and row.base_error is not None and observation.status in ("estimated", "recalled"):
             assert abs(row.base_error) <= 0.03, (row.indicator.id, row.base_error)

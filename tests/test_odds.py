@@ -136,13 +136,13 @@ def test_damaged_draws_are_told_in_one_sentence(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     (folder / POSTERIOR).write_bytes(b"PAR1 nothing")
     read = load_project(folder)
-    with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit"):
+    with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit --write"):
         read.odds(members=100)
     fitted = folder / FITTED
     fitted.write_text(
         re.sub("posterior: .*", f"posterior: {digest(b'PAR1 nothing')}", fitted.read_text("utf-8")), "utf-8"
     )
-    with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit"):
+    with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit --write"):
         read.odds(members=100)
 
 

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import xinzhi.project
 from xinzhi import cli
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.project import Project
 from xinzhi.show.streams import NEAREST, Stream
 
@@ -36,7 +36,7 @@ SMALL = {
     "compare": ["rd-first"],
     "design": ["--runs", "5", "-o", "{folder}/design.parquet"],
     "discover": ["key_technologies", "plan-as-written", "--members", "500"],
-    "ensemble": ["--runs", "100", "-o", "{folder}/ensemble"],
+    "ensemble": ["--runs", "100", "--folder", "{folder}/ensemble"],
     "explain": ["nominal", "GDP"],
     "init": ["{folder}/copy"],
     "observe": ["--members", "100"],
@@ -49,8 +49,8 @@ SMALL = {
 LONG = {  # what they compute takes minutes: their help, and what they say of a folder that is none
     "app": ["--project", "{folder}/none"],
     "book": ["--folder", "{folder}/book", "--project", "{folder}/none"],
+    "backtest": ["--project", "{folder}/none"],
     "fit": ["--project", "{folder}/none"],
-    "hindcast": ["--project", "{folder}/none"],
     "recover": ["--project", "{folder}/none"],
     "validate": ["--project", "{folder}/none"],
 }
@@ -328,7 +328,7 @@ def test_a_real_process_prints_whole_where_the_system_is_not_utf8(tmp_path: Path
     assert "项目：".encode() in done.stderr
 
 
-@pytest.mark.parametrize("command", [["hindcast"], ["fit", "--dry-run"], ["validate"]], ids=lambda it: it[0])
+@pytest.mark.parametrize("command", [["backtest"], ["fit"], ["validate"]], ids=lambda it: it[0])
 def test_ctrl_c_gives_130_and_a_sentence(command: list[str]) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "xinzhi", *command, "--lang", "zh"],

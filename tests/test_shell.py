@@ -14,7 +14,8 @@ import pytest
 import xarray as xr
 
 import xinzhi
-from xinzhi.content.project import FOLDERS, SCHEMAS
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import SCHEMAS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -131,12 +132,12 @@ def test_a_chart_is_written_in_every_format(shell: Shell, tmp_path: Path) -> Non
         assert path.read_bytes().startswith(start)
 
 
-def test_check_tells_hindcast_and_reality_checks(shell: Shell) -> None:
+def test_check_tells_the_accuracy_and_reality_checks(shell: Shell) -> None:
     done = shell("check")
     assert done.returncode == 0, done.stderr
-    assert "Hindcast" in done.stdout and "The three producers add up to GDP" in done.stdout
+    assert "Accuracy" in done.stdout and "The three producers add up to GDP" in done.stdout
     record = json.loads(shell("check", "--json").stdout)
-    assert all(row["passed"] for row in record["checks"]) and len(record["hindcast"]) > 10
+    assert all(row["passed"] for row in record["checks"]) and len(record["accuracy"]) > 10
 
 
 def test_check_fails_with_one_when_a_reality_check_fails(shell: Shell, tmp_path: Path) -> None:
@@ -230,7 +231,7 @@ def test_an_output_folder_that_cannot_be_written_is_told(shell: Shell, tmp_path:
 
 
 def test_a_file_is_never_left_half_written(tmp_path: Path) -> None:
-    from xinzhi.store import write_atomically
+    from xinzhi.output import write_atomically
 
     path = tmp_path / "run.csv"
     path.write_text("whole", encoding="utf-8")

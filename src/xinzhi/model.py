@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +17,14 @@ import numpy as np
 
 from xinzhi import arguments
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, clashes, real, whole
+from xinzhi.brief import Brief
 from xinzhi.engine import METHODS
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
 from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, Told, msg, nearest
 from xinzhi.formats.design_table import numbers, numbers_of, read_table, run_axis
+from xinzhi.names import canonical
 from xinzhi.store import open_store
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
 CLOCK = ("initial_time", "final_time", "time_step", "saveper")
 
 
-class Variables(Sequence[Variable]):
+class Variables(Brief, Sequence[Variable]):
     """A model's variables in the file's order; by position, or by name (case, blanks and underscores as one likes)."""
 
     def __init__(self, variables: Iterable[Variable]) -> None:
         self._variables = tuple(variables)
-        self._by_name = {_key(variable.name): variable for variable in self._variables}
+        self._by_name = {canonical(variable.name): variable for variable in self._variables}
 
     @overload
     def __getitem__(self, index: int | str) -> Variable: ...
@@ -46,10 +47,10 @@ class Variables(Sequence[Variable]):
     def __getitem__(self, index: slice) -> Sequence[Variable]: ...
     def __getitem__(self, index: int | str | slice) -> Variable | Sequence[Variable]:
         """Raises KeyError for a name that the model does not have."""
-        return self._by_name[_key(index)] if isinstance(index, str) else self._variables[index]
+        return self._by_name[canonical(index)] if isinstance(index, str) else self._variables[index]
 
     def __contains__(self, item: object) -> bool:
-        return _key(item) in self._by_name if isinstance(item, str) else item in tuple(self)
+        return canonical(item) in self._by_name if isinstance(item, str) else item in tuple(self)
 
     def __len__(self) -> int:
         return len(self._variables)
@@ -57,24 +58,41 @@ class Variables(Sequence[Variable]):
     def __iter__(self) -> Iterator[Variable]:
         return iter(self._variables)
 
-    def __repr__(self) -> str:
-        return f"Variables({', '.join(variable.name for variable in self._variables)})"
+    def brief(self) -> str:
+        return f"{len(self)}: {', '.join(self.names)}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a variable, its name as index: kind, unit, subscripts, note."""
+        import pandas as pd
+
+        rows = [
+            {"kind": it.kind, "unit": it.unit, "subscripts": ", ".join(it.subscripts), "doc": it.doc} for it in self
+        ]
+        return pd.DataFrame(rows, index=pd.Index(self.names, name="variable"))
+
+    def _repr_html_(self) -> str:
+        from xinzhi.formats.notebook import frame_html
+
+        return frame_html(self.to_pandas())
 
     def find(self, name: str) -> Variable | None:
         """The variable of that name, or None."""
-        return self._by_name.get(_key(name))
+        return self._by_name.get(canonical(name))
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(variable.name for variable in self._variables)
 
 
-@dataclass(frozen=True)
-class Model:
+@dataclass(frozen=True, repr=False)
+class Model(Brief):
     """A model that was loaded from ``path``; it can run any number of times, and no run changes it."""
 
     path: Path
     compiled: CompiledModel
+
+    def brief(self) -> str:
+        return f"{self.path.name}: {len(self.variables)} variables, {len(self.constants)} constants"
 
     @cached_property
     def variables(self) -> Variables:
@@ -219,7 +237,7 @@ class Model:
         known = self.compiled.program.constants
         if name in known:
             return [name]
-        return self._constant_names.get(_key(name), [])
+        return self._constant_names.get(canonical(name), [])
 
     @cached_property
     def _constant_names(self) -> dict[str, list[str]]:
@@ -245,11 +263,11 @@ class Model:
         out: list[str] = []
         problems = []
         names = list(dict.fromkeys(arguments.names("save", save, SimulationError)))
-        for first, second in clashes(names, lambda name: [_key(name)]):
+        for first, second in clashes(names, lambda name: [canonical(name)]):
             message = msg('"{name}" and "{other}" name the same variable', name=first, other=second)
             problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
         for name in names:
-            found = [name] if name in labels else self._label_names.get(_key(name), [])
+            found = [name] if name in labels else self._label_names.get(canonical(name), [])
             if not found:
                 problem = msg('unknown variable "{name}"', name=name)
                 problems.append(Problem(Place(str(self.path)), problem, nearest(name, list(labels))))
@@ -297,11 +315,6 @@ def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
     """Labels by their key, and by the key of the whole subscripted variable."""
     out: dict[str, list[str]] = {}
     for label in labels:
-        for key in {_key(label), _key(label.partition("[")[0])}:
+        for key in {canonical(label), canonical(label.partition("[")[0])}:
             out.setdefault(key, []).append(label)
     return out
-
-
-def _key(name: str) -> str:
-    """A name without case, quotes, and kinds of blank."""
-    return re.sub(r"\s*([\[\],])\s*", r"\1", re.sub(r"[\s_]+", " ", name.replace('"', "").strip().lower()))

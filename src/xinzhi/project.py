@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi import arguments
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi import arguments, entries
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import AnyScenario, Base
-from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, find_folder, read_content, shown, state_of
+from xinzhi.content.folder import find_folder, shown
+from xinzhi.content.history import HISTORY
+from xinzhi.content.indicator import Indicator
+from xinzhi.content.lever import Lever
+from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE, Scenario
-from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.entries import Entries, Targets
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import MEMBERS
+from xinzhi.studies.fit.study import RUNS, STEPS
+from xinzhi.studies.recover.study import TRIALS
 from xinzhi.studies.registry import find_study, run_study
 from xinzhi.studies.study import Progress, silent
 
@@ -30,15 +35,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.content.backtest_file import Foresight
     from xinzhi.studies.anchor.anchoring import Anchoring
     from xinzhi.studies.audit.audit import Audit
+    from xinzhi.studies.backtest.backtests import Backtests
     from xinzhi.studies.book.book import Book
     from xinzhi.studies.departments.departments import Departments
     from xinzhi.studies.discover.discovery import Discovery
     from xinzhi.studies.ensemble.ensembles import Made
     from xinzhi.studies.explain.explanation import Explanation
+    from xinzhi.studies.fit.fit import Fitting
     from xinzhi.studies.observe.monitor import Monitored
     from xinzhi.studies.odds.odds import Odds
+    from xinzhi.studies.recover.recovery import Recovery
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
     from xinzhi.studies.validate.validation import Validation
@@ -51,11 +60,8 @@ class Project(Base):
     In Python a lever's number is in the model's unit (shares 0..1, so 0.12) and a text is in human units ("12%").
     """
 
-    def __repr__(self) -> str:
-        content = self.content
-        return (f"Project({content.region.name.en}: {len(content.model.variables)} variables, "
-                f"{len(content.sheet.levers)} levers, {len(content.targets)} targets, "
-                f"{len(content.scenarios)} scenarios)")  # fmt: skip
+    def brief(self) -> str:
+        return self.content.brief()
 
     def study(self, name: str, *, progress: Progress = silent, **asked: object) -> Answer[Any]:
         """Any study by its name, asked what it asks; ``levers`` are set in the scenarios that it runs.
@@ -64,10 +70,29 @@ class Project(Base):
         """
         return run_study(self, find_study(name), asked, progress)
 
-    def targets(
+    @property
+    def levers(self) -> Entries[Lever]:
+        """The levers by id, code or name, and as a table."""
+        return entries.levers(self.content)
+
+    @property
+    def indicators(self) -> Entries[Indicator]:
+        """The indicators by id or name, and as a table."""
+        return entries.indicators(self.content)
+
+    @property
+    def scenarios(self) -> Entries[Scenario]:
+        """The scenarios by id or name, and as a table."""
+        return entries.scenarios(self.content)
+
+    @property
+    def targets(self) -> Targets:
+        """The targets by id or name, and as a table; called with scenarios, their verdicts (`Targets.__call__`)."""
+        return Targets(self.content, self._verdicts)
+
+    def _verdicts(
         self, *scenarios: str | Scenario | Run, levers: Mapping[str, object] | None = None, lang: str = "zh"
     ) -> pd.DataFrame:
-        """One row a target and scenario (the baseline if none is named), as ``xinzhi targets --json`` gives them."""
         import pandas as pd
 
         from xinzhi.show.records import verdict_record
@@ -101,9 +126,9 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
-    def hindcast(self) -> tuple[Hindcast, ...]:
+    def accuracy(self) -> tuple[Accuracy, ...]:
         """How far the baseline is from history, indicator by indicator."""
-        return hindcast(self.content, self.run(BASELINE))
+        return accuracy(self.content, self.run(BASELINE))
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
@@ -162,9 +187,9 @@ class Project(Base):
         return result
 
     def run_ensemble(
-        self, *scenarios: str | Scenario | Run, folder: str | Path, runs: int = 10_000, seed: int = 0,
-        resume: bool = False, design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
-        progress: Callable[[int, int], object] = lambda _done, _of: None,
+        self, *scenarios: AnyScenario, folder: str | Path, runs: int = MEMBERS, seed: int = 0, resume: bool = False,
+        design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
+        levers: Mapping[str, object] | None = None, progress: Progress = silent,
     ) -> Made:  # fmt: skip
         """``runs`` futures of each scenario, the same for all, into ``folder`` (a path or an fsspec URL) as Parquet.
 
@@ -173,95 +198,57 @@ class Project(Base):
         ``resume``. Raises `OutputError` where the folder holds something else or cannot be written, `ContentError`
         where calibration/fit.yaml is missing.
         """
-        from xinzhi.studies.ensemble.design_file import read_design
-        from xinzhi.studies.ensemble.ensemble_files import place
-        from xinzhi.studies.ensemble.ensembles import run_ensemble
-
-        if design is not None and not isinstance(design, str | Path):
-            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
-            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
-        rows = None if design is None else read_design(self.content, Path(design))
-        found: dict[str, Run] = {}
-        for run in (self.run(it) for it in scenarios or (BASELINE,)):
-            known = found.setdefault(run.scenario, run)
-            if (known.settings, known.assumptions) != (run.settings, run.assumptions):
-                raise ContentError(Problem(None, msg('scenario "{name}" is named twice', name=run.scenario)))
-        return run_ensemble(
-            self.content, self.simulator, self.run(), found, place(folder), runs=runs, seed=seed, resume=resume,
-            design=rows, workers=workers, cluster=cluster, progress=progress,
-        )  # fmt: skip
+        made: Made = self.study(
+            "ensemble", scenarios=scenarios, folder=folder, runs=runs, seed=seed, resume=resume, design=design,
+            workers=workers, cluster=cluster, levers=levers, progress=progress,
+        ).result  # fmt: skip
+        return made
 
     def discover(
-        self, target: str, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0,
-        met: bool = False,
+        self, target: str, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
+        met: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Discovery:  # fmt: skip
         """What sets those of ``members`` futures apart that miss a target (by id or name), or (``met``) that meet it.
 
         The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
         discover: all futures meet or miss the target, or nearly all.
         """
-        from xinzhi.futures.ensemble import run_ensemble
-        from xinzhi.studies.discover.discovery import discover
-
-        wanted, run = self.content.target(arguments.text("target", target)), self.run(scenario)
-        design, _ = self.design(members, seed)
-        return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
+        result: Discovery = self.study(
+            "discover", target=target, scenario=scenario, members=members, seed=seed, met=met, levers=levers
+        ).result
+        return result
 
     def robustness(
-        self, *scenarios: str | Scenario | Run, targets: Sequence[str] = (), members: int = 4000, seed: int = 0
-    ) -> Robustness:
+        self, *scenarios: AnyScenario, targets: Sequence[str] = (), members: int = MEMBERS, seed: int = 0,
+        levers: Mapping[str, object] | None = None,
+    ) -> Robustness:  # fmt: skip
         """Scenarios over the same futures, those of `odds`: robustness by target, and which dominates which.
 
         One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
         named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
         """
-        from xinzhi.futures.ensemble import run_ensemble
-        from xinzhi.studies.robustness.robustness import find_robustness
-
-        named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
-        problems: list[Problem] = []
-        for look_up, names in (
-            (self.content.scenario, [it for it in named if isinstance(it, str)]),
-            (self.content.target, arguments.names("targets", targets)),
-        ):
-            for name in names:
-                try:
-                    look_up(name)
-                except ContentError as error:
-                    problems.extend(error.problems)
-        ids = [
-            it.id if isinstance(it, Scenario) else arguments.text("scenario", it)
-            for it in named
-            if not isinstance(it, Run)
-        ]
-        twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
-        problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
-        if problems:
-            raise ContentError(problems)
-        wanted = [self.content.target(it) for it in arguments.names("targets", targets)] or headline(
-            self.content.targets
-        )
-        runs = [self.run(it) for it in named]
-        design, effective = self.design(members, seed)
-        ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
-        return find_robustness(self.content, ensembles, wanted, effective)
+        result: Robustness = self.study(
+            "robustness", scenarios=scenarios, targets=targets, members=members, seed=seed, levers=levers
+        ).result
+        return result
 
     def sensitivity(
-        self, scenario: str | Scenario | Run = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
-        targets: Sequence[str] = (), levers: bool = False, every: bool = False, runs: int | None = None, seed: int = 0,
+        self, scenario: AnyScenario = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
+        targets: Sequence[str] = (), vary_levers: bool = False, every: bool = False, runs: int | None = None,
+        seed: int = 0, levers: Mapping[str, object] | None = None,
     ) -> Sensitivity:  # fmt: skip
         """What the targets' values hang on: ``method`` is local, morris, sobol, pawn or regional.
 
-        ``inputs`` are constants that have a prior, and levers; without any, all constants (``levers``: and all levers),
-        of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
-        unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
+        ``inputs`` are constants that have a prior, and levers; without any, all constants (``vary_levers``: and all
+        levers), of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``.
+        ``targets``: all unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few
+        runs.
         """
-        from xinzhi.studies.sensitivity.analyse import analyse
-
-        inputs, targets = arguments.names("inputs", inputs), arguments.names("targets", targets)
-        method = arguments.text("method", method)
-        return analyse(self.content, self.simulator, self.run(scenario), method, inputs=inputs, targets=targets,
-                       levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
+        result: Sensitivity = self.study(
+            "sensitivity", scenario=scenario, method=method, inputs=inputs, targets=targets, vary_levers=vary_levers,
+            every=every, runs=runs, seed=seed, levers=levers,
+        ).result  # fmt: skip
+        return result
 
     def sensitivity_chart(
         self, found: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None
@@ -278,26 +265,46 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
+    def fit(self, *, seed: int = 1, runs: int = RUNS, steps: int = STEPS, progress: Progress = silent) -> Fitting:
+        """The constants of calibration/fit.yaml fitted to history, by ``runs`` independent runs of ``steps``.
+
+        Nothing is written: `Answer.keep` of ``study("fit")`` does. The same seed gives the same fit; an interrupted one
+        goes on. Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
+        """
+        result: Fitting = self.study("fit", seed=seed, runs=runs, steps=steps, progress=progress).result
+        return result
+
+    def backtest(
+        self, *origins: int, foresight: Foresight | None = None, seed: int = 1, progress: Progress = silent
+    ) -> Backtests:
+        """Forecasts of the years after each of ``origins``, against what came and against simple forecasts.
+
+        Without any, the standard set. ``foresight``: whether the epidemic and prices are given ("outside") or nothing
+        of later years is ("none"). Raises `ContentError` for an origin outside the plan of the fit.
+        """
+        asked = {"origins": origins, "foresight": foresight, "seed": seed}
+        result: Backtests = self.study("backtest", progress=progress, **asked).result
+        return result
+
+    def recover(self, *, trials: int = TRIALS, seed: int = 1, progress: Progress = silent) -> Recovery:
+        """``trials`` truths that are made up and fitted again: does the fit find what is there?
+
+        Trials are kept as they come: an interrupted one goes on, more trials go on from fewer. Raises as `fit`.
+        """
+        result: Recovery = self.study("recover", trials=trials, seed=seed, progress=progress).result
+        return result
+
     def observe(
-        self, data: str | Path | pd.DataFrame | None = None, *, members: int = 4000, seed: int = 0,
-        progress: Callable[[int, int], None] = lambda _done, _of: None,
+        self, data: str | Path | pd.DataFrame | None = None, *, members: int = MEMBERS, seed: int = 0,
+        progress: Progress = silent,
     ) -> Monitored:  # fmt: skip
         """New years' figures (``data``: a file or table as history.csv; else the history's) against the forecasts.
 
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
-        from xinzhi.content.history import COLUMNS
-        from xinzhi.content.observations import named, read_observations
-        from xinzhi.studies.observe.monitor import monitor
-
-        members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
-        given = Path(data) if isinstance(data, str) else data
-        if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
-            problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
-            raise ContentError(Problem(None, problem, msg("write {columns}", columns=", ".join(COLUMNS))))
-        rows = {} if given is None else read_observations(self.content, given)
-        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
+        result: Monitored = self.study("observe", data=data, members=members, seed=seed, progress=progress).result
+        return result
 
     def keep(self, monitored: Monitored) -> list[Path]:
         """Write the history with the new figures and the forecasts, all or none; the files.
@@ -305,21 +312,7 @@ class Project(Base):
         Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
         observed, `OutputError` where they cannot be written.
         """
-        from xinzhi.content.files import in_form_of
-        from xinzhi.content.rehearsal import rehearse
-        from xinzhi.formats.writing import write_all
-
-        folder = self.content.folder
-        if state_of(folder) != self.content.hash:
-            problem = msg("the project's files have changed since they were read")
-            raise ContentError(Problem(Place(shown(folder)), problem, msg("read the project and observe again")))
-        rehearsed = rehearse(folder, monitored.files, self.simulator.store)
-        wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
-        if wrong:
-            raise ContentError(wrong)
-        files = {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
-        write_all(files)
-        return list(files)
+        return Answer(find_study("observe"), self, {}, monitored).keep()
 
     def audit(self, scenario: AnyScenario = BASELINE, *, levers: Mapping[str, object] | None = None) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""

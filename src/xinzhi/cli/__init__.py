@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +12,8 @@ import click
 from click.core import ParameterSource
 
 from xinzhi.cli.design import add_design_command
-from xinzhi.cli.discover import add_discover_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.ensemble import add_ensemble_command
-from xinzhi.cli.fit import add_fit_commands
-from xinzhi.cli.observe import add_observe_command
-from xinzhi.cli.recover import add_recover_command
 from xinzhi.cli.region import copy_content, source_folder
-from xinzhi.cli.robustness import add_robustness_command
-from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import (
     Shell,
@@ -35,16 +27,18 @@ from xinzhi.cli.shell import (
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.studies import add_studies
-from xinzhi.content.project import SCHEMAS, find_folder, read_content
+from xinzhi.content.folder import SCHEMAS, find_folder
+from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.errors import ContentError, Place, Problem
+from xinzhi.output import make_folder, write
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
-from xinzhi.store import open_store, write_atomically
+from xinzhi.store import open_store
 
 if TYPE_CHECKING:
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
 
 THIS_MACHINE = "127.0.0.1"
 
@@ -220,7 +214,7 @@ def commands(lang: str) -> click.Group:
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
         say_written(output, lang)
 
-    @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
+    @group.command("check", help=t("Check the content, the accuracy against history and the model's behaviour.", lang))
     @as_json
     @shared
     def check(as_json: bool, folder: Path | None, lang: str) -> None:
@@ -228,13 +222,13 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_checks
 
         project = open_project(folder, lang)
-        hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
+        accuracies, results, wrong = project.accuracy(), project.check(), project.implausible()
         if wrong:
             raise ContentError(wrong)
         if as_json:
-            print_json(check_records(project.content, hindcasts, results, lang))
+            print_json(check_records(project.content, accuracies, results, lang))
         else:
-            print_checks(project.content, hindcasts, results, lang)
+            print_checks(project.content, accuracies, results, lang)
         if not all(result.passed for result in results):
             sys.exit(MISSED)
 
@@ -327,15 +321,8 @@ def commands(lang: str) -> click.Group:
         asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
         sys.exit(serve(command, project, lang if asked else None))
 
-    add_fit_commands(group, shell)
     add_studies(group, shell)
     add_design_command(group, shell)
-    add_ensemble_command(group, shell)
-    add_discover_command(group, shell)
-    add_robustness_command(group, shell)
-    add_sensitivity_command(group, shell)
-    add_recover_command(group, shell)
-    add_observe_command(group, shell)
     return group
 
 
@@ -343,12 +330,6 @@ def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schemas
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(content).items():
-            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-            write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(target)
+    for name, schema in schemas(content).items():
+        write(target / name, (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xinzhi.content.fitted import stale
-from xinzhi.content.project import find_folder
+from xinzhi.content.folder import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xinzhi.cli.ending import MISSED, STOPPED
+from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Decorator, Shell, levers_of, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
 from xinzhi.studies.answer import Answer, check_suffix
@@ -35,8 +35,7 @@ def _command(study: Study[Any], shell: Shell) -> click.Command:
         for path in output:
             check_suffix(study, path)
         project = open_project(folder, lang)
-        answers = {ask.name: asked[_parameter(ask)] for ask in study.asks}
-        stated = {name: answer for name, answer in answers.items() if answer not in (None, ())}
+        stated = {ask.name: asked[_name(ask)] for ask in study.asks if asked[_name(ask)] not in (None, ())}
         answer = _answered(study, lang, lambda told: project.study(
             study.name, progress=told, **stated, **({LEVERS: levers_of(assignments)} if assignments else {})
         ))  # fmt: skip
@@ -55,16 +54,27 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False)
+    from xinzhi.show.numbers import plain
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn())  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False, rate="")
+        reached = {"done": 0, "of": 0}
+
+        def told(done: int, of: int) -> None:
+            reached.update(done=done, of=of)
+            speed = bar.tasks[0].speed or 0.0
+            rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed >= 1 else ""
+            bar.update(task, completed=done, total=of, visible=True, rate=rate)
+
         try:
-            return work(lambda done, of: bar.update(task, completed=done, total=of, visible=True))
+            return work(told)
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
-                click.echo(t(study.stopped, lang), err=True)
-                sys.exit(STOPPED)
+                click.echo(t(study.stopped, lang, **reached), err=True)
             raise
 
 
@@ -73,7 +83,7 @@ def _tell(
 ) -> None:
     """Into the files asked for, else on the screen; as JSON besides, or in the screen's place."""
     for path in output:
-        say_written(answer.save(path, lang), lang)
+        say_written(answer.save(path, lang, charts), lang)
     if charts is not None:
         for path in answer.save_charts(charts, lang):
             say_written(path, lang)
@@ -81,6 +91,8 @@ def _tell(
         print_json(answer.record(lang))
     elif not output and charts is None:
         print_answer(answer, lang)
+    for path in answer.study.written(answer.result):
+        say_written(path, lang)
     if write:
         for path in answer.keep():
             say_written(path, lang)
@@ -143,8 +155,8 @@ def _fixed(name: str, value: Any) -> Decorator:
     return decorate
 
 
-def _parameter(ask: Ask) -> str:
-    """What click calls it: an option may be asked for by a name that the shell's own have, such as ``folder``."""
+def _name(ask: Ask) -> str:
+    """The parameter's name: an option's is apart from those that every study has, such as the project's folder."""
     return f"asked_{ask.name}" if ask.flag else ask.name
 
 
@@ -154,13 +166,14 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
+    silent = ask.default in (None, ()) or ask.default is False
+    shown = {} if silent else {"default": ask.default, "show_default": True}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
-        return shell.option(ask.flag, _parameter(ask), is_flag=True, help=ask.help)
+        return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)
     if ask.metavar:
         common["metavar"] = ask.metavar
-    return shell.option(ask.flag, _parameter(ask), type=_type(ask), multiple=ask.many, **common)
+    return shell.option(ask.flag, _name(ask), type=_type(ask), multiple=ask.many, **common)
 
 
 def _type(ask: Ask) -> Any:

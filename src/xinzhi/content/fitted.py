@@ -79,7 +79,7 @@ def _estimate(fields: dict[str, Any], _node: Node, _problems: Problems) -> Estim
     return Estimate(**fields)
 
 
-_AGAIN = msg("run xinzhi fit")
+_AGAIN = msg("run xinzhi fit --write")
 _ends = Reader(_three, {"type": "array", "items": number.schema, "minItems": 3, "maxItems": 3})
 _FORMAT = record(
     Field("recipe", Reader(lambda node, _problems: node.value, {}), "拟合方法", "How it was fitted"),
@@ -127,7 +127,7 @@ def halves(folder: Path) -> Message | None:
     there = [(folder / name).exists() for name in (FITTED, POSTERIOR)]
     if not all(there):
         missing = (FITTED, POSTERIOR)[there.index(False)]
-        return msg("half of the fit is missing, {file}; run xinzhi fit", file=missing) if any(there) else None
+        return msg("half of the fit is missing, {file}; run xinzhi fit --write", file=missing) if any(there) else None
     try:
         named = stated(folder).get("posterior")
         if named is None or named == digest((folder / POSTERIOR).read_bytes()):
@@ -138,7 +138,7 @@ def halves(folder: Path) -> Message | None:
 
 
 def of_two_fits() -> Message:
-    return msg("{file} and {other} are of two different fits; run xinzhi fit", file=FITTED, other=POSTERIOR)
+    return msg("{file} and {other} are of two different fits; run xinzhi fit --write", file=FITTED, other=POSTERIOR)
 
 
 def stale(folder: Path) -> Message | None:
@@ -151,4 +151,6 @@ def stale(folder: Path) -> Message | None:
         return halves(folder)
     except (OSError, ValueError):
         pass
-    return msg("the fit in {file} is out of date: the model or its data have changed; run xinzhi fit", file=FITTED)
+    return msg(
+        "the fit in {file} is out of date: the model or its data have changed; run xinzhi fit --write", file=FITTED
+    )

@@ -28,13 +28,10 @@ from ruamel.yaml.events import (
 from ruamel.yaml.scanner import Scanner
 
 from xinzhi.content.yaml_faults import narrowed, reason, wide, wide_sign, wide_sign_before
-from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
+from xinzhi.errors import HIDDEN, ContentError, Message, Place, Problem, msg, shortened, why
 
 LONGEST_FILE = 4_000_000
 DEEPEST = 20
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
-)
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NOT_DECIMAL = re.compile(r"[-+]?(?:0[xob][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)")
 _NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
@@ -52,16 +49,16 @@ BAD: Final = Bad()
 class Problems:
     """The problems of one file or one project, gathered and raised once."""
 
-    found: list[Problem] = field(default_factory=list)
+    noted: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place | None, message: Message, remedy: Message | None) -> Bad:
         """Note a problem; only a file that the system cannot read has no remedy."""
-        self.found.append(Problem(place, message, remedy))
+        self.noted.append(Problem(place, message, remedy))
         return BAD
 
     def raise_any(self) -> None:
-        if self.found:
-            raise ContentError(self.found)
+        if self.noted:
+            raise ContentError(self.noted)
 
 
 @dataclass(frozen=True)
@@ -101,12 +98,6 @@ class Text:
         return self.en if lang == "en" else self.zh
 
 
-def shortened(written: str, longest: int = 60) -> str:
-    """A text for a message: one line, cut where it is too long, hidden characters as their code."""
-    seen = _HIDDEN.sub(lambda match: f"U+{ord(match[0]):04X}", " ".join(written[: 4 * longest].split()))
-    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
-
-
 def narrow(written: str) -> str:
     """Full-width digits, signs and letters as their ASCII forms, the minus sign as a hyphen."""
     return unicodedata.normalize("NFKC", written).replace("\N{MINUS SIGN}", "-")
@@ -117,12 +108,6 @@ def decimal(written: str) -> int | float | None:
     if _DECIMAL.fullmatch(written) is None:
         return None
     return int(written) if len(written) < 16 and written.lstrip("+-").isdigit() else float(written)
-
-
-def hidden(written: str) -> str | None:
-    """The code of the first control character or other invisible sign, such as U+0000, or None."""
-    match = _HIDDEN.search(written)
-    return None if match is None else f"U+{ord(match[0]):04X}"
 
 
 def read_text(path: Path, shown_as: str, problems: Problems) -> str | None:
@@ -142,7 +127,7 @@ def read_text(path: Path, shown_as: str, problems: Problems) -> str | None:
 
 
 def _has_hidden(text: str, shown_as: str, problems: Problems) -> bool:
-    match = _HIDDEN.search(text)
+    match = HIDDEN.search(text)
     if match is not None:
         line = text.count("\n", 0, match.start()) + 1
         code = f"U+{ord(match[0]):04X}"
@@ -169,7 +154,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
         text = None if _has_hidden(source, shown_as, problems) else source
     if text is None:
         return None
-    before = len(problems.found)
+    before = len(problems.noted)
     try:
         root = _Composer(text, shown_as, problems, most).document()
     except _RefusedError as refused:
@@ -181,7 +166,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
     if root.value is None:
         problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
         return None
-    return root if len(problems.found) == before else None
+    return root if len(problems.noted) == before else None
 
 
 def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems) -> None:

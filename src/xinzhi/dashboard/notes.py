@@ -6,11 +6,11 @@ from html import escape
 
 from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
-from xinzhi.dashboard.odds import kept_hindcasts, losses
 from xinzhi.dashboard.session import View
 from xinzhi.errors import Problem, XinzhiError
 from xinzhi.show import numbers
 from xinzhi.show.words import join, say
+from xinzhi.studies.backtest.panel import kept_backtests
 
 
 def draw_notes(view: View) -> None:
@@ -72,9 +72,10 @@ def draw_notes(view: View) -> None:
 
 
 def _lost(view: View) -> list[str]:
-    """The series on which the model was worse than a simple forecast; none where no hindcast can be read."""
+    """The series on which the model was worse than a simple forecast; none where no back-test can be read."""
     try:
-        kept = kept_hindcasts(view.content.folder)
+        kept = kept_backtests(view.content.folder)
     except XinzhiError:
         return []
-    return [view.content.indicators[name].name[view.lang] for name in losses(kept) if name in view.content.indicators]
+    indicators, lost = view.content.indicators, [] if kept is None else kept.lost()
+    return [indicators[name].name[view.lang] for name in lost if name in indicators]

@@ -14,11 +14,11 @@ from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
+from xinzhi.dashboard.delivery import wait_until_delivered
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
-from xinzhi.dashboard.sent import wait_until_sent
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
@@ -112,7 +112,7 @@ def _draw_native(view: View, others: list[Compared], drawn: tuple[str, ...]) -> 
         draw_levers(view)
     if moved or further != drawn:
         st.rerun()
-    wait_until_sent()
+    wait_until_delivered()
 
 
 def _let_go(moved: bool) -> None:
@@ -173,7 +173,7 @@ def _draw_scenarios(view: View) -> None:
         view.t("Scenario"),
         list(names),
         format_func=lambda key: names[key],
-        key="scenario",
+        key=session.worded("scenario"),
         label_visibility="collapsed",
         on_change=session.choose_scenario,
         args=("scenario", tuple(names)),
@@ -202,24 +202,22 @@ def _draw_choice_of_charts(view: View) -> None:
         view.t("Further indicators"),
         [key for key in names if key not in headline],
         format_func=lambda key: names[key],
-        key="shown_indicators",
+        key=session.worded("shown_indicators"),
         placeholder=view.t("Choose indicators"),
     )
 
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
-    from xinzhi.dashboard.drivers import draw_drivers
     from xinzhi.dashboard.notes import draw_notes
-    from xinzhi.dashboard.odds import draw_odds
     from xinzhi.dashboard.studies import draw_studies
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_studies(view, "audit", "departments")
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
-    draw_odds(view)
-    draw_studies(view, "validate")
+    draw_studies(view, "odds")
+    draw_studies(view, "backtest", "fit", "validate", mild=())  # of kept files: a damaged one is an error
     st.subheader(view.t("What drives the odds"), anchor=False)
-    draw_drivers(view)
+    draw_studies(view, "sensitivity", "discover", "robustness")
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

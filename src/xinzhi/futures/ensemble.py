@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.posterior import Posterior, read_posterior
-from xinzhi.content.project import Content
+from xinzhi.content.posterior_file import Posterior, read_posterior
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import reanchor
@@ -126,7 +126,9 @@ def no_sound_member(members: int, met: int) -> SimulationError:
     """Of ``members`` futures, of which ``met`` start at the base year, nothing can be said."""
     problem = msg("none of {members} futures gives numbers: {missed} cannot start at the figures of the base year, "
                   "the rest fails on the way", members=members, missed=members - met)  # fmt: skip
-    return SimulationError(Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit")))
+    return SimulationError(
+        Problem(None, problem, msg("narrow the priors, correct the figures, or run xinzhi fit --write"))
+    )
 
 
 def run_ensemble(content: Content, simulator: Simulator, design: Design, run: Run) -> Ensemble:

@@ -14,13 +14,13 @@ from functools import cached_property
 import numpy as np
 import scipy
 
+from xinzhi.content.backtest_file import Foresight
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit, FittedSeries
-from xinzhi.content.hindcast_file import Foresight
-from xinzhi.content.history import Observation
-from xinzhi.content.plausible import check_fitted, in_file
-from xinzhi.content.posterior import CORRECTIONS
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import HISTORY, Content
+from xinzhi.content.history import HISTORY, Observation
+from xinzhi.content.plausible_figures import check_fitted, in_file
+from xinzhi.content.posterior_file import CORRECTIONS
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Problems
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
@@ -114,9 +114,8 @@ class System:
     def run_variables(self, columns: Mapping[str, FloatArray], variables: Sequence[str], last: int) -> FloatArray:
         """Variables in the model's units, shape (variables, years, members); NaN where a member failed."""
         labels = list(dict.fromkeys(variables))
-        result = self.compiled.run(columns, labels, clock=self.clock(last), method="euler")
-        result.values[:, :, result.failed] = np.nan
-        return np.asarray(result.values[[labels.index(name) for name in variables]])
+        values = self.compiled.run(columns, labels, clock=self.clock(last), method="euler").or_nan()
+        return np.asarray(values[[labels.index(name) for name in variables]])
 
     def simulate(self, unknowns: FloatArray, last: int | None = None) -> FloatArray:
         """The series of `evidence` in their units, shape (series, years, members), with the shock solved."""

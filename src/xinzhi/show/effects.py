@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xinzhi.analysis.gains import Effect
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.numbers import difference, lever_value, plain
 from xinzhi.show.words import t
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.analysis.accuracy import Hindcast
+from xinzhi.analysis.accuracy import Accuracy
 from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.articles import grouped, met
 from xinzhi.simulate import Run
 
@@ -135,13 +135,13 @@ def comparison_record(content: Content, comparison: Comparison, lang: str) -> di
 
 
 def check_records(
-    content: Content, hindcasts: Sequence[Hindcast], checks: Sequence[CheckResult], lang: str
+    content: Content, accuracies: Sequence[Accuracy], checks: Sequence[CheckResult], lang: str
 ) -> dict[str, Any]:
-    """The account of assumed parameters, hindcast errors (fractions) and reality checks."""
+    """The account of assumed parameters, errors against history (fractions) and reality checks."""
     account = content.account
     return {
         "assumed": {"parameters": account.assumed, "with_prior": account.with_prior, "fixed": account.fixed},
-        "hindcast": [
+        "accuracy": [
             {
                 "indicator": row.indicator.id,
                 "name": row.indicator.name[lang],
@@ -154,7 +154,7 @@ def check_records(
                 "mean_error": row.mean_error,
                 "base_error": row.base_error,
             }
-            for row in hindcasts
+            for row in accuracies
         ],
         "checks": [
             {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from xinzhi.analysis.accuracy import Hindcast
+from xinzhi.analysis.accuracy import Accuracy
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met
@@ -205,8 +205,8 @@ def _indicator_cells(row: IndicatorRow, lang: str, units: Units) -> list[str]:
     return cells
 
 
-def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Sequence[CheckResult], lang: str) -> None:
-    """Counts of the content, hindcast errors, reality checks."""
+def print_checks(content: Content, accuracies: Sequence[Accuracy], results: Sequence[CheckResult], lang: str) -> None:
+    """Counts of the content, errors against history, reality checks."""
     counts = {
         "levers": len(content.sheet.levers),
         "indicators": len(content.indicators),
@@ -235,19 +235,19 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
             _percent(row.mean_error),
             _percent(row.base_error, sign=True),
         )
-        for row in hindcasts
+        for row in accuracies
     ]
-    print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
-    for line in _not_compared(hindcasts, lang):
+    print_table("\n" + t("Accuracy: simulated against observed", lang), columns, rows)
+    for line in _not_compared(accuracies, lang):
         console().print(line)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
     print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
 
 
-def _not_compared(hindcasts: Sequence[Hindcast], lang: str) -> list[str]:
+def _not_compared(accuracies: Sequence[Accuracy], lang: str) -> list[str]:
     """Which figures are in no error above, and why: an indicator a line."""
-    outside = sum(len(row.outside) for row in hindcasts)
-    zeros = [row for row in hindcasts if row.without]
+    outside = sum(len(row.outside) for row in accuracies)
+    zeros = [row for row in accuracies if row.without]
     lines = []
     if zeros:
         count = sum(len(row.without) for row in zeros)

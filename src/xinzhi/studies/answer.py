@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,8 @@ from xinzhi.base import Base
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write, write_all
+from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write_all
+from xinzhi.output import write
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
+FOLDER = "--folder"  # of a study that writes a whole folder
 TABLE_FORMATS = ("csv", "xlsx", "parquet", "nc", "json", "md")
 
 
@@ -37,7 +40,7 @@ class Answer(Generic[Result]):
         return f"Answer({self.study.name}: {' '.join(repr(self.result).split())[:150]})"
 
     def _repr_html_(self) -> str:
-        from xinzhi.show.notebook import frame_html
+        from xinzhi.formats.notebook import frame_html
 
         return frame_html(self.to_pandas())
 
@@ -79,10 +82,17 @@ class Answer(Generic[Result]):
             raise OutputError(Problem(None, none, allowed))
         return charts[name]()
 
-    def save(self, path: str | Path, lang: str = "zh") -> Path:
-        """Into a file, whole or not at all; the suffix says how. Raises `OutputError` for one that the study cannot."""
+    def save(self, path: str | Path, lang: str = "zh", charts: str | Path | None = None) -> Path:
+        """Into a file, whole or not at all; the suffix says how. Raises `OutputError` for one that the study cannot.
+
+        A page of Markdown shows the charts that `save_charts` puts into the folder ``charts``.
+        """
         path = Path(path)
-        write(path, self._bytes(check_suffix(self.study, path), lang))
+        fmt = check_suffix(self.study, path)
+        if fmt == "md" and charts is not None:
+            write(path, self._illustrated(path, Path(charts), lang).encode())
+        else:
+            write(path, self._bytes(fmt, lang))
         return path
 
     def save_charts(self, folder: str | Path, lang: str = "zh") -> list[Path]:
@@ -103,6 +113,14 @@ class Answer(Generic[Result]):
         files = self.study.files(self.base, self.result)
         write_all(files)
         return list(files)
+
+    def _illustrated(self, path: Path, folder: Path, lang: str) -> str:
+        beside = path.resolve().parent
+        pictures = {
+            stem: Path(os.path.relpath(folder.resolve() / f"{stem}.png", beside)).as_posix()
+            for stem in self.study.charts(self.base.content, self.result, lang)
+        }
+        return self.study.illustrated(self.base.content, self.result, lang, pictures)
 
     def _bytes(self, fmt: str, lang: str) -> bytes:
         if fmt in CHART_FORMATS:
@@ -127,6 +145,10 @@ class Answer(Generic[Result]):
 
 def check_suffix(study: Study[Any], path: Path) -> str:
     """The format that a file's suffix names. Raises `OutputError` for one that the study cannot write."""
+    folder = next((ask.flag for ask in study.asks if ask.flag == FOLDER), "")
+    if folder and not path.suffix:
+        none = msg("a file needs a suffix, such as .csv")
+        raise OutputError(Problem(Place(str(path)), none, msg("name a folder by {flag}", flag=folder)))
     if not study.drawn and path.suffix.lower().removeprefix(".") in CHART_FORMATS:
         problem = msg("{study} draws nothing", study=study.name)
         allowed = msg("allowed are: {names}", names=", ".join(f".{name}" for name in TABLE_FORMATS))

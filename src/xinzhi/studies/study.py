@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
-from xinzhi.show.words import N_
+from xinzhi.content.content import Content
 from xinzhi.simulate import Run
 from xinzhi.studies.ask import Ask
 from xinzhi.studies.table import Part, markdown
@@ -37,9 +36,9 @@ class Study(ABC, Generic[Result]):
 
     ``name`` is its folder, its command and its name in Python; ``help`` a template of the catalogue in one sentence.
     ``needs`` names the extra of the installation whose packages it imports. ``drawn``: it has charts. ``writes``: what
-    it finds can be kept in the project's content, when that is asked for. ``stopped`` is said where Ctrl+C ends it.
-    ``title`` heads its expander on the page; without one the page does not show it. ``waiting`` is said there until the
-    answer is known.
+    it finds can be kept in the project's content, when that is asked for. ``stopped`` is said where Ctrl+C ends it
+    (``{done}`` of ``{of}`` as its progress told last). ``title`` heads its expander on the page; without one the page
+    does not show it.
     """
 
     name: ClassVar[str]
@@ -50,7 +49,6 @@ class Study(ABC, Generic[Result]):
     writes: ClassVar[bool] = False
     stopped: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    waiting: ClassVar[str] = N_("Running the model …")
 
     @abstractmethod
     def run(self, *args: Any, **asked: Any) -> Result:
@@ -77,6 +75,10 @@ class Study(ABC, Generic[Result]):
         """The answer as a page of Markdown."""
         return markdown(self.parts(content, result, lang))
 
+    def illustrated(self, content: Content, result: Result, lang: str, pictures: Mapping[str, str]) -> str:
+        """The page with its charts: their addresses, seen from the page, by the stem of their file."""
+        return self.page(content, result, lang)
+
     def charts(self, content: Content, result: Result, lang: str) -> Mapping[str, Callable[[], Figure]]:
         """Its charts by the stem of their file, the main one first."""
         return {}
@@ -87,6 +89,10 @@ class Study(ABC, Generic[Result]):
         Raises `ContentError` where it must not be kept.
         """
         return {}
+
+    def written(self, result: Result) -> Sequence[Path]:
+        """The files and folders that it wrote while it ran."""
+        return ()
 
     def named(self, result: Result, run: Run) -> Result:
         """The result of a run without a name, with the name that a visitor gave the scenario."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import scipy
 
+from xinzhi.brief import Brief
 from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
@@ -71,15 +72,15 @@ class Anchored:
 
 
 @dataclass(frozen=True, repr=False)
-class Anchoring(Sequence[Anchored]):
+class Anchoring(Brief, Sequence[Anchored]):
     """All of them, as a sequence; ``force``: they may be kept also where a statistic is not met."""
 
     content: Content
     solved: tuple[Anchored, ...]
     force: bool = False
 
-    def __repr__(self) -> str:
-        return f"Anchoring({len(self)} constants, {sum(item.met for item in self)} met)"
+    def brief(self) -> str:
+        return f"{len(self)} constants, {sum(item.met for item in self)} met"
 
     def __len__(self) -> int:
         return len(self.solved)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.content import Content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study

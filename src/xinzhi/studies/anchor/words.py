@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinzhi.content.anchor_file import Anchor, Yardstick
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.numbers import quantity, significant
 from xinzhi.show.status import status_word
 from xinzhi.show.words import t

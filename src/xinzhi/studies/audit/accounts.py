@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
+from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand
-from xinzhi.content.project import Content
 from xinzhi.show.arithmetic import result_text, sum_text
 from xinzhi.show.articles import article_title
 from xinzhi.show.numbers import difference, in_full, quantity

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.gains import Gains, Pair, Together, find_gains, find_pairs, find_together
-from xinzhi.content.audit import Item, Rule
+from xinzhi.brief import Brief
+from xinzhi.content.audit_file import Item, Rule
+from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand, evaluate, operands
-from xinzhi.content.project import Content
 from xinzhi.simulate import Run, Simulator
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Audit:
+class Audit(Brief):
     """The audit over one run: findings in the file's order, pairs the strongest first."""
 
     content: Content
@@ -41,10 +42,8 @@ class Audit:
     pairs: tuple[Pair, ...]
     together: tuple[Together, ...]
 
-    def __repr__(self) -> str:
-        return (
-            f"Audit({self.run.scenario}: {len(self.findings)} implied quantities, {len(self.pairs)} pairs of targets)"
-        )
+    def brief(self) -> str:
+        return f"{self.run.scenario}: {len(self.findings)} implied quantities, {len(self.pairs)} pairs of targets"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a step of every implied quantity, its value in its unit."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xinzhi.analysis.gains import ENDS, Effect, Gains, Pair, Together, far_end
-from xinzhi.content.audit import Step
+from xinzhi.content.audit_file import Step
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show.effects import effect_record, effect_text, setting_text
 from xinzhi.show.matrix import NOTHING, Matrix

@@ -17,9 +17,9 @@ import numpy as np
 from scipy.stats import norm
 
 from xinzhi.arguments import MOST_SEED, whole
-from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
+from xinzhi.content.backtest_file import LEVELS, MODEL, BacktestScores, Foresight, Relative, Score
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, SimulationError, msg
 from xinzhi.futures.statistical_errors import predict
 from xinzhi.futures.system import WIDEST, System, build_system
@@ -54,6 +54,10 @@ class Prediction:
     def middle(self) -> float:
         return float(np.median(self.draws))
 
+    def quantile(self, share: float) -> float:
+        """Of the logarithm; ``share`` of 0..1."""
+        return float(np.quantile(self.draws, share))
+
     @property
     def crps(self) -> float:
         """Continuous ranked probability score of the logarithm: 0 is certain and right."""
@@ -87,7 +91,7 @@ class Backtest:
     an origin) gave no number and are left out."""
 
     predictions: tuple[Prediction, ...]
-    result: Hindcasts
+    result: BacktestScores
     left_out: tuple[LeftOut, ...] = ()
     failed: int = 0
 
@@ -122,7 +126,7 @@ def backtest(
         progress()
     mine = [it for it in found if it.method == MODEL]
     coverage = tuple(float(np.mean([it.covered(level) for it in mine])) for level in LEVELS) if mine else ()
-    result = Hindcasts(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
+    result = BacktestScores(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
     return Backtest(tuple(found), result, tuple(left), failed)
 
 

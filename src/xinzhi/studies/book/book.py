@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.brief import Brief
+from xinzhi.output import make_folder, write, writing
 from xinzhi.show.words import LANGS
-from xinzhi.store import write_atomically
 from xinzhi.studies.book.diagram import draw, made_from
 from xinzhi.studies.book.pages import FOLDER, Pages
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Book:
+class Book(Brief):
     """The model's book, ``pages`` in every language; ``folder`` is where its ``files`` were written, if anywhere."""
 
     pages: tuple[Pages, ...]
@@ -31,9 +30,9 @@ class Book:
     def structure(self) -> Structure:
         return self.pages[0].structure
 
-    def __repr__(self) -> str:
+    def brief(self) -> str:
         structure = self.structure
-        return f"Book({len(structure.variables)} variables in {len(structure.sectors)} sectors)"
+        return f"{len(structure.variables)} variables in {len(structure.sectors)} sectors"
 
     def __iter__(self) -> Iterator[Pages]:
         return iter(self.pages)
@@ -62,20 +61,16 @@ def write_book(pages: Sequence[Pages], folder: Path) -> int:
         for name, diagram in diagrams.items()
         if _hash(folder / FOLDER / name) != diagram.hash
     }  # fmt: skip
-    try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        for path, text in [
-            *((folder / name, text) for name, text in texts.items()),
-            *((folder / FOLDER / name, text) for name, text in pictures.items()),
-        ]:
-            write_atomically(path, partial(Path.write_text, data=text, encoding="utf-8"))
+    make_folder(folder / FOLDER)
+    for path, text in [
+        *((folder / name, text) for name, text in texts.items()),
+        *((folder / FOLDER / name, text) for name, text in pictures.items()),
+    ]:
+        write(path, text.encode())
+    with writing(folder):
         for path in (folder / FOLDER).glob("*.svg"):
             if path.name not in diagrams and _hash(path):
                 path.unlink()
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(folder)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
     return len(texts) + len(diagrams)
 
 

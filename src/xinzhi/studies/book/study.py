@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
@@ -38,6 +38,9 @@ class BookStudy(Study["Book"]):
         structure = read_structure(base.content)
         book = make_book(structure, polarities(structure, base.simulator))
         return book if folder is None else replace(book, folder=folder, files=write_book(book.pages, folder))
+
+    def written(self, result: Book) -> Sequence[Path]:
+        return () if result.folder is None else (result.folder,)
 
     def parts(self, content: Content, result: Book, lang: str) -> Sequence[Part]:
         from xinzhi.studies.book.words import book_parts

@@ -69,8 +69,8 @@ def variables_table(structure: Structure, lang: str) -> Table[Variable]:
 
 
 def book_parts(book: Book, lang: str) -> list[Part]:
-    """The sectors, and where the book was written."""
+    """The sectors, and how many files were written or how to have them."""
     lines = [t("All pages and diagrams, in both languages: xinzhi book --folder DIR", lang)]
     if book.folder is not None:
-        lines = [t("Written: {path} ({count} files)", lang, path=book.folder, count=book.files)]
+        lines = [t("The book has {count} files.", lang, count=book.files)]
     return [sectors_table(book.structure, lang).cells(), Lines(lines)]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.gains import MATERIAL, Effect, Gains
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
-from xinzhi.content.project import Content
 from xinzhi.show.articles import by_department
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Hanging:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Departments:
+class Departments(Brief):
     """``matrix`` (controlling, answering): how many targets of the answering department the levers led by the
     controlling one bring materially nearer; ``controlling`` and ``answering`` name its rows and columns.
 
@@ -59,8 +60,8 @@ class Departments:
     hanging: tuple[Hanging, ...]
     unmoved: tuple[Target, ...]
 
-    def __repr__(self) -> str:
-        return f"Departments({self.scenario}: {len(self.duties)} departments, {len(self.hanging)} hanging targets)"
+    def brief(self) -> str:
+        return f"{self.scenario}: {len(self.duties)} departments, {len(self.hanging)} hanging targets"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a department."""

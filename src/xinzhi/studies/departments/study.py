@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 from xinzhi.studies import ask

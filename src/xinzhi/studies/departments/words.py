@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.articles import met
 from xinzhi.show.effects import effect_record, effect_text, setting_text
 from xinzhi.show.matrix import NOTHING, Matrix

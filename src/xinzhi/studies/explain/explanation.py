@@ -8,18 +8,20 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure, read_structure
+from xinzhi.brief import Brief
 from xinzhi.content.check import Check
-from xinzhi.content.equations import Equation, canonical
+from xinzhi.content.content import Content
+from xinzhi.content.equations import Equation
 from xinzhi.content.fitted import Estimate, read_fitted
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.loop import Loop
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest
+from xinzhi.names import canonical
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,7 @@ _FEW = 3
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation:
+class Explanation(Brief):
     """One variable: what it is, where it comes from, what it reads and what reads it.
 
     ``inputs`` and ``readers`` are variables in the file's order; ``reason`` says why a constant has its prior or why
@@ -54,8 +56,8 @@ class Explanation:
     checks: tuple[Check, ...]
     loops: tuple[Loop, ...]
 
-    def __repr__(self) -> str:
-        return f"Explanation({self.variable.name}: {self.kind}, {len(self.inputs)} inputs, {len(self.readers)} readers)"
+    def brief(self) -> str:
+        return f"{self.variable.name}: {self.kind}, {len(self.inputs)} inputs, {len(self.readers)} readers"
 
     def to_pandas(self) -> pd.DataFrame:
         """One row: what the variable is, in the model's unit."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
@@ -31,7 +31,7 @@ class ExplainStudy(Study["Explanation"]):
         return explain(base.content, " ".join(variable))
 
     def parts(self, content: Content, result: Explanation, lang: str) -> Sequence[Part]:
-        from xinzhi.content.project import shown
+        from xinzhi.content.folder import shown
         from xinzhi.studies.explain.words import explanation_parts
 
         return explanation_parts(result, shown(content.model.path), lang)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
 from xinzhi.arguments import MOST_SEED, whole
-from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.project import Content
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
+from xinzhi.content.fitted import Estimate, inputs_hash
 from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import Reanchored, reanchor
@@ -20,6 +22,9 @@ from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.fit.optimum import Optimum, descend, find_optimum
 from xinzhi.studies.fit.sampler import Diagnostics, Effort, Progress, diagnose, sample, thinned
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 KEPT = 1000  # draws
 UNLEARNED = 0.1  # a posterior narrower than its prior by less than a tenth says nothing that the prior did not
 RISE = 1.92  # of a profile's loss, at the end of its 95 % interval
@@ -27,7 +32,7 @@ PROFILED = 2.0  # standard deviations of the prior to each side
 
 
 @dataclass(frozen=True)
-class FittedConstant:
+class ConstantFit:
     """What the fit says of a constant, in the model's unit: the optimum, and 5, 50 and 95 % of prior and posterior.
 
     ``learned`` is by how much the posterior is narrower than the prior (0 nothing, 1 all), both as unknowns.
@@ -47,9 +52,16 @@ class FittedConstant:
     def identified(self) -> bool:
         return self.learned >= UNLEARNED
 
+    @property
+    def estimate(self) -> Estimate:
+        """The same as calibration/fitted.yaml holds it."""
+        told = self.diagnostics
+        return Estimate(self.optimum, self.prior, self.posterior, self.learned, self.identified, self.profile,
+                        told.rhat, told.bulk, told.tail)  # fmt: skip
 
-@dataclass(frozen=True, eq=False)
-class Fitting:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fitting(Brief):
     """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made.
 
     ``chains`` are all draws of the unknowns, shape (runs, draws, walkers, unknowns).
@@ -59,15 +71,24 @@ class Fitting:
     seed: int
     effort: Effort
     optimum: Optimum
-    constants: tuple[FittedConstant, ...]
+    constants: tuple[ConstantFit, ...]
     at_edge: tuple[str, ...]
     chains: FloatArray
     draws: Mapping[str, FloatArray]
     anchored: Reanchored
 
+    def brief(self) -> str:
+        return f"{len(self.constants)} constants, {len(self.anchored.met)} draws, seed {self.seed}"
+
     @property
     def sound(self) -> bool:
         return all(it.diagnostics.sound for it in self.constants)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant: optimum, 5, 50 and 95 % of prior and posterior, what was learned, diagnostics."""
+        from xinzhi.studies.fit.words import fit_table
+
+        return fit_table(self, "en").frame()
 
 
 def fit(
@@ -93,7 +114,7 @@ def fit(
         middle = np.array([0.05, 0.5, 0.95])
         after = quantile(prior, scipy.special.ndtr(np.quantile(row, middle)))
         constants.append(
-            FittedConstant(
+            ConstantFit(
                 name=name,
                 optimum=float(best[name][0]),
                 prior=_three(quantile(prior, middle)),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 from xinzhi.studies import ask

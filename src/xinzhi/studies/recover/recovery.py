@@ -8,9 +8,11 @@ likelihood is ranked too (Modrák et al. 2023). Trials are kept in the store as 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +20,17 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.brief import Brief
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.system import System
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 from xinzhi.studies.fit.optimum import find_optimum, no_number
 from xinzhi.studies.fit.sampler import Effort, Progress, sample, thinned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DRAWS = 99  # of a trial's posterior: a rank is one of a hundred
 LEVEL = 0.9
@@ -43,6 +51,9 @@ class Trial:
     ranks: Ranks
 
 
+_NONE = Trial(np.empty(0), np.empty(0, dtype=np.int64))  # the truth's run gave no number
+
+
 @dataclass(frozen=True)
 class Recovered:
     """How one constant (or `LIKELIHOOD`) was found again: shares of truths within 90 %, and tests for uniformity.
@@ -57,8 +68,8 @@ class Recovered:
     adjusted: float
 
 
-@dataclass(frozen=True, eq=False)
-class Recovery:
+@dataclass(frozen=True, eq=False, repr=False)
+class Recovery(Brief):
     """All trials: ``places`` of shape (trials, constants), ``ranks`` of shape (trials, constants + 1)."""
 
     names: tuple[str, ...]
@@ -67,6 +78,15 @@ class Recovery:
     asked: int
     places: FloatArray
     ranks: Ranks
+
+    def brief(self) -> str:
+        return f"{self.tried} of {self.asked} truths, {len(self.names)} constants, seed {self.seed}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant, the likelihood last: how often its truth was found again, and tests for uniform ranks."""
+        from xinzhi.studies.recover.words import recovery_table
+
+        return recovery_table(self, "en").frame()
 
     @property
     def tried(self) -> int:
@@ -98,6 +118,12 @@ class Recovery:
         return tuple(Recovered(*row) for row in rows)
 
 
+def kept_name(folder: Path) -> str:
+    """The name that keeps the trials of a project's files, and of this program, apart from others'."""
+    inputs = f"{inputs_hash(folder)} {analysis_hash()}"
+    return f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"
+
+
 def recover(
     system: System, seed: int, trials: int, effort: Effort, store: Store, name: str,
     progress: Progress = lambda _done, _of: None,
@@ -110,13 +136,14 @@ def recover(
     seed = whole("seed", seed, 0, MOST_SEED)
     trials = whole("trials", trials, 1)
     found = []
+    progress(0, trials)
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"
-        kept: Any = store.load_json(key)
-        if not _sound(kept, len(system.names)):
-            kept = _as_record(try_once(system, [seed, number], effort))
-            store.save_json(key, kept)
-        if kept["ranks"]:
+        kept = store.load(key, Trial)
+        if kept is None or not _sound(kept, len(system.names)):
+            kept = try_once(system, [seed, number], effort) or _NONE
+            store.save(key, kept)
+        if len(kept.ranks):
             found.append(kept)
         progress(number + 1, trials)
     if not found:
@@ -127,8 +154,8 @@ def recover(
         effort=effort,
         seed=seed,
         asked=trials,
-        places=np.array([it["places"] for it in found], dtype=np.float64).reshape(shape),
-        ranks=np.array([it["ranks"] for it in found], dtype=np.int64).reshape(shape[0], shape[1] + 1),
+        places=np.array([it.places for it in found], dtype=np.float64).reshape(shape),
+        ranks=np.array([it.ranks for it in found], dtype=np.int64).reshape(shape[0], shape[1] + 1),
     )
 
 
@@ -193,15 +220,6 @@ def _within(ranks: Ranks) -> npt.NDArray[np.bool_]:
     return np.asarray((ranks >= edge) & (ranks <= DRAWS - edge))
 
 
-def _as_record(trial: Trial | None) -> dict[str, list[Any]]:
-    return {"places": [], "ranks": []} if trial is None else {
-        "places": trial.places.tolist(), "ranks": trial.ranks.tolist()
-    }  # fmt: skip
-
-
-def _sound(kept: Any, constants: int) -> bool:
-    """Whether what was kept is a trial of so many constants; anything else is made again."""
-    if not isinstance(kept, dict) or not all(isinstance(kept.get(key), list) for key in ("places", "ranks")):
-        return False
-    lengths = (len(kept["places"]), len(kept["ranks"]))
-    return lengths in ((0, 0), (constants, constants + 1))
+def _sound(kept: Trial, constants: int) -> bool:
+    """Whether what was kept is a trial of so many constants, or none; anything else is made again."""
+    return (len(kept.places), len(kept.ranks)) in ((0, 0), (constants, constants + 1))

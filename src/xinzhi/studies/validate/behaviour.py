@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.reality import CheckResult
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.statements import Consequence
 from xinzhi.errors import SimulationError, msg
 from xinzhi.simulate import Run, Simulator
@@ -23,7 +23,7 @@ MEAN_ERROR = 0.1
 def check_reproduction(content: Content, run: Run) -> Finding:
     """The headline indicators: within 3 % in the base year, 10 % on the mean of the years before."""
     wanted = {target.indicator for target in headline(content.targets)}
-    accuracies = [it for it in hindcast(content, run) if it.indicator.id in wanted and it.mean_error is not None]
+    accuracies = [it for it in accuracy(content, run) if it.indicator.id in wanted and it.mean_error is not None]
     limits = content.statements.of("reproduction")
     beyond = [it for it in accuracies if abs(it.base_error or 0.0) > BASE_ERROR or (it.mean_error or 0.0) > MEAN_ERROR]
     open_ones = [it for it in beyond if it.indicator.id not in known_names(limits)]
@@ -44,7 +44,7 @@ def check_reproduction(content: Content, run: Run) -> Finding:
     return Finding("reproduction", outcome(len(open_ones), len(beyond)), said, figure, (table,), limits)
 
 
-def theil(row: Hindcast) -> tuple[str, str, str]:
+def theil(row: Accuracy) -> tuple[str, str, str]:
     """Theil's parts of the mean square error: bias, unequal variation, the rest; they add up to 1."""
     observed = np.array([observation.value for observation, _ in row.errors])
     simulated = np.array([observation.value * (1 + error) for observation, error in row.errors])

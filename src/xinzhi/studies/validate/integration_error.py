@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Run, Simulator
 from xinzhi.studies.validate.outcome import Cases, Finding, Worst, known_names, outcome

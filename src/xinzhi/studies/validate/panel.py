@@ -29,7 +29,7 @@ def draw(view: View) -> None:
     scenario = chosen_scenario(view.content, view.state).id
     known = scenario if scenario in view.content.scenarios else BASELINE
     as_it_is = replace(view, current=run_state(view.project, start_from(known)))
-    validation: Validation = answer_of(as_it_is, "validate", {}).result
+    validation: Validation = answer_of(as_it_is, "validate", {}, view.t("Testing the model …")).result
     lang = view.lang
     summary = summary_table(validation, lang).cells()
     body = [f'<div class="xz-count">{escape(count_words(validation, lang))}</div>']

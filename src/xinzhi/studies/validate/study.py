@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.base import Base
-from xinzhi.content.project import Content, find_folder
+from xinzhi.content.content import Content
+from xinzhi.content.folder import find_folder
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 from xinzhi.studies import ask
@@ -30,7 +31,6 @@ class ValidateStudy(Study["Validation"]):
     name = "validate"
     help = N_("Test the model's structure: what it may be believed, and what not.")
     title = N_("Tests of structure and behaviour")
-    waiting = N_("Testing the model …")
     asks = (ask.scenario(), FAMILY)
 
     def run(self, base: Base, progress: Progress, *, scenario: Run, others: Sequence[Path]) -> Validation:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.reality import run_checks
 from xinzhi.analysis.structure import read_structure
-from xinzhi.content.project import Content
+from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
 from xinzhi.simulate import Run, Simulator
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Validation:
+class Validation(Brief):
     """Every test once, in the order of `TESTS`; integration and verdicts are of ``scenario``."""
 
     scenario: Text
     findings: tuple[Finding, ...]
 
-    def __repr__(self) -> str:
+    def brief(self) -> str:
         counts = Counter(finding.outcome for finding in self.findings)
-        return f"Validation({self.scenario.en}: {', '.join(f'{name} {count}' for name, count in counts.items())})"
+        return f"{self.scenario.en}: {', '.join(f'{name} {count}' for name, count in counts.items())}"
 
     def to_pandas(self) -> pd.DataFrame:
         """A row a test: its outcome and its worst case."""

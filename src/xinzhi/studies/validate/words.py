@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.content.backtest_file import read_backtests
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
-from xinzhi.content.hindcast_file import read_hindcasts
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
 from xinzhi.show.words import N_, say, t
-from xinzhi.studies.backtest.words import hindcast_chapters
+from xinzhi.studies.backtest.words import backtest_chapters
 from xinzhi.studies.table import Cells, Column, Lines, Part, Table
 from xinzhi.studies.validate.outcome import FAILS, HOLDS, LIMITED, UNTESTED, Cases, Cell, Finding
 from xinzhi.studies.validate.validation import Validation
@@ -130,15 +130,15 @@ def validation_frames(validation: Validation) -> dict[str, pd.DataFrame]:
 
 
 def validation_page(content: Content, validation: Validation, lang: str) -> str:
-    """The page docs/validation: the tests of structure, the kept hindcasts, what the fit says of its constants.
+    """The page docs/validation: the tests of structure, the kept back-tests, what the fit says of its constants.
 
     Raises `ContentError` where a kept file is damaged.
     """
     recovered = t("Does the fit find truths that are made up? See recovery and simulation-based calibration.", lang)
     heading = t("The fit", lang)
     fit = f"## {heading} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
-    kept, fitted = read_hindcasts(content.folder), read_fitted(content.folder)
-    chapters = hindcast_chapters(content, kept.tests if kept is not None else (), fitted, lang)
+    kept, fitted = read_backtests(content.folder), read_fitted(content.folder)
+    chapters = backtest_chapters(content, kept.tests if kept is not None else (), fitted, lang)
     return "\n".join((structure_chapters(validation, lang), fit, chapters))
 
 
