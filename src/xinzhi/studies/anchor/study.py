@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.studies.anchor.anchoring import Anchoring
+    from xinzhi.studies.table import Part
 
 
 class AnchorStudy(Study["Anchoring"]):
@@ -48,6 +47,7 @@ class AnchorStudy(Study["Anchoring"]):
 
     def files(self, base: Base, result: Anchoring) -> Mapping[Path, bytes]:
         from xinzhi.content.files import in_form_of, text_of
+        from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
         from xinzhi.content.scaling import replaced
 
         if not result.met and not result.force:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.simulate import Run
     from xinzhi.studies.departments.departments import Departments
+    from xinzhi.studies.table import Part
 
 
 class DepartmentsStudy(Study["Departments"]):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.studies.explain.explanation import Explanation
+    from xinzhi.studies.table import Part
 
 
 class ExplainStudy(Study["Explanation"]):

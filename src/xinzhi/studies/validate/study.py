@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.content.folder import find_folder
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.simulate import Run
+    from xinzhi.studies.table import Part
     from xinzhi.studies.validate.validation import Validation
 
 FAMILY = Ask("others", Kind.PATHS, N_("Another place's folder with the same equations; repeatable."), (), "--family",
@@ -34,6 +33,7 @@ class ValidateStudy(Study["Validation"]):
     asks = (ask.scenario(), FAMILY)
 
     def run(self, base: Base, progress: Progress, *, scenario: Run, others: Sequence[Path]) -> Validation:
+        from xinzhi.content.folder import find_folder
         from xinzhi.studies.validate.validation import validate
 
         return validate(base.content, base.simulator, scenario, [find_folder(folder) for folder in others])
