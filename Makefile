@@ -98,7 +98,7 @@ component: $(VENV)/dev ## join the live page's scripts into the files that are s
 	@$(BIN)/python scripts/build_component.py
 
 book: $(VENV)/dev ## write the model's book into docs/model/, which git does not keep · 更新模型手册
-	@$(BIN)/xinzhi book -o docs/model
+	@$(BIN)/xinzhi book --folder docs/model
 
 docs: $(VENV)/dev ## build the documents and the model's book into site/ · 生成文档网站
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -21,7 +21,7 @@ from xinzhi.analysis.structure import read_structure
 from xinzhi.cli import commands
 from xinzhi.content.schema import inlined
 from xinzhi.project import load_project
-from xinzhi.studies.audit.audit_page import audit_markdown
+from xinzhi.studies.audit.report import audit_markdown
 from xinzhi.studies.book.overview import overview_page
 
 ROOT = Path(__file__).parents[1]

@@ -8,13 +8,14 @@ import pytest
 
 from test_broken import copy_project
 from xinzhi.analysis.structure import read_structure
+from xinzhi.cli.studies import print_answer
 from xinzhi.content.fitted import FITTED, inputs_hash, read_fitted
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project, load_project
 from xinzhi.studies.book.book_tables import Places, constants_table
 from xinzhi.studies.explain.explanation import explain
-from xinzhi.studies.explain.words import explanation_record, print_explanation
+from xinzhi.studies.explain.words import explanation_record
 
 NOTHING = {"en": "history cannot identify it", "zh": "历史数据无法识别：后验"}
 
@@ -29,7 +30,7 @@ def outdated(tmp_path: Path) -> Path:
 
 
 def explained(project: Project, name: str, lang: str, capsys: pytest.CaptureFixture[str]) -> str:
-    print_explanation(explain(project.content, name), "model/hubei.mdl", lang)
+    print_answer(project.study("explain", variable=name), lang)
     return "".join(capsys.readouterr().out.split("\n"))
 
 

@@ -57,12 +57,12 @@ class Places:
 
 def _distinct(names: Iterable[str]) -> dict[str, str]:
     """Names as parts of an address: small letters, digits and hyphens; a second one of a kind gets a number."""
-    found: dict[str, str] = {}
+    slugs: dict[str, str] = {}
     for name in names:
         slug = re.sub(r"[^\w]+|_", "-", name.lower()).strip("-")
-        taken = [one for one in found.values() if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", one)]
-        found[name] = slug if slug not in taken else f"{slug}-{len(taken) + 1}"
-    return found
+        taken = [one for one in slugs.values() if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", one)]
+        slugs[name] = slug if slug not in taken else f"{slug}-{len(taken) + 1}"
+    return slugs
 
 
 def plain(text: str) -> str:

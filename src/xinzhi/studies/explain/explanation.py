@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure, read_structure
+from xinzhi.brief import Brief
 from xinzhi.content.check import Check
 from xinzhi.content.content import Content
 from xinzhi.content.equations import Equation
@@ -22,11 +24,14 @@ from xinzhi.errors import ContentError, Message, Problem, msg, nearest
 from xinzhi.futures.freshness import current_fit
 from xinzhi.names import canonical
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FEW = 3
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Brief):
     """One variable: what it is, where it comes from, what it reads and what reads it.
 
     ``inputs`` and ``readers`` are variables in the file's order; ``reason`` says why a constant has its prior or why
@@ -51,6 +56,15 @@ class Explanation:
     targets: tuple[Target, ...]
     checks: tuple[Check, ...]
     loops: tuple[Loop, ...]
+
+    def brief(self) -> str:
+        return f"{self.variable.name}: {self.kind}, {len(self.inputs)} inputs, {len(self.readers)} readers"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row: what the variable is, in the model's unit."""
+        from xinzhi.studies.explain.words import explanation_frames
+
+        return explanation_frames(self)["variable"]
 
 
 def explain(content: Content, written: str) -> Explanation:

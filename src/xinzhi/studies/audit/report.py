@@ -1,4 +1,4 @@
-"""The audit as Markdown: what `xinzhi audit -o FILE.md` writes, and the page in docs/."""
+"""The audit as a page of Markdown: what ``-o FILE.md`` writes, and what is kept in docs/."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections.abc import Sequence
 
 from xinzhi.content.content import Content
 from xinzhi.show.words import t
+from xinzhi.studies.audit.accounts import Account, make_account
 from xinzhi.studies.audit.audit import Audit
-from xinzhi.studies.audit.words import (
-    Account,
-    make_account,
-    pair_cells,
-    pair_heads,
-    pairs_lead,
-    shown_pairs,
-    together_text,
-    verdict_count,
-)
+from xinzhi.studies.audit.words import pairs_lead, shown_tables, together_text, verdict_count
+from xinzhi.studies.table import Cells
 
 
 def audit_markdown(content: Content, audit: Audit, lang: str, made: str = "") -> str:
     """The whole audit, with the remark ``made`` under its title; both languages have the same headings and lists."""
     document = content.region.document
     title = t("The document audited against itself", lang)
-    fight, together = t("Targets that fight", lang), t("Targets that go together", lang)
+    fight, together = shown_tables(content, audit, lang)
     others = t("Levers that act only with others", lang)
     lines = [f"# {title}", "", *([f"<!-- {made} -->", ""] if made else [])]
     lines += [
@@ -41,10 +34,8 @@ def audit_markdown(content: Content, audit: Audit, lang: str, made: str = "") ->
     ]
     for finding in audit.findings:
         lines += _account(make_account(content, audit, finding, lang), lang)
-    lines += [f"## {fight} {{#fight}}", "", pairs_lead(audit, lang), ""]
-    lines += _table(pair_heads(lang), [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, False)])
-    lines += [f"## {together} {{#together}}", ""]
-    lines += _table(pair_heads(lang), [pair_cells(content, pair, lang) for pair in shown_pairs(audit.pairs, True)])
+    lines += [f"## {fight.title} {{#fight}}", "", pairs_lead(audit, lang), "", *_table(fight.cells())]
+    lines += [f"## {together.title} {{#together}}", "", *_table(together.cells())]
     lines += [f"## {others} {{#with-others}}", ""]
     lines += [f"- {together_text(content, each, lang)}" for each in audit.together] or [t("None.", lang)]
     return "\n".join(lines) + "\n"
@@ -68,5 +59,7 @@ def _items(sums: Sequence[tuple[str, str]], lang: str) -> list[str]:
     return [f"- {name}{colon}{arithmetic}" for name, arithmetic in sums]
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(row)} |" for row in rows), ""]
+def _table(cells: Cells) -> list[str]:
+    rows: Sequence[Sequence[str]] = cells.rows
+    heads = f"| {' | '.join(cells.heads)} |"
+    return [heads, "|---" * len(cells.heads) + "|", *(f"| {' | '.join(row)} |" for row in rows), ""]

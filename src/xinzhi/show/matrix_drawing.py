@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from xinzhi.show.fonts import FAMILY, house_style, text_width, wrap
-from xinzhi.studies.departments.matrix import NOTHING, Matrix
+from xinzhi.show.matrix import NOTHING, Matrix
 
 _ORANGE, _WHITE, _BLUE, _INK, _FAINT = "#D55E00", "#FFFFFF", "#0072B2", "#222222", "#999999"
 _LABEL, _TITLE = 9.0, 12.0
