@@ -166,8 +166,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    silent = ask.default in (None, ()) or ask.default is False
-    shown = {} if silent else {"default": ask.default, "show_default": True}
+    told = ask.kind is not Kind.FLAG and ask.default not in (None, ())
+    shown = {"default": ask.default, "show_default": True} if told else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)
@@ -178,7 +178,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
 
 def _type(ask: Ask) -> Any:
     if ask.kind is Kind.COUNT:
-        return click.IntRange(ask.least, ask.most)
+        bounded = ask.most is not None and ask.most <= LARGEST  # a larger bound would only fill the help
+        return click.IntRange(ask.least, ask.most if bounded else None)
     if ask.kind is Kind.CHOICE:
         return click.Choice(ask.choices)
     if ask.kind is Kind.YEARS:
