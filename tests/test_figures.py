@@ -19,19 +19,20 @@ from test_broken import copy_project
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.cli import commands
 from xinzhi.content.backtest_file import BacktestScores
-from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
+from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
 from xinzhi.content.plausible_figures import in_file
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
+from xinzhi.formats import writing
 from xinzhi.futures.ensemble import run_ensemble
+from xinzhi.futures.freshness import stale
 from xinzhi.futures.library import members_said
 from xinzhi.futures.sampling import draw_sample
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
-from xinzhi.show import export
 from xinzhi.store import open_store
 from xinzhi.studies.backtest.backtest import Backtest, LeftOut
 from xinzhi.studies.backtest.words import left_out_sentences
@@ -286,14 +287,14 @@ def test_observe_writes_what_check_finds_sound_or_nothing_at_all(
     good = ("2025,gdp_nominal,63000,亿元", "2025,beidou_revenue,900,亿元")
     before = bytes_of(folder)
     with monkeypatch.context() as patch:
-        real = export.write
+        real = writing.write
 
         def full(path: Path, content: bytes) -> None:
             if path.name == "history.csv":
                 raise OutputError([])
             real(path, content)
 
-        patch.setattr(export, "write", full)
+        patch.setattr(writing, "write", full)
         assert isinstance(write(*good).exception, OutputError)
     assert bytes_of(folder) == before, "a full disk takes the forecasts back"
     written = write(*good)
@@ -359,7 +360,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     (fitted / POSTERIOR).write_bytes((project.content.folder / POSTERIOR).read_bytes())
     for text in (whole, re.sub("  posterior: .*\n", "", whole)):
         (fitted / FITTED).write_text(text, encoding="utf-8")
-        assert stale(fitted) is None and read.odds(members=100).members == 100
+        assert stale(load_project(fitted).content) is None and read.odds(members=100).members == 100
     (fitted / FITTED).write_text(re.sub("  posterior: .*\n", "", whole).replace("seed: 1\n", "seed: 2\n"), "utf-8")
     with pytest.raises(ContentError, match=two):
         read.odds(members=100)
@@ -368,7 +369,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
 @pytest.mark.parametrize("name", [FITTED, POSTERIOR])
 def test_a_half_that_is_missing_is_told_and_refused(fitted: Path, name: str) -> None:
     (fitted / name).unlink()
-    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(fitted))
+    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(load_project(fitted).content))
     with pytest.raises(ContentError, match=f"half of the fit is missing, {name}"):
         load_project(fitted).odds(members=100)
 

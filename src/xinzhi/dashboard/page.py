@@ -208,17 +208,14 @@ def _draw_choice_of_charts(view: View) -> None:
 
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
-    from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
     from xinzhi.dashboard.studies import draw_studies
-    from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
-    draw_audit(view)
+    draw_studies(view, "audit", "departments")
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
     draw_studies(view, "odds")
-    draw_studies(view, "backtest", "fit", mild=())  # of kept files: a damaged one is an error
-    draw_validation(view)
+    draw_studies(view, "backtest", "fit", "validate", mild=())  # of kept files: a damaged one is an error
     st.subheader(view.t("What drives the odds"), anchor=False)
     draw_studies(view, "sensitivity", "discover", "robustness")
     st.subheader(view.t("Notes on use"), anchor=False)

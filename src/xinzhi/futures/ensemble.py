@@ -22,6 +22,7 @@ from xinzhi.content.indicator import Target
 from xinzhi.content.posterior_file import Posterior, read_posterior
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.futures.draws import draw_priors
+from xinzhi.futures.freshness import stale
 from xinzhi.futures.reanchor import reanchor
 from xinzhi.futures.streams import stream
 from xinzhi.futures.system import System, build_system
@@ -79,7 +80,7 @@ def draw_design(
     system = build_system(content, simulator)
     if posterior is None:
         priors = dict(zip(system.names, system.priors, strict=True))
-        posterior = read_posterior(content.folder, priors, system.corrections)
+        posterior = read_posterior(content.folder, priors, system.corrections, current=stale(content) is None)
     columns = _fitted(system, posterior, members, seed)
     others = {name: it.prior for name, it in content.uncertainties.items() if name not in columns}
     columns |= draw_priors(others, content.correlations, seed, 0, members)

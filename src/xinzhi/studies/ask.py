@@ -133,7 +133,7 @@ def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
         return base.content.target(arguments.text(ask.name, given))
     if ask.kind is Kind.TARGETS:
         return _each(ask.name, given, base.content.target)
-    if given is None and ask.default in (None, ()):
+    if given is None and ask.default in (None, ()) and not ask.required:
         return () if ask.many else None
     return _plain(ask, given)
 
