@@ -16,9 +16,10 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import Setting
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.resume import resume, state_nodes
-from xinzhi.errors import SimulationError
+from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.futures.ensemble import Design, Ensemble, draw_design, run_ensemble
 from xinzhi.futures.hot import HotState, heat
+from xinzhi.futures.page_model import page_model
 from xinzhi.futures.target_odds import BAND, Odds, find_bands, find_odds
 from xinzhi.model import Model
 from xinzhi.project import Project
@@ -238,6 +239,19 @@ def test_a_member_whose_past_alone_failed_has_no_future(
         state = heat(project.content, project.simulator, design)
     assert np.isnan(state.base[:, 9]).all() and np.isfinite(np.delete(state.base, 9, axis=1)).all()
     assert settle(project, state, runs["baseline"]).failed == 3
+
+
+def test_a_model_that_cannot_begin_in_its_middle_is_run_whole_and_the_page_says_why(
+    project: Project, design: Design, runs: Mapping[str, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise SimulationError(Problem(None, msg("the model remembers more than its stocks")))
+
+    monkeypatch.setattr("xinzhi.futures.hot.resume", refuse)
+    state = heat(project.content, project.simulator, design)
+    assert_counted(project, whole(project, design, runs["ends"]), state, runs["ends"])
+    with pytest.raises(SimulationError, match="remembers more than its stocks"):
+        page_model(state, state.variables[:1], 3, [], project.simulator.store)
 
 
 def test_odds_of_no_member_are_no_numbers(project: Project, state: HotState, runs: Mapping[str, Run]) -> None:
