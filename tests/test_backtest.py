@@ -110,11 +110,11 @@ def test_a_back_test_from_a_year_without_data_is_refused(project: Project) -> No
 
 
 def test_kept_back_tests_are_read_as_they_were_written(project: Project, found: Backtest, tmp_path: Path) -> None:
-    kept = KeptBacktests(inputs_hash(project.content.folder), 1, (found.result,))
+    kept = KeptBacktests(inputs_hash(project.content.folder), 1, (found.result,), "ab12")
     (tmp_path / "calibration").mkdir()
     (tmp_path / FILE).write_text(backtests_text(kept), encoding="utf-8")
     read = read_backtests(tmp_path)
-    assert read is not None and read.inputs == kept.inputs
+    assert read is not None and (read.inputs, read.depends) == (kept.inputs, kept.depends)
     for lang in ("zh", "en"):
         for table in (score_table, relative_table):
             assert table(project.content, read.tests[0], lang) == table(project.content, found.result, lang)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import xinzhi
 from xinzhi.arguments import clashes, whole
+from xinzhi.base import Base
 from xinzhi.cli import commands
 from xinzhi.dashboard.link import from_query
 from xinzhi.errors import ContentError, SimulationError, XinzhiError
@@ -85,6 +86,7 @@ def callers(project: Project, model: Model, folder: Path) -> dict[str, Callable[
     content, simulator = project.content, project.simulator
     system: Any = None
     return {
+        "Base.futures": project.futures,
         "Project.odds": project.odds,
         "Project.run_ensemble": lambda **given: project.run_ensemble(folder=folder / "e", **given),
         "Project.discover": lambda **given: project.discover("rd_growth", **given),
@@ -109,6 +111,7 @@ def callers(project: Project, model: Model, folder: Path) -> dict[str, Callable[
 
 
 TAKES = {
+    "Base.futures": ("members", "seed"),
     "Project.odds": ("members", "seed"),
     "Project.run_ensemble": ("runs", "seed", "workers"),
     "Project.discover": ("members", "seed"),
@@ -159,7 +162,7 @@ def test_a_whole_number_that_cannot_be_is_one_sentence(
 def test_no_public_function_is_left_out() -> None:
     found = {
         f"{kind.__name__}.{name}": tuple(it for it in inspect.signature(method).parameters if it in {*NUMBERS, "runs"})
-        for kind in (Project, Model)
+        for kind in (Base, Project, Model)
         for name, method in vars(kind).items()
         if inspect.isfunction(method) and not name.startswith("_")
     }

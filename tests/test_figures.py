@@ -19,7 +19,7 @@ from test_broken import copy_project
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.cli import commands
 from xinzhi.content.backtest_file import BacktestScores
-from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
+from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
 from xinzhi.content.plausible_figures import in_file
@@ -28,6 +28,7 @@ from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
 from xinzhi.formats import writing
 from xinzhi.futures.ensemble import run_ensemble
+from xinzhi.futures.freshness import stale
 from xinzhi.futures.library import members_said
 from xinzhi.futures.sampling import draw_sample
 from xinzhi.futures.system import build_system
@@ -359,7 +360,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     (fitted / POSTERIOR).write_bytes((project.content.folder / POSTERIOR).read_bytes())
     for text in (whole, re.sub("  posterior: .*\n", "", whole)):
         (fitted / FITTED).write_text(text, encoding="utf-8")
-        assert stale(fitted) is None and read.odds(members=100).ensemble.design.members == 100
+        assert stale(load_project(fitted).content) is None and read.odds(members=100).ensemble.design.members == 100
     (fitted / FITTED).write_text(re.sub("  posterior: .*\n", "", whole).replace("seed: 1\n", "seed: 2\n"), "utf-8")
     with pytest.raises(ContentError, match=two):
         read.odds(members=100)
@@ -368,7 +369,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
 @pytest.mark.parametrize("name", [FITTED, POSTERIOR])
 def test_a_half_that_is_missing_is_told_and_refused(fitted: Path, name: str) -> None:
     (fitted / name).unlink()
-    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(fitted))
+    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(load_project(fitted).content))
     with pytest.raises(ContentError, match=f"half of the fit is missing, {name}"):
         load_project(fitted).odds(members=100)
 
@@ -390,7 +391,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 def test_where_no_future_gives_numbers_it_is_said_in_one_sentence_and_half_of_them_are_counted(
     project: Project,
 ) -> None:
-    futures, _ = project.design(100, 0)
+    futures = project.futures(100).state.design
     columns = dict(futures.columns)
     bad = {**columns, "conversion time": np.where(np.arange(100) % 2, np.nan, columns["conversion time"])}
     found = run_ensemble(project.content, project.simulator, replace(futures, columns=bad), project.run())

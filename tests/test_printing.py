@@ -31,7 +31,7 @@ from xinzhi.show.streams import NEAREST, Stream
 ROOT = Path(__file__).parents[1]
 CHARSETS = ("gbk", "cp1252", "cp437", "ascii")
 SMALL = {
-    "anchor": ["--dry-run"],
+    "anchor": [],
     "chart": ["gdp_nominal", "-o", "{folder}/chart.svg"],
     "compare": ["rd-first"],
     "design": ["--runs", "5", "-o", "{folder}/design.parquet"],
@@ -48,7 +48,7 @@ SMALL = {
 }
 LONG = {  # what they compute takes minutes: their help, and what they say of a folder that is none
     "app": ["--project", "{folder}/none"],
-    "book": ["-o", "{folder}/book", "--project", "{folder}/none"],
+    "book": ["--folder", "{folder}/book", "--project", "{folder}/none"],
     "backtest": ["--project", "{folder}/none"],
     "fit": ["--project", "{folder}/none"],
     "recover": ["--project", "{folder}/none"],

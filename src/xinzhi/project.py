@@ -13,20 +13,19 @@ from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
+from xinzhi.arguments import MEMBERS
 from xinzhi.base import AnyScenario, Base
 from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever
 from xinzhi.content.reading import read_content
-from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.entries import Entries, Targets
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
-from xinzhi.studies.ask import MEMBERS
 from xinzhi.studies.fit.study import RUNS, STEPS
 from xinzhi.studies.recover.study import TRIALS
 from xinzhi.studies.registry import find_study, run_study
@@ -37,17 +36,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.content.backtest_file import Foresight
-    from xinzhi.studies.anchor.anchoring import Anchored
+    from xinzhi.futures.target_odds import Odds
+    from xinzhi.studies.anchor.anchoring import Anchoring
     from xinzhi.studies.audit.audit import Audit
     from xinzhi.studies.backtest.backtests import Backtests
-    from xinzhi.studies.book.pages import Pages
+    from xinzhi.studies.book.book import Book
     from xinzhi.studies.departments.departments import Departments
     from xinzhi.studies.discover.discovery import Discovery
     from xinzhi.studies.ensemble.ensembles import Made
     from xinzhi.studies.explain.explanation import Explanation
     from xinzhi.studies.fit.fit import Fitting
     from xinzhi.studies.observe.monitor import Monitored
-    from xinzhi.studies.odds.odds import Odds
     from xinzhi.studies.recover.recovery import Recovery
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
@@ -139,63 +138,55 @@ class Project(Base):
         """The reality checks."""
         return run_checks(self.content, self.simulator)
 
-    def validate(self, scenario: str | Scenario = BASELINE, *others: str | Path) -> Validation:
+    def validate(
+        self, scenario: AnyScenario = BASELINE, *others: str | Path, levers: Mapping[str, object] | None = None
+    ) -> Validation:
         """The tests of structure; ``others`` are folders of other places with the same equations.
 
         Raises `ContentError` for an unknown scenario or an unsound folder.
         """
-        from xinzhi.studies.validate.validation import validate
-
-        folders = [find_folder(arguments.path("others", folder)) for folder in others]
-        return validate(self.content, self.simulator, self.scenario(scenario), folders)
+        result: Validation = self.study("validate", scenario=scenario, others=others, levers=levers).result
+        return result
 
     def explain(self, variable: str) -> Explanation:
         """What the content says of a variable of the model: equation, unit, source, inputs, readers, loops.
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
-        from xinzhi.studies.explain.explanation import explain
+        result: Explanation = self.study("explain", variable=arguments.text("variable", variable)).result
+        return result
 
-        return explain(self.content, arguments.text("variable", variable))
+    def book(self, folder: str | Path | None = None) -> Book:
+        """The model's book, its pages and diagrams in each language, written into ``folder`` if one is given."""
+        result: Book = self.study("book", folder=folder).result
+        return result
 
-    def book(self) -> list[Pages]:
-        """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
-        from xinzhi.analysis.polarity import polarities
-        from xinzhi.analysis.structure import read_structure
-        from xinzhi.studies.book.book import book
-
-        structure = read_structure(self.content)
-        return book(structure, polarities(structure, self.simulator))
-
-    def anchor(self, *, write: bool = False, force: bool = False) -> tuple[Anchored, ...]:
+    def anchor(self, *, write: bool = False, force: bool = False) -> Anchoring:
         """Solve calibration/anchors.yaml, so that the baseline meets the statistics; ``write`` keeps it in region.csv.
 
         Where a statistic cannot be met nothing is written, unless by ``force``.
         A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
         nothing to anchor, `OutputError` where the file cannot be written.
         """
-        from xinzhi.content.files import in_form_of, text_of
-        from xinzhi.content.scaling import replaced
-        from xinzhi.output import write as write_file
-        from xinzhi.studies.anchor.anchoring import anchor
-
-        found = anchor(self.content, self.simulator, self.content.anchors)
-        if force or (write and all(item.met for item in found)):
-            path = self.content.folder / REGIONAL_VALUES
-            values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
-            write_file(path, in_form_of(path, replaced(text_of(path), values)))
-        return found
+        answer = self.study("anchor", force=force)
+        if write or force:
+            answer.keep()
+        result: Anchoring = answer.result
+        return result
 
     def odds(
         self, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
-        levers: Mapping[str, object] | None = None,
+        worth: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Odds:  # fmt: skip
-        """How likely each target is among ``members`` futures, and which open question would change a verdict.
+        """How likely each target is among ``members`` futures; with ``worth`` also which open question would change a
+        verdict.
 
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        result: Odds = self.study("odds", scenario=scenario, members=members, seed=seed, levers=levers).result
+        result: Odds = self.study(
+            "odds", scenario=scenario, members=members, seed=seed, worth=worth, levers=levers
+        ).result
         return result
 
     def run_ensemble(
@@ -326,19 +317,17 @@ class Project(Base):
         """
         return Answer(find_study("observe"), self, {}, monitored).keep()
 
-    def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
+    def audit(self, scenario: AnyScenario = BASELINE, *, levers: Mapping[str, object] | None = None) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        from xinzhi.studies.audit.audit import audit
+        result: Audit = self.study("audit", scenario=scenario, levers=levers).result
+        return result
 
-        return audit(self.content, self.simulator, self.run(scenario))
-
-    def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
+    def departments(
+        self, scenario: AnyScenario = BASELINE, *, levers: Mapping[str, object] | None = None
+    ) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
-        from xinzhi.analysis.gains import find_gains
-        from xinzhi.studies.departments.departments import find_departments
-
-        run = self.run(scenario)
-        return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
+        result: Departments = self.study("departments", scenario=scenario, levers=levers).result
+        return result
 
 
 def load_project(path: str | Path | None = None) -> Project:

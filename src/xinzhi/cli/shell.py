@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.content.fitted import stale
 from xinzhi.content.folder import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
@@ -62,11 +61,12 @@ def told_folder(folder: Path | None, lang: str) -> Path:
 
 def open_project(folder: Path | None, lang: str) -> Project:
     """The project, its folder told on standard error, and that its fit is of other data where that is so."""
+    from xinzhi.futures.freshness import stale
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
     project = load_project(found)
-    warning = stale(found)
+    warning = stale(project.content)
     if warning is not None:
         click.echo(say(Problem(None, warning), lang), err=True)
     return project

@@ -16,7 +16,7 @@ from xinzhi.studies.answer import Answer, check_suffix
 from xinzhi.studies.ask import LEVERS, Ask, Kind
 from xinzhi.studies.registry import all_studies
 from xinzhi.studies.study import Study
-from xinzhi.studies.table import Cells
+from xinzhi.studies.table import Cells, Part
 
 LARGEST = 10**9
 
@@ -102,17 +102,25 @@ def _tell(
 
 def print_answer(answer: Answer[Any], lang: str) -> None:
     """Tables and sentences on the screen."""
+    for part in answer.parts(lang):
+        print_part(part)
+
+
+def print_part(part: Part) -> None:
+    """A table or sentences on the screen; blanks before a sentence are its indent, also where it is wrapped."""
+    from rich.padding import Padding
+
     from xinzhi.show.screen import console
     from xinzhi.show.tables import print_table
 
-    for part in answer.parts(lang):
-        if isinstance(part, Cells):
-            print_table(part.title, part.heads, part.rows, words=part.words)
-            continue
-        if part.title:
-            console().print(part.title, style="bold")
-        for line in part.lines:
-            console().print(line)
+    if isinstance(part, Cells):
+        print_table(part.title, part.heads, part.rows, words=part.words)
+        return
+    if part.title:
+        console().print(part.title, style="bold")
+    for line in part.lines:
+        words = line.lstrip(" ")
+        console().print(Padding(words, (0, 0, 0, len(line) - len(words)), expand=False) if words != line else line)
 
 
 def _options(study: Study[Any], shell: Shell) -> list[Decorator]:
@@ -158,8 +166,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    silent = ask.default in (None, ()) or ask.default is False
-    shown = {} if silent else {"default": ask.default, "show_default": True}
+    told = ask.kind is not Kind.FLAG and ask.default not in (None, ())
+    shown = {"default": ask.default, "show_default": True} if told else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)
@@ -170,7 +178,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
 
 def _type(ask: Ask) -> Any:
     if ask.kind is Kind.COUNT:
-        return click.IntRange(ask.least, ask.most)
+        bounded = ask.most is not None and ask.most <= LARGEST  # a larger bound would only fill the help
+        return click.IntRange(ask.least, ask.most if bounded else None)
     if ask.kind is Kind.CHOICE:
         return click.Choice(ask.choices)
     if ask.kind is Kind.YEARS:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View
 from xinzhi.errors import Problem, XinzhiError
+from xinzhi.futures.freshness import stale
 from xinzhi.show import numbers
 from xinzhi.show.words import join, say
 from xinzhi.studies.backtest.panel import kept_backtests
@@ -60,7 +60,7 @@ def draw_notes(view: View) -> None:
             series=join(lost, lang),
         )
         notes.insert(0, told)
-    warning = stale(content.folder)
+    warning = stale(content)
     if warning is not None:
         notes.insert(0, say(Problem(None, warning), lang))
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)

@@ -10,6 +10,7 @@ from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.content import Content
+from xinzhi.show.articles import grouped, met
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, A
         "programme": target.programme,
         "whole": target.whole,
     }
+
+
+def group_records(content: Content, run: Run, verdicts: Sequence[Verdict], by: str, lang: str) -> list[dict[str, Any]]:
+    """Verdicts in groups, by article or by department: one record a group."""
+    return [
+        {
+            "group": key,
+            "name": title,
+            "scenario": run.scenario,
+            "met": met(rows),
+            "all": len(rows),
+            "targets": [verdict_record(content, verdict, lang) for verdict in rows],
+        }
+        for key, title, rows in grouped(content, verdicts, by, lang)
+    ]
 
 
 def run_records(run: Run) -> list[dict[str, Any]]:

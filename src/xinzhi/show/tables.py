@@ -32,9 +32,15 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> None:
-    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right."""
+    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right.
+
+    Without ``columns`` each row is a name and what is said of it.
+    """
     out = console()
     out.print(title, style="bold")
+    if not columns:
+        out.print(_facts_table(rows))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
     share = (out.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
@@ -46,6 +52,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     out.print(table)
+
+
+def _facts_table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:
@@ -230,19 +245,17 @@ def print_checks(content: Content, accuracies: Sequence[Accuracy], results: Sequ
 
 
 def _not_compared(accuracies: Sequence[Accuracy], lang: str) -> list[str]:
-    """Which figures are in no error above, and why."""
+    """Which figures are in no error above, and why: an indicator a line."""
     outside = sum(len(row.outside) for row in accuracies)
-    zeros = [
-        t("{indicator} of {year}", lang, indicator=row.indicator.name[lang], year=it.time)
-        for row in accuracies
-        for it in row.without
-    ]
-    said = []
+    zeros = [row for row in accuracies if row.without]
+    lines = []
     if zeros:
-        said.append(t("Not compared, as there is no relative error of 0: {figures}.", lang, figures=join(zeros, lang)))
+        count = sum(len(row.without) for row in zeros)
+        lines.append(t("{count} figures are not compared, as there is no relative error of 0:", lang, count=count))
+        lines += [f"  {row.indicator.name[lang]} {join([str(it.time) for it in row.without], lang)}" for row in zeros]
     if outside:
-        said.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
-    return said
+        lines.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
+    return lines
 
 
 def _account_line(content: Content, lang: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi import arguments
+from xinzhi.arguments import MEMBERS as MEMBERS
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import Base
 from xinzhi.content.scenario import BASELINE, Scenario
@@ -18,7 +19,6 @@ from xinzhi.errors import ContentError, Message, Problem, msg
 from xinzhi.show.words import N_
 from xinzhi.simulate import Run
 
-MEMBERS = 10_000
 LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
 
 
@@ -133,7 +133,7 @@ def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
         return base.content.target(arguments.text(ask.name, given))
     if ask.kind is Kind.TARGETS:
         return _each(ask.name, given, base.content.target)
-    if given is None and ask.default in (None, ()):
+    if given is None and ask.default in (None, ()) and not ask.required:
         return () if ask.many else None
     return _plain(ask, given)
 

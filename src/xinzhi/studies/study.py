@@ -84,7 +84,10 @@ class Study(ABC, Generic[Result]):
         return {}
 
     def files(self, base: Base, result: Result) -> Mapping[Path, bytes]:
-        """The content's files as they are with what was found; raises `ContentError` where that must not be kept."""
+        """The content's files as they are with what was found, none where that is not sound and was not forced.
+
+        Raises `ContentError` where it must not be kept.
+        """
         return {}
 
     def written(self, result: Result) -> Sequence[Path]:

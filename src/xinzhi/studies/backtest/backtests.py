@@ -11,6 +11,7 @@ from xinzhi.base import Base
 from xinzhi.brief import Brief
 from xinzhi.content.backtest_file import Foresight, KeptBacktests, read_backtests
 from xinzhi.content.fitted import inputs_hash
+from xinzhi.futures.freshness import fingerprint
 from xinzhi.studies.backtest.backtest import Backtest, backtest
 from xinzhi.studies.study import Progress
 
@@ -25,12 +26,14 @@ STANDARD: tuple[tuple[tuple[int, ...], Foresight], ...] = (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Backtests(Brief):
-    """The tests, the hash of everything that they were made from, and whether they are the ``standard`` set."""
+    """The tests, the hash of everything that they were made from, whether they are the ``standard`` set, and the
+    fingerprint of what they depend on (`xinzhi.futures.freshness`)."""
 
     inputs: str
     seed: int
     standard: bool
     tests: tuple[Backtest, ...]
+    depends: str = ""
 
     def brief(self) -> str:
         origins = "; ".join(" ".join(map(str, it.result.origins)) for it in self.tests)
@@ -63,7 +66,7 @@ def run_backtests(
     progress(done, total)
     tests = tuple(backtest(base.content, base.simulator, years, seed, known, one_more) for years, known in asked)
     inputs = inputs_hash(base.content.folder)
-    return Backtests(inputs, seed, asked == STANDARD, tests)
+    return Backtests(inputs, seed, asked == STANDARD, tests, fingerprint(base.content))
 
 
 def to_keep(folder: Path, backtests: Backtests) -> KeptBacktests:
@@ -76,4 +79,4 @@ def to_keep(folder: Path, backtests: Backtests) -> KeptBacktests:
     if kept is not None and (kept.inputs, kept.seed) == (backtests.inputs, backtests.seed):
         anew = {(it.origins, it.foresight) for it in made}
         made = (*(it for it in kept.tests if (it.origins, it.foresight) not in anew), *made)
-    return KeptBacktests(backtests.inputs, backtests.seed, made)
+    return KeptBacktests(backtests.inputs, backtests.seed, made, backtests.depends)

@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from xinzhi.content.backtest_file import FILE, KeptBacktests, read_backtests
-from xinzhi.content.fitted import inputs_hash
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.session import View
+from xinzhi.futures.freshness import holds
 from xinzhi.studies.backtest.words import relative_table, score_sentences, score_table
 
 
@@ -22,7 +22,7 @@ def draw(view: View) -> None:
         draw_html(f"<p>{escape(none)}</p>", view.lang)
         return
     body = []
-    if kept.inputs != inputs_hash(view.content.folder):
+    if not holds(view.content, kept.inputs, kept.depends):
         stale = view.t("These are of another model or other data: run xinzhi backtest --write.")
         body.append(f"<p><strong>{escape(stale)}</strong></p>")
     for test in kept.tests:

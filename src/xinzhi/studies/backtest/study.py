@@ -62,10 +62,10 @@ class BacktestStudy(Study["Backtests"]):
         return backtest_frames(result.tests)
 
     def page(self, content: Content, result: Backtests, lang: str) -> str:
-        from xinzhi.content.fitted import read_fitted
+        from xinzhi.futures.freshness import current_fit
         from xinzhi.studies.backtest.words import backtest_page
 
-        return backtest_page(content, [it.result for it in result.tests], read_fitted(content.folder), lang)
+        return backtest_page(content, [it.result for it in result.tests], current_fit(content), lang)
 
     def charts(self, content: Content, result: Backtests, lang: str) -> Mapping[str, Callable[[], Figure]]:
         from xinzhi.studies.backtest.charts import backtest_charts

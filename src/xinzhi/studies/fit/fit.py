@@ -15,6 +15,7 @@ from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.fitted import Estimate, inputs_hash
 from xinzhi.futures.code import analysis_hash
+from xinzhi.futures.freshness import fingerprint
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import Reanchored, reanchor
 from xinzhi.futures.system import System, build_system
@@ -68,6 +69,7 @@ class Fitting(Brief):
     """
 
     inputs: str
+    depends: str
     seed: int
     effort: Effort
     optimum: Optimum
@@ -125,7 +127,9 @@ def fit(
             )
         )
     edge = tuple(optimum.at_edge(system.names))
-    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored)
+    return Fitting(
+        inputs, fingerprint(content), seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored
+    )
 
 
 def _key(inputs: str, system: System) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from xinzhi.content.fitted import read_fitted
 from xinzhi.dashboard.markup import draw_html, table_html
 from xinzhi.dashboard.session import View
 from xinzhi.errors import Problem
+from xinzhi.futures.freshness import current_fit
 from xinzhi.show.constants import constant_words
 from xinzhi.show.words import join, say
 from xinzhi.studies.fit.words import fitted_table
@@ -15,7 +15,7 @@ from xinzhi.studies.fit.words import fitted_table
 
 def draw(view: View) -> None:
     """What calibration/fitted.yaml keeps; the constants that history cannot identify are named first."""
-    fitted = read_fitted(view.content.folder)
+    fitted = current_fit(view.content)
     if fitted is None or fitted.outdated is not None:
         none = view.t("No constant was fitted: run xinzhi fit --write.")
         sentence = none if fitted is None or fitted.outdated is None else say(Problem(None, fitted.outdated), view.lang)

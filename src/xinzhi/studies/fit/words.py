@@ -125,8 +125,8 @@ def fitted_yaml(fitting: Fitting, posterior: str) -> str:
     """
     found, effort = [it.diagnostics for it in fitting.constants], fitting.effort
     recipe: dict[str, Any] = {
-        "inputs": fitting.inputs, "posterior": posterior, "seed": fitting.seed, "runs": effort.runs,
-        "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
+        "inputs": fitting.inputs, "depends": fitting.depends, "posterior": posterior, "seed": fitting.seed,
+        "runs": effort.runs, "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
         "loss": round(fitting.optimum.losses[0], 6),
         "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in found), 5),
         "ess_bulk": round(min(it.bulk for it in found)), "ess_tail": round(min(it.tail for it in found)),

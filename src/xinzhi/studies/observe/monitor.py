@@ -19,11 +19,11 @@ from xinzhi.content.history import HISTORY, Series
 from xinzhi.content.observations import FRAME, whence, with_rows
 from xinzhi.content.rehearsal import rehearse
 from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.futures.target_odds import Odds, find_odds
 from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.fit.sampler import Progress
 from xinzhi.studies.observe.forecast import FigureScore, PaceScore, make_forecasts, score
 from xinzhi.studies.observe.observation import Observed, observe, with_figures
-from xinzhi.studies.odds.odds import Odds, find_odds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +78,8 @@ def monitor(
         raise ContentError(Problem(None, problem, msg("name a file with some: xinzhi observe DATA.csv")))
     before, after = find_odds(content, observed.before), find_odds(whole, observed.after)
     inputs = inputs_hash(content.folder)
-    old = make_forecasts(content, before, plan.last, inputs, float(members))
-    new = make_forecasts(whole, after, observed.until, inputs, observed.effective)
+    old = make_forecasts(content, observed.before, before, plan.last, inputs, float(members))
+    new = make_forecasts(whole, observed.after, after, observed.until, inputs, observed.effective)
     kept = read_forecasts(content.folder)
     past = [*kept, *([] if any(it.made == plan.last for it in kept) else [old])]
     figures, pace = score(whole, past)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
+from xinzhi.futures.target_odds import TargetOdds
 from xinzhi.show.constants import constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, significant, threshold
 from xinzhi.show.words import join, t
 from xinzhi.studies.observe.forecast import FigureScore, PaceScore
 from xinzhi.studies.observe.observation import SURPRISING, Observed, Shift, Surprise
-from xinzhi.studies.odds.odds import TargetOdds
 from xinzhi.studies.table import Cells, Column, Lines, Part, Table
 
 if TYPE_CHECKING:
