@@ -21,7 +21,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime: pyproject.toml constraints.txt | $(BIN)/python
-	@$(PIP) install -c constraints.txt -e .
+	@$(PIP) install -c constraints.txt -e ".[app,studies]"
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/runtime

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mini import MODEL, write_mini
-from xinzhi.errors import OutputError
+from xinzhi.errors import MissingPartError
 from xinzhi.project import Project, load_project
 from xinzhi.studies.book.book import write_book
 from xinzhi.studies.book.book_tables import plain
@@ -214,5 +214,5 @@ def test_another_project_with_subscripts_has_its_book(tmp_path: Path, own_cache:
 
 def test_without_graphviz_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
-    with pytest.raises(OutputError, match="need Graphviz; install it with: pip install pygraphviz"):
+    with pytest.raises(MissingPartError, match=r'the part "book" .*; install it: pip install "xinzhi\[book\]"'):
         draw(CUP)

@@ -12,7 +12,7 @@ from xinzhi.content.project import Content
 from xinzhi.errors import OutputError, Place, Problem, msg, why
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write
+from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes, write
 from xinzhi.show.records import run_records, setting_records, verdict_record
 from xinzhi.show.run_names import run_name
 from xinzhi.show.words import join, prices_word
@@ -57,7 +57,7 @@ def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
     makers: dict[str, Callable[[], bytes]] = {
         "csv": lambda: csv_bytes(_frame(run)),
         "json": lambda: json_text(run_records(run)).encode(),
-        "parquet": lambda: bytes(_frame(run).to_parquet(index=False)),
+        "parquet": lambda: parquet_bytes(_frame(run)),
         "xlsx": lambda: _workbook(content, run, lang),
         "nc": lambda: _netcdf(run),
     }
@@ -119,7 +119,7 @@ def _netcdf(run: Run) -> bytes:
         attributes = {k: v for k, v in variable.attrs.items() if k.startswith("long_name")}
         dataset[key] = variable * indicator.factor
         dataset[key].attrs = {**attributes, "units": indicator.unit}
-    return bytes(dataset.to_netcdf(engine="h5netcdf"))
+    return netcdf_bytes(dataset)
 
 
 def scenario_yaml(content: Content, run: Run, based_on: str, name: dict[str, str], narrative: dict[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,15 @@ from xinzhi.base import Base
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write, write_all
+from xinzhi.formats.writing import (
+    CHART_FORMATS,
+    json_text,
+    netcdf_bytes,
+    output_format,
+    parquet_bytes,
+    write,
+    write_all,
+)
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 
@@ -116,13 +123,9 @@ class Answer(Generic[Result]):
         if fmt == "xlsx":
             return workbook_bytes(self.frames())
         if fmt == "nc":
-            return bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
+            return netcdf_bytes(self.to_xarray())
         frame = self.to_pandas()
-        if fmt == "csv":
-            return csv_bytes(frame)
-        buffer = io.BytesIO()
-        frame.to_parquet(buffer, index=False)
-        return buffer.getvalue()
+        return csv_bytes(frame) if fmt == "csv" else parquet_bytes(frame)
 
 
 def check_suffix(study: Study[Any], path: Path) -> str:

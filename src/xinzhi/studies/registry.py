@@ -14,6 +14,7 @@ from typing import Any
 from xinzhi import arguments, studies
 from xinzhi.base import Base
 from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.extras import told
 from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import take
 from xinzhi.studies.study import Progress, Study, silent
@@ -43,6 +44,11 @@ def find_study(name: object) -> Study[Any]:
 
 
 def run_study(base: Base, study: Study[Any], asked: Mapping[str, object], progress: Progress = silent) -> Answer[Any]:
-    """Ask and run it. Raises `ContentError` with everything that is wrong with ``asked``, and what the study raises."""
-    taken = take(study.asks, study.name, base, asked)
-    return Answer(study, base, taken, study.run(base, progress, **taken))
+    """Ask and run it.
+
+    Raises `ContentError` with everything that is wrong with ``asked``, `MissingPartError` where a package that the
+    study needs is not installed, and what the study raises.
+    """
+    with told():
+        taken = take(study.asks, study.name, base, asked)
+        return Answer(study, base, taken, study.run(base, progress, **taken))

@@ -10,6 +10,7 @@ from typing import Any
 
 from xinzhi.content.indicator import headline
 from xinzhi.content.project import Content
+from xinzhi.formats.writing import netcdf_bytes
 from xinzhi.futures.summary import QUANTILES, Share, Summary
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold, year
 from xinzhi.show.words import t
@@ -74,4 +75,4 @@ def write_netcdf(folder: EnsembleFolder, path: Path) -> None:
     frames = [folder.frame(scenario).to_xarray() for scenario in folder.recipe.scenarios]
     whole = xr.concat(frames, dim=xr.DataArray(list(folder.recipe.scenarios), dims="scenario", name="scenario"))
     whole.attrs["xinzhi"] = json.dumps(asdict(folder.recipe), ensure_ascii=False, default=list)
-    keep(path, bytes(whole.to_netcdf(engine="h5netcdf")))
+    keep(path, netcdf_bytes(whole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.formats.csv_text import csv_bytes
-from xinzhi.formats.writing import TABLE_FORMATS, output_format, write
+from xinzhi.formats.writing import TABLE_FORMATS, netcdf_bytes, output_format, parquet_bytes, write
 from xinzhi.studies.sensitivity.result import Sensitivity
 
 
@@ -15,6 +15,6 @@ def export_sensitivity(found: Sensitivity, path: Path) -> None:
     if fmt == "csv":
         write(path, csv_bytes(found.to_pandas()))
     elif fmt == "parquet":
-        write(path, bytes(found.to_pandas().to_parquet(index=False)))
+        write(path, parquet_bytes(found.to_pandas()))
     else:
-        write(path, bytes(found.to_xarray().to_netcdf(engine="h5netcdf")))
+        write(path, netcdf_bytes(found.to_xarray()))
