@@ -22,8 +22,10 @@ KEYWORDS = {"t": None, "msg": None, "N_": None}
 def template() -> Catalog:
     """Every message of the code, without its places: they would change the file with every line of code."""
     catalogue = Catalog(project="xinzhi", charset="utf-8")
+    brought = {message.id for path in SOURCE.glob("studies/*/zh.po") for message in read_po(path.open("rb"))}
     for _, _, message, *_ in extract_from_dir(str(SOURCE), method_map=[("**.py", "python")], keywords=KEYWORDS):
-        catalogue.add(message)
+        if message not in brought:
+            catalogue.add(message)
     return catalogue
 
 

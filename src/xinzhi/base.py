@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xinzhi import arguments
 from xinzhi.arguments import MOST_MEMBERS, whole
+from xinzhi.brief import Brief
 from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.simulate import Run, Simulator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 AnyScenario = str | Scenario | Run
 
 
-@dataclass(frozen=True)
-class Base:
+@dataclass(frozen=True, repr=False)
+class Base(Brief):
     """Content, and the engine that it is run by.
 
     In Python a lever's number is in the model's unit (shares 0..1, so 0.12) and a text is in human units ("12%").

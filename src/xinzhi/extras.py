@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from importlib.util import find_spec
 
 from xinzhi.errors import Problem, XinzhiError, msg
 
 PARTS = {
     "app": ("streamlit", "starlette", "google"),
-    "studies": ("arviz_base", "arviz_plots", "arviz_stats", "emcee", "h5netcdf", "h5py", "pyarrow", "SALib", "sklearn",
-                "statsmodels"),
+    "studies": ("arviz_plots", "arviz_stats", "emcee", "h5netcdf", "h5py", "pyarrow", "SALib", "sklearn", "statsmodels"),
     "fonts": ("mplfonts",),
     "book": ("pygraphviz",),
-    "cluster": ("dask", "distributed", "upath"),
-}  # fmt: skip
+    "cluster": ("distributed", "upath"),
+}
 """The packages, by the names that they are imported by, of each extra of pyproject.toml."""
 _PART_OF = {package: part for part, packages in PARTS.items() for package in packages}
 
@@ -40,10 +39,11 @@ def told() -> Iterator[None]:
         raise missing from error
 
 
-def need(package: str) -> None:
-    """Raises `MissingPartError` where a package of a part cannot be imported because it is not installed."""
-    with told():
-        import_module(package)
+def need_part(part: str) -> None:
+    """Raises `MissingPartError` where a package of ``part`` is not installed; "" is the core, which always is."""
+    for package in PARTS.get(part, ()):
+        if find_spec(package) is None:
+            raise without(package)
 
 
 def missing_part(error: BaseException | None) -> MissingPartError | None:

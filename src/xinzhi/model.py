@@ -18,6 +18,7 @@ import numpy as np
 
 from xinzhi import arguments
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, clashes, real, whole
+from xinzhi.brief import Brief
 from xinzhi.engine import METHODS
 from xinzhi.engine.compiled import CompiledModel, Result
 from xinzhi.engine.parse import read_program
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 CLOCK = ("initial_time", "final_time", "time_step", "saveper")
 
 
-class Variables(Sequence[Variable]):
+class Variables(Brief, Sequence[Variable]):
     """A model's variables in the file's order; by position, or by name (case, blanks and underscores as one likes)."""
 
     def __init__(self, variables: Iterable[Variable]) -> None:
@@ -57,8 +58,22 @@ class Variables(Sequence[Variable]):
     def __iter__(self) -> Iterator[Variable]:
         return iter(self._variables)
 
-    def __repr__(self) -> str:
-        return f"Variables({', '.join(variable.name for variable in self._variables)})"
+    def brief(self) -> str:
+        return f"{len(self)}: {', '.join(self.names)}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a variable, its name as index: kind, unit, subscripts, note."""
+        import pandas as pd
+
+        rows = [
+            {"kind": it.kind, "unit": it.unit, "subscripts": ", ".join(it.subscripts), "doc": it.doc} for it in self
+        ]
+        return pd.DataFrame(rows, index=pd.Index(self.names, name="variable"))
+
+    def _repr_html_(self) -> str:
+        from xinzhi.formats.notebook import frame_html
+
+        return frame_html(self.to_pandas())
 
     def find(self, name: str) -> Variable | None:
         """The variable of that name, or None."""
@@ -69,12 +84,15 @@ class Variables(Sequence[Variable]):
         return tuple(variable.name for variable in self._variables)
 
 
-@dataclass(frozen=True)
-class Model:
+@dataclass(frozen=True, repr=False)
+class Model(Brief):
     """A model that was loaded from ``path``; it can run any number of times, and no run changes it."""
 
     path: Path
     compiled: CompiledModel
+
+    def brief(self) -> str:
+        return f"{self.path.name}: {len(self.variables)} variables, {len(self.constants)} constants"
 
     @cached_property
     def variables(self) -> Variables:

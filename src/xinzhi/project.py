@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi import arguments
+from xinzhi import arguments, entries
 from xinzhi.analysis.accuracy import Hindcast, hindcast
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
@@ -15,10 +15,12 @@ from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import AnyScenario, Base
-from xinzhi.content.indicator import headline
+from xinzhi.content.indicator import Indicator, headline
+from xinzhi.content.lever import Lever
 from xinzhi.content.project import HISTORY, find_folder, read_content, shown, state_of
 from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.entries import Entries, Targets
 from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
@@ -52,11 +54,8 @@ class Project(Base):
     In Python a lever's number is in the model's unit (shares 0..1, so 0.12) and a text is in human units ("12%").
     """
 
-    def __repr__(self) -> str:
-        content = self.content
-        return (f"Project({content.region.name.en}: {len(content.model.variables)} variables, "
-                f"{len(content.sheet.levers)} levers, {len(content.targets)} targets, "
-                f"{len(content.scenarios)} scenarios)")  # fmt: skip
+    def brief(self) -> str:
+        return self.content.brief()
 
     def study(self, name: str, *, progress: Progress = silent, **asked: object) -> Answer[Any]:
         """Any study by its name, asked what it asks; ``levers`` are set in the scenarios that it runs.
@@ -65,10 +64,29 @@ class Project(Base):
         """
         return run_study(self, find_study(name), asked, progress)
 
-    def targets(
+    @property
+    def levers(self) -> Entries[Lever]:
+        """The levers by id, code or name, and as a table."""
+        return entries.levers(self.content)
+
+    @property
+    def indicators(self) -> Entries[Indicator]:
+        """The indicators by id or name, and as a table."""
+        return entries.indicators(self.content)
+
+    @property
+    def scenarios(self) -> Entries[Scenario]:
+        """The scenarios by id or name, and as a table."""
+        return entries.scenarios(self.content)
+
+    @property
+    def targets(self) -> Targets:
+        """The targets by id or name, and as a table; called with scenarios, their verdicts (`Targets.__call__`)."""
+        return Targets(self.content, self._verdicts)
+
+    def _verdicts(
         self, *scenarios: str | Scenario | Run, levers: Mapping[str, object] | None = None, lang: str = "zh"
     ) -> pd.DataFrame:
-        """One row a target and scenario (the baseline if none is named), as ``xinzhi targets --json`` gives them."""
         import pandas as pd
 
         from xinzhi.show.records import verdict_record

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Setting
 from xinzhi.content.project import Content
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Brief):
     """One trajectory and what made it.
 
     ``times`` are calendar years (a flow is the figure of the year, a stock the year-end figure). ``values`` maps
@@ -48,6 +49,9 @@ class Run:
     values: Mapping[str, FloatArray]
     indicators: Mapping[str, Indicator]
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+
+    def brief(self) -> str:
+        return f"{self.scenario}, {self.times[0]} to {self.times[-1]}, {len(self.values)} indicators"
 
     def at(self, indicator_id: str, year: int) -> float:
         """The indicator in ``year``, in the model's unit."""
@@ -86,12 +90,15 @@ class Run:
         )
 
 
-@dataclass(frozen=True)
-class Simulator:
+@dataclass(frozen=True, repr=False)
+class Simulator(Brief):
     """Runs the scenarios of one content."""
 
     content: Content
     store: Store
+
+    def brief(self) -> str:
+        return self.content.brief()
 
     @cached_property
     def compiled(self) -> CompiledModel:

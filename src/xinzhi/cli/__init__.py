@@ -43,7 +43,7 @@ from xinzhi.content.regional import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE
 from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
-from xinzhi.extras import need
+from xinzhi.extras import need_part
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 from xinzhi.store import open_store, write_atomically
@@ -350,7 +350,7 @@ def commands(lang: str) -> click.Group:
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
         found = find_folder(folder)
-        need("streamlit")
+        need_part("app")
         command = server_command(port, headless, address, clean_base_path(base_path))
         check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=found), err=True)

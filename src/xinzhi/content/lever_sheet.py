@@ -43,6 +43,13 @@ class LeverSheet:
                 return lever
         return None
 
+    def lever(self, written: str) -> Lever:
+        """As `find`. Raises `ContentError` with the nearest name for what names no lever."""
+        lever = self.find(written)
+        if lever is None:
+            raise ContentError(self.unknown(written, None))
+        return lever
+
     def unknown(self, written: str, place: Place | None) -> Problem:
         """The problem of a lever that does not exist, with the nearest name in the writer's language."""
         chinese = any(ord(letter) > 0x2E7F for letter in written)
@@ -91,6 +98,15 @@ class LeverSheet:
             msg('"{value}" is outside the range of "{name}"', value=shortened(str(written)), name=lever.id),
             _allowed(lever.shown(lever.low), lever.shown(lever.high), lever.unit),
         )
+
+    def _in_model_unit(self, lever: Lever, value: float) -> float | Problem:
+        """`checked`; where the number would do in the declared unit, how it is written is said."""
+        read = self.checked(lever, value, f"{value:g}", None)
+        if isinstance(read, Problem) and lever.factor != 1 and lever.low <= value / lever.factor <= lever.high:
+            meant = msg("a number is in the model's unit: write {model} or '{declared}'",
+                        model=f"{value / lever.factor:.12g}", declared=f"{value:g}{lever.unit}")  # fmt: skip
+            return Problem(read.place, read.message, meant)
+        return read
 
     def year(self, lever: Lever, part: str, written: object, place: Place | None) -> float | Problem:
         """A start year or ramp time (``part`` is "start" or "ramp") from a number or text."""
@@ -230,7 +246,7 @@ class LeverSheet:
             if part != "value":
                 read = self.year(lever, part, value, None)
             elif in_model_units and (number_ := as_number(value)) is not None:
-                read = self.checked(lever, number_, value, None)
+                read = self._in_model_unit(lever, number_)
             else:
                 read = self.value(lever, value, None)
             if isinstance(read, Problem):

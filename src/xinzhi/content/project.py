@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
+from xinzhi.brief import Brief
 from xinzhi.content.anchor_file import Anchors, read_anchors
 from xinzhi.content.audit import Item, read_audit
 from xinzhi.content.check import Check, read_checks
@@ -40,15 +42,18 @@ from xinzhi.content.subscripts import Subscripts, read_subscripts, with_names
 from xinzhi.content.uncertainty import Account, Correlation, Uncertainty, account, read_uncertainties
 from xinzhi.content.units import Units, read_units
 from xinzhi.content.yaml_file import Problems, Text, read_text, shortened
-from xinzhi.errors import ContentError, Place, Problem, msg, nearest, why
+from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest, why
 from xinzhi.store import Store
 
 SCHEMAS = "schemas"
 HISTORY = "calibration/history.csv"
 
 
-@dataclass(frozen=True)
-class Content:
+Named = TypeVar("Named", Scenario, Indicator, Target)
+
+
+@dataclass(frozen=True, repr=False)
+class Content(Brief):
     """Everything that a project's files say, frozen and cross-checked; ``hash`` names this state of the files."""
 
     folder: Path
@@ -72,43 +77,24 @@ class Content:
     fit: Fit | None = None
     statements: Statements = field(default_factory=Statements)
 
-    def scenario(self, scenario_id: str) -> Scenario:
-        """The scenario with this id, or `ContentError` with the nearest name."""
-        if scenario_id not in self.scenarios:
-            raise ContentError(
-                Problem(
-                    None,
-                    msg('unknown scenario "{name}"', name=scenario_id),
-                    nearest(scenario_id, list(self.scenarios)),
-                )
-            )
-        return self.scenarios[scenario_id]
+    def brief(self) -> str:
+        return (f"{self.region.name.en}: {len(self.model.variables)} variables, {len(self.sheet.levers)} levers, "
+                f"{len(self.targets)} targets, {len(self.scenarios)} scenarios")  # fmt: skip
 
-    def indicator(self, indicator_id: str) -> Indicator:
-        """The indicator with this id, or `ContentError` with the nearest name."""
-        for indicator in self.indicators.values():
-            if indicator_id in (indicator.id, indicator.name.zh, indicator.name.en):
-                return indicator
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown indicator "{name}"', name=indicator_id),
-                nearest(indicator_id, list(self.indicators)),
-            )
+    def scenario(self, name: str) -> Scenario:
+        """The scenario with this id or name, or `ContentError` with the nearest name."""
+        return _named(name, self.scenarios) or _unknown(
+            msg('unknown scenario "{name}"', name=name), name, self.scenarios
         )
 
-    def target(self, target_id: str) -> Target:
+    def indicator(self, name: str) -> Indicator:
+        """The indicator with this id or name, or `ContentError` with the nearest name."""
+        found = _named(name, self.indicators)
+        return found or _unknown(msg('unknown indicator "{name}"', name=name), name, self.indicators)
+
+    def target(self, name: str) -> Target:
         """The target with this id or name, or `ContentError` with the nearest name."""
-        for target in self.targets.values():
-            if target_id in (target.id, target.name.zh, target.name.en):
-                return target
-        raise ContentError(
-            Problem(
-                None,
-                msg('unknown target "{name}"', name=target_id),
-                nearest(target_id, list(self.targets)),
-            )
-        )
+        return _named(name, self.targets) or _unknown(msg('unknown target "{name}"', name=name), name, self.targets)
 
     @property
     def account(self) -> Account:
@@ -122,6 +108,15 @@ class Content:
     def assumptions(self, scenario: Scenario) -> dict[str, Assumption]:
         """What a scenario believes of the world outside, by constant."""
         return believed(scenario, self.scenarios)
+
+
+def _named(name: str, entries: Mapping[str, Named]) -> Named | None:
+    """The entry with this id, or else with this name in either language."""
+    return entries.get(name) or next((it for it in entries.values() if name in (it.name.zh, it.name.en)), None)
+
+
+def _unknown(problem: Message, name: str, entries: Mapping[str, Any]) -> NoReturn:
+    raise ContentError(Problem(None, problem, nearest(name, list(entries))))
 
 
 def find_folder(given: Path | None) -> Path:

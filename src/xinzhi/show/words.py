@@ -6,6 +6,8 @@ import locale
 import os
 from functools import lru_cache
 from importlib import resources
+from importlib.metadata import entry_points
+from importlib.resources.abc import Traversable
 
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message, Problem, XinzhiError
@@ -13,14 +15,29 @@ from xinzhi.errors import Message, Problem, XinzhiError
 LANGS = ("zh", "en")
 
 
+STUDIES = "xinzhi.studies"
+"""The package of the studies, and the entry point by which other packages add some."""
+
+
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, str]:
-    """English template to Chinese text."""
+    """English template to Chinese text: of the program, and of the studies that bring their own ``zh.po``."""
     from babel.messages.pofile import read_po
 
-    path = resources.files("xinzhi") / "locale" / "zh" / "LC_MESSAGES" / "xinzhi.po"
-    with path.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+    own = resources.files("xinzhi") / "locale" / "zh" / "LC_MESSAGES" / "xinzhi.po"
+    texts: dict[str, str] = {}
+    for path in (*study_catalogues(), own):
+        with path.open("rb") as file:
+            texts |= {str(it.id): str(it.string) for it in read_po(file) if it.id and it.string}
+    return texts
+
+
+def study_catalogues() -> list[Traversable]:
+    """The Chinese texts that lie beside a study: in its folder, or in that of a package that adds one."""
+    beside = [it / "zh.po" for it in resources.files(STUDIES).iterdir() if it.is_dir()]
+    packages = [it.module.rpartition(".")[0] or it.module for it in entry_points(group=STUDIES)]
+    beside += [resources.files(it) / "zh.po" for it in packages]
+    return [path for path in beside if path.is_file()]
 
 
 def N_(template: str) -> str:  # noqa: N802 - gettext's own name for "translate later"

@@ -44,7 +44,7 @@ class Answer(Generic[Result]):
         return f"Answer({self.study.name}: {' '.join(repr(self.result).split())[:150]})"
 
     def _repr_html_(self) -> str:
-        from xinzhi.show.notebook import frame_html
+        from xinzhi.formats.notebook import frame_html
 
         return frame_html(self.to_pandas())
 
