@@ -20,10 +20,8 @@ from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.recover import add_recover_command
-from xinzhi.cli.region import copy_content, source_folder
 from xinzhi.cli.robustness import add_robustness_command
 from xinzhi.cli.sensitivity import add_sensitivity_command
-from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
 from xinzhi.cli.shell import (
     Shell,
     open_project,
@@ -38,15 +36,12 @@ from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.studies import add_studies
 from xinzhi.cli.validate import add_validate
-from xinzhi.content.project import SCHEMAS, find_folder, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
-from xinzhi.content.scenario import BASELINE
+from xinzhi.content import BASELINE
 from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
 from xinzhi.extras import need_part
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
-from xinzhi.store import open_store, write_atomically
 
 if TYPE_CHECKING:
     from xinzhi.content.project import Content
@@ -290,6 +285,9 @@ def commands(lang: str) -> click.Group:
     @shell.output(N_("Write into this folder, not into the project's schemas/."), metavar="DIR")
     @shared
     def schema(output: Path | None, folder: Path | None, lang: str) -> None:
+        from xinzhi.content.project import SCHEMAS, read_content
+        from xinzhi.store import open_store
+
         found = told_folder(folder, lang)
         target = output if output is not None else found / SCHEMAS
         _write_schemas(read_content(found, open_store()), target)
@@ -306,6 +304,9 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def init(target: Path, named: str | None, scale: float | None, folder: Path | None, lang: str) -> None:
+        from xinzhi.cli.region import copy_content, source_folder
+        from xinzhi.content.project import find_folder
+
         names = copy_content(source_folder(named, find_folder(folder) if folder else None), target, scale)
         copied = join([f"{name}/" for name in names], lang)
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
@@ -317,6 +318,7 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
+        from xinzhi.content.regional import FILE as REGIONAL_VALUES
         from xinzhi.studies.anchor.words import anchor_records, print_anchors
 
         project = open_project(folder, lang)
@@ -349,6 +351,9 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
+        from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
+        from xinzhi.content.project import find_folder
+
         found = find_folder(folder)
         need_part("app")
         command = server_command(port, headless, address, clean_base_path(base_path))
@@ -374,6 +379,7 @@ def commands(lang: str) -> click.Group:
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schemas
+    from xinzhi.store import write_atomically
 
     try:
         target.mkdir(parents=True, exist_ok=True)

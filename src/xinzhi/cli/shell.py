@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.content.fitted import stale
-from xinzhi.content.project import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
-from xinzhi.store import CacheWarning
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -45,6 +42,8 @@ def tell_warnings(lang: str) -> None:
     show = warnings.showwarning
 
     def told(message: Warning | str, *about: Any, **more: Any) -> None:
+        from xinzhi.store import CacheWarning
+
         if isinstance(message, CacheWarning):
             click.echo(say(message.problem, lang), err=True)
         else:
@@ -55,6 +54,8 @@ def tell_warnings(lang: str) -> None:
 
 def told_folder(folder: Path | None, lang: str) -> Path:
     """The project's folder, told on standard error. Raises `ContentError` where there is none."""
+    from xinzhi.content.project import find_folder
+
     found = find_folder(folder)
     click.echo(t("Project: {folder}", lang, folder=found), err=True)
     return found
@@ -62,6 +63,7 @@ def told_folder(folder: Path | None, lang: str) -> Path:
 
 def open_project(folder: Path | None, lang: str) -> Project:
     """The project, its folder told on standard error, and that its fit is of other data where that is so."""
+    from xinzhi.content.fitted import stale
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)

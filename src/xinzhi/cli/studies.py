@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +15,10 @@ from xinzhi.show.words import N_, t
 from xinzhi.studies.answer import Answer, check_suffix
 from xinzhi.studies.ask import LEVERS, Ask, Kind
 from xinzhi.studies.registry import all_studies
-from xinzhi.studies.study import Study
 from xinzhi.studies.table import Cells
+
+if TYPE_CHECKING:
+    from xinzhi.studies.study import Study
 
 LARGEST = 10**9
 

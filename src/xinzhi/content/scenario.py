@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content import BASELINE as BASELINE
 from xinzhi.content.lever import PartialSetting, Setting
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, number, outside, record, text
@@ -14,7 +15,6 @@ from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
 from xinzhi.errors import Place, msg, nearest
 
-BASELINE = "baseline"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.scanner import Scanner
 
+from xinzhi.content.text import Text as Text
 from xinzhi.content.yaml_faults import narrowed, reason, wide, wide_sign, wide_sign_before
 from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
 
@@ -88,17 +89,6 @@ class Node:
         if isinstance(self.value, dict | tuple):
             return "{…}" if isinstance(self.value, dict) else "[…]"
         return "null" if self.value is None else shortened(str(self.value))
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text that a person reads, in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.zh
 
 
 def shortened(written: str, longest: int = 60) -> str:

@@ -9,16 +9,18 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments, studies
-from xinzhi.base import Base
 from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.extras import need_part, told
 from xinzhi.show.words import STUDIES
 from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import take
 from xinzhi.studies.study import Progress, Study, silent
+
+if TYPE_CHECKING:
+    from xinzhi.base import Base
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.project import Content
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.study import Progress, Study
 from xinzhi.studies.table import Lines, Part
@@ -17,6 +14,9 @@ from xinzhi.studies.table import Lines, Part
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.project import Content
+    from xinzhi.simulate import Run
     from xinzhi.studies.odds.odds import Odds
 
 
