@@ -14,11 +14,13 @@ from xinzhi.errors import Problem, XinzhiError, msg
 
 PARTS = {
     "app": ("streamlit", "starlette", "google"),
-    "studies": ("arviz_plots", "arviz_stats", "emcee", "h5netcdf", "h5py", "pyarrow", "SALib", "sklearn", "statsmodels"),
+    "studies": (
+        "arviz_plots", "arviz_stats", "emcee", "h5netcdf", "h5py", "pyarrow", "SALib", "sklearn", "statsmodels",
+    ),
     "fonts": ("mplfonts",),
     "book": ("pygraphviz",),
     "cluster": ("distributed", "upath"),
-}
+}  # fmt: skip
 """The packages, by the names that they are imported by, of each extra of pyproject.toml."""
 _PART_OF = {package: part for part, packages in PARTS.items() for package in packages}
 

@@ -16,7 +16,6 @@ from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, 
 from xinzhi.errors import Place, msg, nearest
 
 
-
 @dataclass(frozen=True)
 class Assumption:
     """What a scenario believes of a constant that nobody decides, in the model's unit."""

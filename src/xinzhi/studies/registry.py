@@ -15,12 +15,12 @@ from xinzhi import arguments, studies
 from xinzhi.errors import ContentError, Place, Problem, msg
 from xinzhi.extras import need_part, told
 from xinzhi.show.words import STUDIES
-from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import take
 from xinzhi.studies.study import Progress, Study, silent
 
 if TYPE_CHECKING:
     from xinzhi.base import Base
+    from xinzhi.studies.answer import Answer
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +62,8 @@ def run_study(base: Base, study: Study[Any], asked: Mapping[str, object], progre
     Raises `ContentError` with everything that is wrong with ``asked``, `MissingPartError` where a package that the
     study needs is not installed, and what the study raises.
     """
+    from xinzhi.studies.answer import Answer
+
     need_part(study.needs)
     with told():
         taken = take(study.asks, study.name, base, asked)
