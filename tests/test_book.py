@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mini import MODEL, write_mini
-from xinzhi.errors import MissingPartError
+from xinzhi.extras import MissingPartError
 from xinzhi.project import Project, load_project
 from xinzhi.studies.book.book import write_book
 from xinzhi.studies.book.book_tables import plain

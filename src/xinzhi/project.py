@@ -14,7 +14,7 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
-from xinzhi.base import AnyScenario, Base
+from xinzhi.base import Base
 from xinzhi.content.indicator import Indicator, headline
 from xinzhi.content.lever import Lever
 from xinzhi.content.project import HISTORY, find_folder, read_content, shown, state_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import AnyScenario
     from xinzhi.studies.anchor.anchoring import Anchored
     from xinzhi.studies.audit.audit import Audit
     from xinzhi.studies.book.pages import Pages

@@ -8,6 +8,7 @@ import click
 
 from xinzhi.cli.shell import Shell, open_project, print_json, told_folder
 from xinzhi.content.project import read_content, shown
+from xinzhi.extras import need_part
 from xinzhi.show.words import N_, t
 from xinzhi.store import open_store
 
@@ -42,5 +43,6 @@ def add_book(group: click.Group, shell: Shell) -> None:
     def book(output: Path, folder: Path | None, lang: str) -> None:
         from xinzhi.studies.book.book import write_book
 
+        need_part("book")
         count = write_book(open_project(folder, lang).book(), output)
         click.echo(t("Written: {path} ({count} files)", lang, path=output, count=count), err=True)

@@ -87,6 +87,7 @@ def _classes() -> dict[str, type]:
         scenario,
         statements,
         subscripts,
+        text,
         uncertainty,
         units,
         yaml_file,
@@ -94,7 +95,7 @@ def _classes() -> dict[str, type]:
 
     outputs = (anchor_file, audit, check, expression, fit_file, history, indicator, prior, region, uncertainty)
     settings = (lever, lever_sheet, scenario, statements)
-    modules = (*outputs, *settings, loop, model_file, project, subscripts, units, yaml_file)
+    modules = (*outputs, *settings, loop, model_file, project, subscripts, text, units, yaml_file)
     found = {
         name: kind
         for module in (*modules, errors)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -159,19 +160,27 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
         text = None if _has_hidden(source, shown_as, problems) else source
     if text is None:
         return None
-    before = len(problems.found)
+    read = _read_before if isinstance(source, Path) else _read
+    root, noted = read(text, shown_as, most)
+    problems.found += noted
+    return root
+
+
+def _read(text: str, shown_as: str, most: int | None) -> tuple[Node | None, tuple[Problem, ...]]:
+    problems = Problems()
+    root = None
     try:
         root = _Composer(text, shown_as, problems, most).document()
+        if root.value is None:
+            problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
     except _RefusedError as refused:
         problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
-        return None
     except (YAMLError, ValueError, OverflowError) as error:  # the last of an escape such as \\U99999999
         _note_syntax(error, text, shown_as, problems)
-        return None
-    if root.value is None:
-        problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
-        return None
-    return root if len(problems.found) == before else None
+    return None if problems.found else root, tuple(problems.found)
+
+
+_read_before = lru_cache(maxsize=64)(_read)  # a project is read again where one of its files has changed
 
 
 def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems) -> None:

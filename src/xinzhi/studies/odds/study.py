@@ -25,6 +25,7 @@ class OddsStudy(Study["Odds"]):
 
     name = "odds"
     help = N_("How likely each target is, and what would be worth measuring.")
+    needs = "studies"
     title = N_("Odds of the targets, and what would be worth measuring")
     asks = (ask.scenario(), ask.members(), ask.seed())
 
