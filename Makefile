@@ -70,8 +70,8 @@ mutants: $(VENV)/quality ## change the rules of content and targets one by one: 
 	@XINZHI_TEST_CACHE=$(CURDIR)/$(VENV)/mutants-cache $(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
-bench: $(VENV)/dev ## how fast the engine is: against PySD, pysimlin and gcc, on this machine · 引擎速度测试
-	@cd tests/benchmarks && ../../$(BIN)/python bench_engine.py
+bench: $(VENV)/dev ## how fast all is on this machine, the engine against PySD, pysimlin and gcc, in one table; ARGS="engine --small" · 速度测试
+	@$(BIN)/python tests/benchmarks $(ARGS)
 
 audit: $(VENV)/quality ## known security holes of the installed packages · 依赖包安全检查
 	@$(BIN)/pip-audit --local --progress-spinner off

@@ -1,7 +1,7 @@
 """The pages that are made from the program and its content: make reference.
 
-Commands (every ``--help``), content formats (from schemas/), the list of decisions, the drawing of the architecture, and
-the audit of the document.
+Commands (every ``--help``), content formats (from schemas/), functions of the equations, the list of decisions, the
+drawing of the architecture, and the audit of the document.
 The tests hold the files to be what this gives.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 from draw_architecture import draw
+from function_page import function_rows
 
 from xinzhi.cli import commands
 from xinzhi.project import load_project
@@ -97,6 +98,11 @@ WORDS = {
     "boolean": ("`true`或`false`", "`true` or `false`"),
     "keys": ("键值对", "keys and values"),
     "form": ("格式", "form"),
+    "functions": ("函数", "Functions"),
+    "functions lead": (
+        "以下是Vensim（参考手册第10版）和XMILE 1.0（含Stella所增）的函数，以及本程序如何处理。",
+        "The functions of Vensim (Reference Manual 10) and of XMILE 1.0 with what Stella adds, and what becomes of each here.",
+    ),
     "decisions": ("设计取舍", "Decisions"),
     "decisions lead": (
         "每项取舍一页，说明选了什么、为什么、试过什么。原文为英文。",
@@ -325,6 +331,7 @@ def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
     pages: dict[str, Callable[[str], str]] = {
         "commands": commands_page,
         "formats": lambda lang: formats_page(lang, schemas),
+        "functions": lambda lang: page("functions", "functions lead", list(function_rows(lang))[:-1], lang),
         "decisions/index": decisions_page,
     }
     texts = {DOCS / f"{name}.{lang}.md": make(lang) for name, make in pages.items() for lang in LANGS}

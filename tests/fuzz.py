@@ -33,24 +33,26 @@ from mutants import (
 )
 from soundness import unsound
 from xinzhi.content.anchor_file import read_anchors
-from xinzhi.content.audit import read_audit
+from xinzhi.content.audit_file import read_audit
+from xinzhi.content.backtest_file import backtests_format
 from xinzhi.content.check import read_checks
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import read_fit
 from xinzhi.content.forecast_file import forecasts_format
-from xinzhi.content.hindcast_file import hindcasts_format
 from xinzhi.content.history import read_history, read_sources
-from xinzhi.content.indicator import read_indicators
+from xinzhi.content.indicator_file import read_indicators
 from xinzhi.content.lever_file import read_levers
 from xinzhi.content.loop import read_loops
-from xinzhi.content.model_file import REGIONAL, ModelFile, read_model_file
+from xinzhi.content.model_file import REGIONAL, ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.observations import read_observations
-from xinzhi.content.project import Content, read_content
-from xinzhi.content.region import read_region
-from xinzhi.content.regional import read_regional, regional_doubts, with_regional
+from xinzhi.content.reading import read_content
+from xinzhi.content.region_file import read_region
 from xinzhi.content.regional_series import check_series
+from xinzhi.content.regional_values import read_regional, regional_doubts, with_regional
 from xinzhi.content.scenario import read_scenario
 from xinzhi.content.statements import read_statements
-from xinzhi.content.subscripts import read_subscripts
+from xinzhi.content.subscript_names import read_subscripts
 from xinzhi.content.table_file import read_table
 from xinzhi.content.uncertainty import read_uncertainties
 from xinzhi.content.units import read_units
@@ -101,7 +103,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
 
     def read_series(path: Path, problems: Problems) -> Any:
         check_series(path, "file", unfilled, problems)
-        return None if problems.found else read_table(path, "file", problems)
+        return None if problems.noted else read_table(path, "file", problems)
 
     def read_raising(read: Callable[[Path], Any]) -> Read:
         """A reader of what is handed in from outside: it raises its problems and does not note them."""
@@ -110,7 +112,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
             try:
                 return read(path)
             except XinzhiError as error:
-                problems.found += [
+                problems.noted += [
                     replace(it, place=Place("file", it.place and it.place.line)) for it in error.problems
                 ]
                 return None
@@ -120,7 +122,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
     def read_link(path: Path, problems: Problems) -> Any:
         lines = path.read_bytes().decode("utf-8", "replace").splitlines()
         link = from_query(good, dict(line.partition("=")[::2] for line in lines))
-        problems.found += [Problem(Place("file"), it.message, it.remedy or it.message) for it in link.dropped]
+        problems.noted += [Problem(Place("file"), it.message, it.remedy or it.message) for it in link.dropped]
         return link
 
     def read_result(format_: Any) -> Read:
@@ -167,7 +169,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
         OBSERVED: read_raising(lambda path: read_observations(good, path)),
         UPLOAD: read_raising(lambda path: read_upload(good, "file", path.read_bytes())),
         LINK: read_link,
-        **dict(zip(RESULTS, map(read_result, (hindcasts_format(), forecasts_format())), strict=True)),
+        **dict(zip(RESULTS, map(read_result, (backtests_format(), forecasts_format())), strict=True)),
         **dict.fromkeys(FOREIGN, read_and_run),
     }
 
@@ -223,10 +225,10 @@ def feed(name: str, written: bytes, read: Read, path: Path, good: Content, count
     count.slowest = max(count.slowest, (time.process_time() - began, name))
     if time.process_time() - began > SLOWEST:
         count.bugs.append(f"{name}: took {time.process_time() - began:.1f} s")
-    if problems.found:
+    if problems.noted:
         count.refused[file] += 1
         lines = written.count(b"\n") + written.count(b"\r") + 1
-        for problem in problems.found:
+        for problem in problems.noted:
             count.said[problem.message.template] += 1
             wrong = wrong_problem(problem, lines)
             if wrong:
@@ -276,7 +278,7 @@ def main(arguments: list[str]) -> int:
             sys.stdout.buffer.write(written + b"\n")
             path, problems = folder / f"mutant{Path(file).suffix}", Problems()
             path.write_bytes(written)
-            print(readers(good, folder)[file](path, problems), *problems.found, sep="\n")
+            print(readers(good, folder)[file](path, problems), *problems.noted, sep="\n")
             return 0
         total, seed = (
             (int(text) for text in (*arguments, "100000", "0")[:2]) if len(arguments) != 1 else (int(arguments[0]), 0)

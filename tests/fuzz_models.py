@@ -42,7 +42,7 @@ def read_and_run(path: Path, problems: Problems) -> pd.DataFrame | None:
             model = Model(Path("file"), CompiledModel(_program(content, path.resolve())))
             return run(model, random.Random(content).random() < COMPILED_SHARE)
         except XinzhiError as error:
-            problems.found += error.problems
+            problems.noted += error.problems
             return None
 
 

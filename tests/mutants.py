@@ -18,7 +18,7 @@ REGION, REGION_SERIES = "calibration/region.csv", "calibration/region_series.csv
 TABLES = (HISTORY, REGION, REGION_SERIES)
 MODEL = "model/hubei.mdl"
 OBSERVED = "figures.csv"  # new years' figures, as xinzhi observe reads them
-RESULTS = ("calibration/hindcast.yaml", "calibration/forecasts/*.yaml")
+RESULTS = ("calibration/backtest.yaml", "calibration/forecasts/*.yaml")
 UPLOAD, LINK = "upload.yaml", "link"
 WHOLE = (
     "model/units.yaml",

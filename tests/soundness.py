@@ -14,15 +14,15 @@ import pandas as pd
 
 from fuzz_models import unsound_run
 from xinzhi.content.anchor_file import Anchors
-from xinzhi.content.audit import Item
+from xinzhi.content.audit_file import Item
 from xinzhi.content.check import Check
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit
 from xinzhi.content.history import Series, Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.project import Content
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.content.scenario import Scenario
 from xinzhi.content.table_file import Table
 from xinzhi.content.units import UnitError, Units

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from mini import FILES, MODEL, write_mini
 from xinzhi.analysis.verdict import Verdict, judge, judge_target, nearest_whole, series, threshold_level
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import PartialSetting, Setting
-from xinzhi.content.project import Content, read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import apply, resolve
 from xinzhi.content.units import UnitError, Units, split_quantity
 from xinzhi.content.yaml_file import Text

@@ -20,7 +20,7 @@ from mini import write_mini
 from test_broken import copy_project
 from xinzhi.analysis.gains import MATERIAL, NOTHING, asked_for
 from xinzhi.analysis.verdict import judge
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
 from xinzhi.content.expression import (
     Earlier,
     Expression,

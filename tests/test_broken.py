@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from xinzhi.content.project import FOLDERS, read_content
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.reading import read_content
 from xinzhi.errors import ContentError
 from xinzhi.show.words import say
 from xinzhi.store import open_store

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.lever import Setting
 from xinzhi.content.model_check import no_constant
-from xinzhi.content.project import FOLDERS, read_content
 from xinzhi.content.reader import mapping_by, number
+from xinzhi.content.reading import read_content
 from xinzhi.content.units import UnitError, split_quantity
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
 from xinzhi.errors import ContentError, msg
@@ -213,7 +214,7 @@ def test_a_mapping_tells_its_wrong_names_and_its_wrong_values_at_once(tmp_path: 
         number, ["forest", "fish"], no_constant, {"river": (msg("a river is no constant"), msg("delete it"))}
     )
     assert reader.read(root, problems) is BAD
-    assert [str(problem) for problem in problems.found] == [
+    assert [str(problem) for problem in problems.noted] == [
         'set.yaml:2: the model has no constant "forst"; did you mean "forest"?',
         "set.yaml:3: a river is no constant; delete it.",
         'set.yaml:1: "forest" is "many", not a number; write digits, such as 12.5.',

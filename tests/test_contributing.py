@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import xinzhi
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.files import FOLDERS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from catalogue import templates
 from conftest import ROOT
 from xinzhi.analysis.verdict import judge, judge_target
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
 from xinzhi.dashboard.cards import value_text

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import beta, kstest, spearmanr
 
 from test_broken import copy_project
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.ensemble import draw_design
 from xinzhi.futures.priors import draw, probability, quantile

@@ -103,7 +103,7 @@ def test_the_scenario_in_the_documents_is_a_valid_one(project, tmp_path: Path) -
         problems = Problems()
         assert read_scenario(
             text, "example", "example.yaml", problems, project.content.sheet, project.content.uncertainties
-        ), problems.found
+        ), problems.noted
 
 
 def test_the_two_readmes_are_equals() -> None:

@@ -62,7 +62,7 @@ def test_a_damaged_library_is_drawn_anew(project: Project, tmp_path: Path) -> No
     store = Store(tmp_path)
     simulator = Simulator(project.content, store)
     whole = open_futures(project.content, simulator, project.run(), 0)
-    (kept,) = tmp_path.glob("library-*.npz")
+    (kept,) = tmp_path.glob("library-*")
     for junk in (b"", b"PK\x03\x04 no", kept.read_bytes()[:5000]):
         kept.write_bytes(junk)
         again = open_futures(project.content, simulator, project.run(), 0)
@@ -246,7 +246,7 @@ def test_a_folder_that_a_full_disk_left_before_the_recipe_was_there_is_begun_aga
 def test_what_a_killed_ensemble_was_writing_is_removed_when_it_goes_on(tmp_path: Path) -> None:
     open_folder(tmp_path, recipe_of(1), resume=False)
     code = (
-        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        "import os, sys; from pathlib import Path; from xinzhi.output import write_atomically;"
         " path = Path(sys.argv[1]); path.mkdir();"
         " write_atomically(path / 'part', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
     )

@@ -21,7 +21,8 @@ from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.state import read_upload
 from xinzhi.errors import OutputError
 from xinzhi.formats.csv_text import csv_bytes
-from xinzhi.formats.writing import export_table, write
+from xinzhi.formats.writing import export_table
+from xinzhi.output import write
 from xinzhi.project import Project
 from xinzhi.show.export import run_bytes
 from xinzhi.simulate import Run

@@ -18,12 +18,12 @@ from click.testing import CliRunner, Result
 from test_broken import copy_project
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.cli import commands
+from xinzhi.content.backtest_file import BacktestScores
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
-from xinzhi.content.hindcast_file import Hindcasts
-from xinzhi.content.history import COLUMNS, Observation, Series
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
-from xinzhi.content.plausible import in_file
-from xinzhi.content.project import HISTORY, read_content
+from xinzhi.content.plausible_figures import in_file
+from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
 from xinzhi.futures.ensemble import run_ensemble
@@ -464,7 +464,7 @@ def test_a_forecast_of_the_past_says_which_figures_it_leaves_out_and_why(project
         LeftOut("gdp_nominal", 2019, 2020, "given"), LeftOut("gdp_nominal", 2019, 2021, "given"),
         LeftOut("sei_va", 2019, 2023, "without"), LeftOut("cloud_adoption", 2019, 2023, "few"),
     )  # fmt: skip
-    found = Backtest((), Hindcasts((2019,), "outside", (), (), ()), left, failed=3)
+    found = Backtest((), BacktestScores((2019,), "outside", (), (), ()), left, failed=3)
     few, without, given_, failed = left_out_sentences(project.content, found, "en")
     assert few.startswith("Not forecast, for want of two recent figures") and "2023" in few
     assert "no evidence" in without and "2020, 2021" in given_ and failed.startswith("3 draws")

@@ -16,8 +16,8 @@ import xinzhi
 from xinzhi.cli.shell import open_project
 from xinzhi.content.files import FOLDERS, KINDS, files_hash, in_form_of, stamps, text_of
 from xinzhi.content.fitted import inputs_hash, stale
+from xinzhi.content.history import HISTORY
 from xinzhi.content.observations import with_rows
-from xinzhi.content.project import HISTORY
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 
@@ -43,7 +43,7 @@ def test_of_files_with_plain_line_ends_the_fingerprint_is_that_of_their_bytes_as
 ) -> None:
     digest, results = (
         hashlib.sha256(),
-        ("calibration/fitted.yaml", "calibration/hindcast.yaml", "calibration/forecasts"),
+        ("calibration/fitted.yaml", "calibration/backtest.yaml", "calibration/hindcast.yaml", "calibration/forecasts"),
     )
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):

@@ -15,7 +15,7 @@ from test_broken import copy_project
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
 from xinzhi.content.fitted import FITTED, POSTERIOR, stale
 from xinzhi.content.history import Observation
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.priors import probability, quantile

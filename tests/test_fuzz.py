@@ -18,7 +18,7 @@ from fuzz import SLOW, Count, feed, fuzz, readers, wrong_problem
 from mutants import FOREIGN, LINK, MODEL, OBSERVED, RESULTS, TABLES, UPLOAD, YAML_FILES, mutant, piece, real_texts
 from soundness import unsound
 from test_broken import copy_project
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.schema import schemas
 from xinzhi.errors import ContentError
 from xinzhi.project import Project

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from xinzhi.content.content import Content
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Text
 from xinzhi.project import Project
 

@@ -1,4 +1,4 @@
-"""Hindcasts: what a forecast may know, what it is scored against, and that losses to simple forecasts are told."""
+"""Back-tests: what a forecast may know, what it is scored against, and that losses to simple forecasts are told."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from test_broken import copy_project
+from xinzhi.content.backtest_file import FILE, FORMER, MODEL, KeptBacktests, backtests_text, read_backtests
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.hindcast_file import FILE, MODEL, KeptHindcasts, hindcasts_text, read_hindcasts
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
@@ -104,17 +104,27 @@ def test_a_hindcast_from_a_year_without_data_is_refused(project: Project) -> Non
 
 
 def test_kept_hindcasts_are_read_as_they_were_written(project: Project, found: Backtest, tmp_path: Path) -> None:
-    kept = KeptHindcasts(inputs_hash(project.content.folder), 1, (found.result,))
+    kept = KeptBacktests(inputs_hash(project.content.folder), 1, (found.result,))
     (tmp_path / "calibration").mkdir()
-    (tmp_path / FILE).write_text(hindcasts_text(kept), encoding="utf-8")
-    read = read_hindcasts(tmp_path)
+    (tmp_path / FILE).write_text(backtests_text(kept), encoding="utf-8")
+    read = read_backtests(tmp_path)
     assert read is not None and read.inputs == kept.inputs
     for lang in ("zh", "en"):
         for table in (hindcast_table, relative_table):
             assert table(project.content, read.tests[0], lang) == table(project.content, found.result, lang)
-    (tmp_path / FILE).write_text(hindcasts_text(kept).replace('"mape"', '"map"', 1), encoding="utf-8")
-    with pytest.raises(XinzhiError, match=r'hindcast\.yaml:\d+: unknown key "map"; did you mean "mape"\?'):
-        read_hindcasts(tmp_path)
+    (tmp_path / FILE).write_text(backtests_text(kept).replace('"mape"', '"map"', 1), encoding="utf-8")
+    with pytest.raises(XinzhiError, match=r'backtest\.yaml:\d+: unknown key "map"; did you mean "mape"\?'):
+        read_backtests(tmp_path)
+
+
+def test_a_file_of_the_former_name_is_told_by_its_new_one(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path)
+    before = load_project(folder).content.hash
+    (folder / FILE).rename(folder / FORMER)
+    with pytest.raises(XinzhiError) as told:
+        read_backtests(folder)
+    assert str(told.value) == 'calibration/hindcast.yaml: has a new name; rename it to "calibration/backtest.yaml".'
+    assert load_project(folder).content.hash == before
 
 
 def test_keeping_a_hindcast_does_not_make_the_content_another_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from attacker import hostile_files
 from conftest import ROOT
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.dashboard import futures, state
 from xinzhi.dashboard.link import MOST_COMPARED, MOST_DROPPED, from_query
 from xinzhi.dashboard.markup import say_here

@@ -27,7 +27,8 @@ from packaging.requirements import Requirement
 import xinzhi
 from conftest import ROOT
 from visitor import Visitor, app_command, free_port, served
-from xinzhi.content.project import FOLDERS, SCHEMAS
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import SCHEMAS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PICTURES = (".png", ".svg", ".jpg", ".pdf", ".gif", ".webp")

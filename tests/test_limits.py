@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 from engines import load, vensim
-from xinzhi.engine import emit_pieces, kernel_pieces, limits, ways
+from xinzhi.engine import emit_pieces, kernel_pieces, limits, pieces, ways
 from xinzhi.engine.compiled import Request, _Prepared
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.ways import Way
 from xinzhi.errors import SimulationError
 from xinzhi.model import Model
@@ -61,7 +62,7 @@ def way_of(model: Model) -> set[Way]:
 def test_a_model_runs_alike_whole_in_pieces_and_interpreted(
     method: str, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emit_pieces, "PIECE", 7)
+    monkeypatch.setattr(pieces, "PIECE", 7)
     monkeypatch.setattr(emit_pieces, "MODULE", 30)
     model = load(vensim(tmp_path, MIXED, step=step))
     program, clock = model.compiled.program, model.compiled.clock({}, {})
@@ -119,11 +120,9 @@ def test_code_grows_in_step_with_the_model(tmp_path: Path) -> None:
         saved = tuple(dict.fromkeys(model.compiled.labels.values()))
         ready = _Prepared(model.compiled.program, Request(("r",), saved, "euler", (0.0, 10.0, 1.0, 1.0)), clock, None)
         assert ready.way is Way.PIECES
-        pieces = emit_pieces.emit_pieces(
-            ready.strict_plan, emit_pieces.Target(8, "portable"), method="euler", guards=None
-        )
-        assert max(text.count("\n  %v") for text in pieces.texts) < 12 * emit_pieces.MODULE
-        sizes.append(sum(map(len, pieces.texts)))
+        made = emit_pieces.emit_pieces(ready.strict_plan, Machine(8, "portable"), method="euler", guards=None)
+        assert max(text.count("\n  %v") for text in made.texts) < 12 * emit_pieces.MODULE
+        sizes.append(sum(map(len, made.texts)))
     assert sizes[1] < 2.1 * sizes[0]
 
 

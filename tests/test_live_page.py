@@ -17,8 +17,8 @@ from browser import WORKSPACE, Live, code, first_lever, serve
 from visitor import free_port
 from wasm_node import find_node
 from xinzhi.analysis.verdict import judge_target
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import FOLDERS
 from xinzhi.project import Project
 
 pytestmark = pytest.mark.browser

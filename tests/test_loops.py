@@ -10,7 +10,7 @@ import pytest
 from xinzhi.analysis.polarity import along, polarities
 from xinzhi.analysis.structure import read_structure
 from xinzhi.content.loop import path_between
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 from xinzhi.store import open_store

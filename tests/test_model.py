@@ -13,7 +13,7 @@ from string import ascii_uppercase
 import pytest
 
 import xinzhi
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.files import FOLDERS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]

@@ -13,8 +13,7 @@ from click.testing import CliRunner
 from test_broken import copy_project
 from xinzhi.cli import commands
 from xinzhi.content.forecast_file import FOLDER, SHARES, FigureForecast, Forecasts, forecasts_text, read_forecasts
-from xinzhi.content.history import Observation, Series
-from xinzhi.content.project import HISTORY
+from xinzhi.content.history import HISTORY, Observation, Series
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.ensemble import draw_design, run_ensemble
 from xinzhi.futures.statistical_errors import Predicted

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 import xinzhi.project
 from xinzhi import cli
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.project import Project
 from xinzhi.show.streams import NEAREST, Stream
 

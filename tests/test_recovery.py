@@ -149,7 +149,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(project: Project, monkeypatch: py
     done = CliRunner().invoke(commands("en"), asked)
     assert done.exit_code == 1
     assert "1 of 3 are kept; the same command goes on from there." in done.stderr
-    kept = project.simulator.store.folder.glob("recover-*-99-*.json")
+    kept = project.simulator.store.folder.glob("recover-*-99-*")
     assert len(list(kept)) == 1
 
 

@@ -10,7 +10,7 @@ import xinzhi
 from engines import same_as_pysd
 from mini import FILES, write_mini
 from xinzhi.cli.region import copy_content, source_folder
-from xinzhi.content.project import bundled_folder
+from xinzhi.content.folder import bundled_folder
 from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, OutputError, XinzhiError
 from xinzhi.project import Project, load_project

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xinzhi.cli.region import copy_content
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.files import FOLDERS
 from xinzhi.errors import ContentError
 from xinzhi.project import Project, load_project
 

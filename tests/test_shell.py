@@ -14,7 +14,8 @@ import pytest
 import xarray as xr
 
 import xinzhi
-from xinzhi.content.project import FOLDERS, SCHEMAS
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import SCHEMAS
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -230,7 +231,7 @@ def test_an_output_folder_that_cannot_be_written_is_told(shell: Shell, tmp_path:
 
 
 def test_a_file_is_never_left_half_written(tmp_path: Path) -> None:
-    from xinzhi.store import write_atomically
+    from xinzhi.output import write_atomically
 
     path = tmp_path / "run.csv"
     path.write_text("whole", encoding="utf-8")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import xinzhi
-from xinzhi.content.project import FOLDERS
+from xinzhi.content.files import FOLDERS
 from xinzhi.errors import ContentError, SimulationError
 from xinzhi.project import Project
 from xinzhi.simulate import Run

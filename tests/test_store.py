@@ -23,9 +23,10 @@ from xinzhi.cache_folder import leftovers
 from xinzhi.engine import translate
 from xinzhi.engine.parse import read_program
 from xinzhi.errors import ContentError
+from xinzhi.output import write_atomically
 from xinzhi.project import load_project
 from xinzhi.quiet import quiet
-from xinzhi.store import CacheWarning, Store, open_store, write_atomically
+from xinzhi.store import CacheWarning, Store, open_store
 
 TEACUP = "temperature = INTEG(-(temperature - room) / 10, 180) ~~|\nroom = 70 ~~|\n"
 CLOCK = "INITIAL TIME = 0 ~~|\nFINAL TIME = 30 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = TIME STEP ~~|\n"
@@ -98,10 +99,10 @@ def test_a_cache_that_takes_nothing_stops_nothing_and_leaves_nothing_behind(
     with monkeypatch.context() as spoiled:
         in_folder(spoiled, spoil(folder, spoiled))
         store = open_store()
-        store.save_json("kept", [1])
-        store.save_bytes("kept", b"1")
-        assert store.load_json("kept") == [1]
-        assert store.load_bytes("kept") == b"1"
+        store.save("kept-list", [1])
+        store.save("kept", b"1")
+        assert store.load("kept-list", list[int]) == [1]
+        assert store.load("kept", bytes) == b"1"
         first, again = (xinzhi.load_model(teacup).run() for _ in range(2))
         assert (first == again).all(axis=None)
     assert [path for path in folder.rglob("*") if path != folder / "file"] == []
@@ -114,11 +115,38 @@ def test_a_project_opens_with_a_full_cache(tmp_path: Path, monkeypatch: pytest.M
     assert load_project(write_mini(tmp_path / "mini")).run().values
 
 
+@posix
+def test_a_project_in_a_folder_whose_name_is_no_utf8_is_kept_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_folder(monkeypatch, tmp_path / "cache")
+    folder = write_mini(tmp_path / os.fsdecode(b"p\xff"))
+    first = load_project(folder).content
+    assert load_project(folder).content == first
+    assert [path.name.partition("-")[0] for path in (tmp_path / "cache").glob("content-*")] == ["content"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_disk_that_is_full_at_the_last_byte_keeps_nothing_half(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         write_atomically(tmp_path / "a.txt", lambda _: Path("/dev/full").write_text("a" * 100_000))
     assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.usefixtures("forgotten")
+def test_a_quota_is_no_obstacle(tmp_path: Path) -> None:
+    """As `ulimit -f` sets one: the system refuses the bytes beyond it."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        Store(tmp_path).save("kept", bytes(10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+    assert Store(tmp_path).load("kept", bytes) == bytes(10_000)
 
 
 def test_what_no_folder_keeps_is_bounded_in_memory() -> None:
@@ -142,23 +170,24 @@ def test_every_kind_of_file_that_is_wrong_is_made_again(tmp_path: Path, monkeypa
     names = sorted(path.name for path in tmp_path.iterdir())
     assert {name.partition("-")[0] for name in names} == {"content", "kernel", "model", "program"}
     whole = {name: (tmp_path / name).read_bytes() for name in names}
-    for wrong in (b"", b"{}", b"[]", b"null", b"\x80", b'{"ranges": 1, "variables": [{}]}'):
-        for sound in (False, True):
-            for name in names:
-                if sound:
-                    Store(tmp_path).save_bytes(name, wrong)
-                else:
-                    (tmp_path / name).write_bytes(wrong)
-            again = load_project(mini).run().values
-            assert all((again[key] == values).all() for key, values in right.items()), (wrong, sound)
-            assert {name: (tmp_path / name).read_bytes() for name in names} == whole
+    damaged = (b"", b"{}", b"[]", b"null", b"\x80", b"\0" * 100)
+    sound = (b"code", "", {}, [], None, {"ranges": 1, "variables": [{}]}, ["_Read", {}, 1], ["Content"], [["x"]])
+    for wrong in (*damaged, *sound):
+        for name in names:
+            if wrong in damaged:
+                (tmp_path / name).write_bytes(wrong)
+            else:
+                Store(tmp_path).save(name, wrong)
+        again = load_project(mini).run().values
+        assert all((again[key] == values).all() for key, values in right.items()), wrong
+        assert {name: (tmp_path / name).read_bytes() for name in names} == whole
 
 
 def test_a_file_under_another_name_is_not_read(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.save_bytes("kernel-a", b"code")
+    store.save("kernel-a", b"code")
     (tmp_path / "kernel-a").rename(tmp_path / "kernel-b")
-    assert store.load_bytes("kernel-b") is None
+    assert store.load("kernel-b", bytes) is None
 
 
 # -- its owner's alone -----------------------------------------------------------------------------------------------
@@ -167,7 +196,7 @@ def test_a_file_under_another_name_is_not_read(tmp_path: Path) -> None:
 @posix
 def test_the_folder_and_its_files_are_their_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_folder(monkeypatch, tmp_path / "a" / "cache")
-    open_store().save_bytes("kept", b"1")
+    open_store().save("kept", b"1")
     assert (tmp_path / "a" / "cache").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "a" / "cache" / "kept").stat().st_mode & 0o777 == 0o600
 
@@ -177,13 +206,13 @@ def test_the_folder_and_its_files_are_their_owners_alone(tmp_path: Path, monkeyp
 def test_a_folder_that_others_may_write_to_is_refused_and_said(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Store(tmp_path).save_bytes("kept", b"theirs")
+    Store(tmp_path).save("kept", b"theirs")
     tmp_path.chmod(mode)
     in_folder(monkeypatch, tmp_path)
     with pytest.warns(CacheWarning, match=r"is not used as a cache, for others own it or may write to it; make it"):
         store = open_store()
-    assert store.load_bytes("kept") is None
-    store.save_bytes("more", b"1")
+    assert store.load("kept", bytes) is None
+    store.save("more", b"1")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
@@ -191,11 +220,11 @@ def test_a_folder_that_others_may_write_to_is_refused_and_said(
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() != 0, reason="only root can give a file away")
 def test_what_another_user_owns_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
-    store.save_bytes("kept", b"theirs")
+    store.save("kept", b"theirs")
     os.chown(tmp_path / "kept", 12345, 12345)
-    assert store.load_bytes("kept") is None
-    store.save_bytes("kept", b"mine")
-    assert store.load_bytes("kept") == b"mine"
+    assert store.load("kept", bytes) is None
+    store.save("kept", b"mine")
+    assert store.load("kept", bytes) == b"mine"
     os.chown(tmp_path, 12345, 12345)
     in_folder(monkeypatch, tmp_path)
     with pytest.warns(CacheWarning):
@@ -206,14 +235,14 @@ def test_what_another_user_owns_is_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_a_file_that_others_may_write_to_a_link_or_a_pipe_is_not_read(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for name in ("group", "all", "link"):
-        store.save_bytes(name, b"1")
+        store.save(name, b"1")
     (tmp_path / "group").chmod(0o620)
     (tmp_path / "all").chmod(0o602)
     (tmp_path / "link").rename(tmp_path / "other")
     (tmp_path / "link").symlink_to(tmp_path / "other")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
-    assert [store.load_bytes(name) for name in ("group", "all", "link", "pipe", "folder")] == [None] * 5
+    assert [store.load(name, bytes) for name in ("group", "all", "link", "pipe", "folder")] == [None] * 5
 
 
 @posix
@@ -260,9 +289,9 @@ def test_the_folder_stays_below_its_limit_and_what_is_used_stays(tmp_path: Path)
     mine.write_text("my own")
     store = Store(tmp_path, 100_000)
     for number in range(100):
-        store.save_bytes(kept_name(number), bytes(5_000))
+        store.save(kept_name(number), bytes(5_000))
         assert size(tmp_path) <= 100_000
-        assert store.load_bytes(kept_name(0)) is not None
+        assert store.load(kept_name(0), bytes) is not None
         time.sleep(0.002)  # the clock of the file system
     numbers = [int(path.name.partition("-")[2], 16) for path in sorted(tmp_path.glob("library-*"))]
     assert len(numbers) > 10
@@ -273,8 +302,8 @@ def test_the_folder_stays_below_its_limit_and_what_is_used_stays(tmp_path: Path)
 def fill(folder: Path, first: int) -> None:
     store = Store(folder, 200_000)
     for number in range(first, first + 60):
-        store.save_bytes(kept_name(number), bytes(5_000))
-        assert store.load_bytes(kept_name(number)) in (None, bytes(5_000))
+        store.save(kept_name(number), bytes(5_000))
+        assert store.load(kept_name(number), bytes) in (None, bytes(5_000))
 
 
 def test_several_processes_fill_and_clean_one_folder(tmp_path: Path) -> None:
@@ -291,7 +320,7 @@ def test_the_limit_is_read_from_the_environment(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("XINZHI_CACHE_SIZE", "3")
     assert open_store().most == 3 * 2**20
     monkeypatch.setenv("XINZHI_CACHE_SIZE", "0")
-    open_store().save_bytes("kept", b"1")
+    open_store().save("kept", b"1")
     assert list(tmp_path.iterdir()) == []
     for wrong in ("-1", "1.5", "2 GB", "²", "many"):
         monkeypatch.setenv("XINZHI_CACHE_SIZE", wrong)
@@ -301,7 +330,7 @@ def test_the_limit_is_read_from_the_environment(tmp_path: Path, monkeypatch: pyt
 
 def test_what_a_killed_process_was_writing_is_removed(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from xinzhi.store import write_atomically;"
+        "import os, sys; from pathlib import Path; from xinzhi.output import write_atomically;"
         " write_atomically(Path(sys.argv[1]) / 'a', lambda path: (path.write_bytes(b'half'), os._exit(9)))"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
@@ -316,7 +345,7 @@ def test_what_a_killed_process_was_writing_is_removed(tmp_path: Path) -> None:
         path.write_bytes(b"whole")
 
     write_atomically(tmp_path / "b", while_writing)
-    Store(tmp_path).save_bytes("kept", b"1")
+    Store(tmp_path).save("kept", b"1")
     assert {path.name for path in tmp_path.iterdir()} == {"b", "kept", foreign.name}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mini import write_mini
-from xinzhi.content.model_file import ModelFile, read_model_file
+from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.yaml_file import Problems
 from xinzhi.project import Project, load_project
 from xinzhi.store import open_store
@@ -30,7 +31,7 @@ def read(tmp_path: Path, text: str) -> tuple[ModelFile | None, list[str]]:
     path.write_text("\n".join([*lines, CLOCK, "\\\\\\---/// Sketch"]), encoding="utf-8")
     problems = Problems()
     model = read_model_file(path, "model.mdl", problems, open_store())
-    return model, [str(problem) for problem in problems.found]
+    return model, [str(problem) for problem in problems.noted]
 
 
 def test_each_element_has_its_own_number_status_and_line(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engines import load, values, vensim
 from wasm_node import both, run_wasm
-from xinzhi.engine import emit_pieces, ways
+from xinzhi.engine import pieces, ways
 from xinzhi.engine.compiled import ENGINE_VARIABLE
 from xinzhi.model import Model
 
@@ -63,16 +63,16 @@ def test_ties_of_decimals_fall_alike_natively_and_by_numpy(
 
 def test_ties_fall_alike_in_a_kernel_in_pieces(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """As large models are compiled (`engine/ways.py`)."""
-    monkeypatch.setattr(emit_pieces, "PIECE", 7)
+    monkeypatch.setattr(pieces, "PIECE", 7)
     rng = np.random.default_rng(4)
     design = {name: rng.integers(1, 99, 200) / 10 for name in "abc"}
     whole = {method: model.run_ensemble(design, save=list(JUMPS), method=method) for method in ("euler", "rk4")}
     monkeypatch.setattr(ways, "WHOLE_OPERATIONS", 0)
     again = load(model.path)
     for method, wanted in whole.items():
-        pieces = again.run_ensemble(design, save=list(JUMPS), method=method)
+        cut = again.run_ensemble(design, save=list(JUMPS), method=method)
         for name in JUMPS:
-            np.testing.assert_array_equal(pieces[name], wanted[name], err_msg=name)
+            np.testing.assert_array_equal(cut[name], wanted[name], err_msg=name)
     assert {prepared.way for prepared in again.compiled._prepared.values()} == {ways.Way.PIECES}
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from mini import write_mini
 from xinzhi.analysis.structure import read_structure
+from xinzhi.content.content import Content
 from xinzhi.content.copying import copy_content
-from xinzhi.content.project import FOLDERS, Content
+from xinzhi.content.files import FOLDERS
 from xinzhi.content.statements import TESTS, Statements
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError

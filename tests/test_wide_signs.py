@@ -38,7 +38,7 @@ def told(written: str) -> list[tuple[int | None, str, str]]:
     root = read_yaml(written, "f.yaml", problems)
     if root is not None:
         FORM.read(root, problems)
-    return [(it.place.line if it.place else None, str(it), say(it, "zh")) for it in problems.found]
+    return [(it.place.line if it.place else None, str(it), say(it, "zh")) for it in problems.noted]
 
 
 @pytest.mark.parametrize(

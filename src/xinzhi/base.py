@@ -12,7 +12,7 @@ from xinzhi.brief import Brief
 from xinzhi.content import BASELINE
 
 if TYPE_CHECKING:
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
     from xinzhi.content.scenario import Scenario
     from xinzhi.futures.ensemble import Design
     from xinzhi.simulate import Run, Simulator

@@ -70,17 +70,17 @@ def clean(folder: Path, most: int) -> None:
     """Remove what dead processes left and, before ``most`` bytes are there, what was not used for longest."""
     for path in leftovers(folder):
         path.unlink(missing_ok=True)
-    found = []
+    kept = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if _KEPT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 with contextlib.suppress(OSError):  # another process removed it
                     about = entry.stat(follow_symlinks=False)
-                    found.append((about.st_mtime_ns, about.st_size, entry.name))
-    total = sum(size for _, size, _ in found)
+                    kept.append((about.st_mtime_ns, about.st_size, entry.name))
+    total = sum(size for _, size, _ in kept)
     if total <= most * 15 // 16:  # the rest is for what is written before the next look
         return
-    for _, size, name in sorted(found):
+    for _, size, name in sorted(kept):
         if total <= most * 7 // 8:
             return
         with contextlib.suppress(OSError):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import Lever
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import ContentError
 from xinzhi.simulate import Run

@@ -7,9 +7,14 @@ reader's language (`xinzhi.show.words.say`). ``str()`` of an error is the Englis
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+HIDDEN = re.compile(  # control characters and other signs that no reader sees
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,20 @@ def why(error: OSError) -> Message:
         errno.EISDIR: msg("it is a folder"),
         errno.ENOTDIR: msg("a part of the path is not a folder"),
         errno.ENOSPC: msg("the disk is full"),
+        errno.EFBIG: msg("it would be larger than is allowed"),
+        getattr(errno, "EDQUOT", -1): msg("the quota is used up"),
         errno.EBADF: msg("it is closed"),
     }
     return reasons.get(error.errno or 0, msg("{reason}", reason=error.strerror or error))
+
+
+def shortened(written: str, longest: int = 60) -> str:
+    """A text for a message: one line, cut where it is too long, hidden characters as their code."""
+    seen = HIDDEN.sub(lambda match: f"U+{ord(match[0]):04X}", " ".join(written[: 4 * longest].split()))
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
+def hidden(written: str) -> str | None:
+    """The code of the first control character or other invisible sign, such as U+0000, or None."""
+    match = HIDDEN.search(written)
+    return None if match is None else f"U+{ord(match[0]):04X}"

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +24,7 @@ from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import Variable
 from xinzhi.errors import Message, ModelError, Place, Problem, SimulationError, Told, msg, nearest
 from xinzhi.formats.design_table import numbers, numbers_of, read_table, run_axis
+from xinzhi.names import canonical
 from xinzhi.store import open_store
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Variables(Brief, Sequence[Variable]):
 
     def __init__(self, variables: Iterable[Variable]) -> None:
         self._variables = tuple(variables)
-        self._by_name = {_key(variable.name): variable for variable in self._variables}
+        self._by_name = {canonical(variable.name): variable for variable in self._variables}
 
     @overload
     def __getitem__(self, index: int | str) -> Variable: ...
@@ -47,10 +47,10 @@ class Variables(Brief, Sequence[Variable]):
     def __getitem__(self, index: slice) -> Sequence[Variable]: ...
     def __getitem__(self, index: int | str | slice) -> Variable | Sequence[Variable]:
         """Raises KeyError for a name that the model does not have."""
-        return self._by_name[_key(index)] if isinstance(index, str) else self._variables[index]
+        return self._by_name[canonical(index)] if isinstance(index, str) else self._variables[index]
 
     def __contains__(self, item: object) -> bool:
-        return _key(item) in self._by_name if isinstance(item, str) else item in tuple(self)
+        return canonical(item) in self._by_name if isinstance(item, str) else item in tuple(self)
 
     def __len__(self) -> int:
         return len(self._variables)
@@ -77,7 +77,7 @@ class Variables(Brief, Sequence[Variable]):
 
     def find(self, name: str) -> Variable | None:
         """The variable of that name, or None."""
-        return self._by_name.get(_key(name))
+        return self._by_name.get(canonical(name))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ class Model(Brief):
         known = self.compiled.program.constants
         if name in known:
             return [name]
-        return self._constant_names.get(_key(name), [])
+        return self._constant_names.get(canonical(name), [])
 
     @cached_property
     def _constant_names(self) -> dict[str, list[str]]:
@@ -263,11 +263,11 @@ class Model(Brief):
         out: list[str] = []
         problems = []
         names = list(dict.fromkeys(arguments.names("save", save, SimulationError)))
-        for first, second in clashes(names, lambda name: [_key(name)]):
+        for first, second in clashes(names, lambda name: [canonical(name)]):
             message = msg('"{name}" and "{other}" name the same variable', name=first, other=second)
             problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
         for name in names:
-            found = [name] if name in labels else self._label_names.get(_key(name), [])
+            found = [name] if name in labels else self._label_names.get(canonical(name), [])
             if not found:
                 problem = msg('unknown variable "{name}"', name=name)
                 problems.append(Problem(Place(str(self.path)), problem, nearest(name, list(labels))))
@@ -315,11 +315,6 @@ def _by_name(labels: Iterable[str]) -> dict[str, list[str]]:
     """Labels by their key, and by the key of the whole subscripted variable."""
     out: dict[str, list[str]] = {}
     for label in labels:
-        for key in {_key(label), _key(label.partition("[")[0])}:
+        for key in {canonical(label), canonical(label.partition("[")[0])}:
             out.setdefault(key, []).append(label)
     return out
-
-
-def _key(name: str) -> str:
-    """A name without case, quotes, and kinds of blank."""
-    return re.sub(r"\s*([\[\],])\s*", r"\1", re.sub(r"[\s_]+", " ", name.replace('"', "").strip().lower()))

@@ -15,10 +15,12 @@ from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import Base
+from xinzhi.content.folder import find_folder, shown, state_of
+from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator, headline
 from xinzhi.content.lever import Lever
-from xinzhi.content.project import HISTORY, find_folder, read_content, shown, state_of
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.entries import Entries, Targets
 from xinzhi.errors import ContentError, Place, Problem, msg
@@ -170,7 +172,7 @@ class Project(Base):
         """
         from xinzhi.content.files import in_form_of, text_of
         from xinzhi.content.scaling import replaced
-        from xinzhi.formats.writing import write as write_file
+        from xinzhi.output import write as write_file
         from xinzhi.studies.anchor.anchoring import anchor
 
         found = anchor(self.content, self.simulator, self.content.anchors)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Setting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption, Scenario, apply
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.clock import Clock

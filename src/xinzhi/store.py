@@ -7,31 +7,28 @@ read-only, open to others) this process keeps in memory.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import json
 import os
-import secrets
-import stat
 import threading
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-from zipfile import BadZipFile
+from typing import TypeVar
 
 import platformdirs
 
-from xinzhi.cache_folder import clean, foreign, opened, owner, tighten
+from xinzhi.cache_folder import clean, foreign, opened, tighten
+from xinzhi.codec import Kept, pack, unpack
 from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.output import write_atomically
 
 FOLDER_VARIABLE = "XINZHI_CACHE"
 SIZE_VARIABLE = "XINZHI_CACHE_SIZE"
 MOST = 512 * 2**20  # bytes of a cache folder
 IN_MEMORY = 64 * 2**20  # bytes that a process keeps where its folder takes nothing
-DAMAGED = (
+_DAMAGED = (
     ValueError,
     LookupError,
     TypeError,
@@ -40,7 +37,6 @@ DAMAGED = (
     RuntimeError,
     OSError,
     EOFError,
-    BadZipFile,
 )
 _SEAL = 32  # bytes
 Made = TypeVar("Made")
@@ -53,41 +49,41 @@ class Store:
     folder: Path
     most: int = MOST
 
-    def load(self, name: str, read: Callable[[bytes], Made]) -> Made | None:
-        """What ``read`` makes of what was kept under ``name``; None where nothing was, or it is not what is wanted."""
-        content = self.load_bytes(name)
+    def load(self, name: str, kind: type[Kept]) -> Kept | None:
+        """What was kept under ``name``; None where nothing was, or it is not of this ``kind`` (`codec.unpack`)."""
+        return self.load_as(name, kind, lambda kept: kept)
+
+    def load_as(self, name: str, kind: type[Kept], read: Callable[[Kept], Made]) -> Made | None:
+        """What ``read`` makes of what was kept under ``name``; None also where that is not what it wants."""
+        content = self._bytes(name)
         if content is None:
             return None
         try:
-            return read(content)
-        except DAMAGED:
+            return read(unpack(content, kind))
+        except _DAMAGED:
             return None
 
-    def load_json(self, name: str) -> Any | None:
-        """What was kept under ``name``, or None."""
-        return self.load(f"{name}.json", json.loads)
+    def save(self, name: str, value: object) -> None:
+        """Keep ``value``, of a kind that `codec.pack` knows: in the folder, or in memory where that cannot take it.
 
-    def save_json(self, name: str, value: Any) -> None:
-        """Keep ``value`` under ``name``."""
-        self.save_bytes(f"{name}.json", json.dumps(value).encode())
+        Whatever befalls the folder (it is full, read-only, gone), nothing is raised.
+        """
+        content = pack(value)
+        if len(content) + _SEAL <= self.most:
+            with contextlib.suppress(OSError):
+                _keep(self.folder / name, name, content)
+                _tidy(self, len(content))
+                return
+        _MEMORY.save(self.folder, name, content)
 
-    def load_bytes(self, name: str) -> bytes | None:
-        """What was kept under ``name``, or None: also where the file is damaged, or others may have written it."""
+    def _bytes(self, name: str) -> bytes | None:
+        """What a file holds behind its seal; None also where it is damaged, or others may have written it."""
         if self.most > 0:
             with contextlib.suppress(OSError), opened(self.folder / name) as stream:
                 seal, content = stream.read(_SEAL), stream.read()
                 if seal == _sealed(name, content):
                     return content
         return _MEMORY.load(self.folder, name)
-
-    def save_bytes(self, name: str, value: bytes) -> None:
-        """Keep ``value`` under ``name``: in the folder, or in memory where that cannot take it."""
-        if len(value) + _SEAL <= self.most:
-            with contextlib.suppress(OSError):
-                write_atomically(self.folder / name, lambda path: _write(path, _sealed(name, value), value), 0o600)
-                _tidy(self, len(value))
-                return
-        _MEMORY.save(self.folder, name, value)
 
 
 class _Memory:
@@ -128,11 +124,11 @@ def open_store() -> Store:
     One that others own or may write to is not touched, with a `CacheWarning`. Raises `ContentError` where
     $XINZHI_CACHE_SIZE (MB) is no whole number.
     """
-    most, given = _size(), os.environ.get(FOLDER_VARIABLE)
-    folder = Path(given or platformdirs.user_cache_dir("xinzhi"))
+    most, named = _size(), os.environ.get(FOLDER_VARIABLE)
+    folder = Path(named or platformdirs.user_cache_dir("xinzhi"))
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not given:
+        if not named:
             tighten(folder)
         if most > 0 and foreign(folder):
             problem = msg("is not used as a cache, for others own it or may write to it")
@@ -143,13 +139,13 @@ def open_store() -> Store:
 
 
 def _size() -> int:
-    given = os.environ.get(SIZE_VARIABLE)
-    if not given:
+    written = os.environ.get(SIZE_VARIABLE)
+    if not written:
         return MOST
-    if not (given.isascii() and given.isdigit()):
-        problem = msg('"{value}" is not a whole number of megabytes', value=given)
+    if not (written.isascii() and written.isdigit()):
+        problem = msg('"{value}" is not a whole number of megabytes', value=written)
         raise ContentError(Problem(Place(SIZE_VARIABLE), problem, msg("write such as 512, or 0 to keep nothing")))
-    return int(given) * 2**20
+    return int(written) * 2**20
 
 
 def _sealed(name: str, content: bytes) -> bytes:
@@ -157,6 +153,11 @@ def _sealed(name: str, content: bytes) -> bytes:
     digest = hashlib.sha256(name.encode() + b"\0")
     digest.update(content)
     return digest.digest()
+
+
+def _keep(path: Path, name: str, content: bytes) -> None:
+    """Raises OSError."""
+    write_atomically(path, lambda temporary: _write(temporary, _sealed(name, content), content), 0o600)
 
 
 def _write(path: Path, *parts: bytes) -> None:
@@ -175,63 +176,3 @@ def _tidy(store: Store, size: int) -> None:
     if written > store.most // 16:
         _WRITTEN[store.folder] = 0
         clean(store.folder, store.most)
-
-
-def write_atomically(path: Path, write: Callable[[Path], object], mode: int | None = None) -> None:
-    """Call ``write`` with a temporary path beside ``path`` (same suffix), then move it there. Raises OSError.
-
-    A link is followed and stays. A file that is there keeps its rights, and is not written where these forbid it, as
-    a move would; what is no file (a pipe, a device) is written itself. A new file has the process's rights, or ``mode``
-    less its umask, which a file that is there gets too.
-    """
-    path = Path(os.path.realpath(path)) if path.is_symlink() else path
-    if path.exists() and not path.is_dir():
-        if not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        if not path.is_file():
-            write(path)
-            return
-    rights = stat.S_IMODE(path.stat().st_mode) if mode is None and path.is_file() else None
-    with _beside(path, 0o666 if mode is None else mode) as temporary:
-        write(temporary)
-        if rights is not None:
-            temporary.chmod(rights)
-        temporary.replace(path)
-
-
-def write_first(path: Path, content: bytes) -> bool:
-    """Write a new file, whole; False where there is one, though it came at the same time. Raises OSError."""
-    with _beside(path, 0o666) as temporary:
-        temporary.write_bytes(content)
-        try:
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links: not whole at once, but still one of two
-            return _write_new(path, content)
-        return True
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    try:
-        stream = path.open("xb")
-    except FileExistsError:
-        return False
-    try:
-        with stream:
-            stream.write(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return True
-
-
-@contextlib.contextmanager
-def _beside(path: Path, mode: int) -> Iterator[Path]:
-    """A new empty file beside ``path``, which is removed in the end where it is still there."""
-    temporary = path.with_name(f".writing-{owner()}-{secrets.token_hex(4)}{path.suffix}")
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)

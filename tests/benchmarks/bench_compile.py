@@ -1,7 +1,5 @@
 """How long models of many sizes take to prepare and to run once. Agrees with the interpreter first, then times.
 
-Run: .venv/bin/python tests/benchmarks/bench_compile.py [LARGEST]
-
 `elements`: an array of stocks with a flow each. `chain`: equations that each need the one before. `random`: RANDOM NORMAL
 over an array. Seconds are of the processor; `linear` is the time for an element against that of the size before (1: as
 long, 2: twice as long, which is a time that grows with the square).
@@ -9,12 +7,13 @@ long, 2: twice as long, which is a time that grows with the square).
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from table import Row, Size, main, worst
 
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel, Request, _Prepared
@@ -62,35 +61,38 @@ def first_run(model: CompiledModel, clock: Clock, way: Way) -> tuple[float, floa
     return between - began, time.process_time() - between, values
 
 
-def main(largest: int) -> None:
-    print(
-        f"{'model':<18}{'operations':>11}{'a single run':>16}{'interpreted':>14}{'linear':>8}{'compiled':>11}{'linear':>8}"
-    )
+SIZES = (100, 300, 1_000, 2_000, 5_000, 10_000, 20_000)
+
+
+def measure(size: Size) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for kind in (elements, chain, random):
             before: tuple[int, float, float] | None = None
-            for count in (size for size in (100, 300, 1_000, 2_000, 5_000, 10_000, 20_000) if size <= largest):
+            for count in (60, 120) if size is Size.SMALL else SIZES[:6]:
                 path = Path(folder) / f"{kind.__name__}{count}.mdl"
                 path.write_text("{UTF-8}\n" + kind(count) + "\n" + CLOCK + "\n", encoding="utf-8")
-                model = CompiledModel(read_program(path, Store(Path(folder))), None)
+                model = CompiledModel(read_program(path, Store(Path(folder)), own=True), None)
                 clock = model.clock({}, {})
                 plan = prepared(model, clock, Way.INTERPRETED).strict_plan
                 operations = len(plan.prologue) + len(plan.step) + len(plan.save)
                 compiled = choose(plan, clock, "euler", once=False)
                 slow, _, truth = first_run(model, clock, Way.INTERPRETED)
-                fast, _, values = (
-                    first_run(model, clock, compiled) if compiled is not Way.INTERPRETED else (0, 0, truth)
-                )
+                fast, values = 0.0, truth
+                if compiled is not Way.INTERPRETED:
+                    fast, _, values = first_run(model, clock, compiled)
                 np.testing.assert_allclose(values, truth, rtol=1e-10, atol=1e-12)
-                ratios = ["", ""] if before is None else [
-                    f"{seconds / count / (earlier / before[0]):.2f}"
-                    for seconds, earlier in ((slow, before[1]), (fast, before[2]))
-                ]  # fmt: skip
+                grown = ""
+                if before is not None:
+                    grown = ", ".join(
+                        f"{seconds / count / (earlier / before[0]):.2f}" if earlier and seconds else "-"
+                        for seconds, earlier in ((slow, before[1]), (fast, before[2]))
+                    )
                 before = (count, slow, fast)
-                once = choose(plan, clock, "euler", once=True)
-                print(f"{kind.__name__ + f' {count:,}':<18}{operations:>11,}{once.name.lower():>16}{slow:>12.2f} s"
-                      f"{ratios[0]:>8}{fast:>9.2f} s{ratios[1]:>8}", flush=True)  # fmt: skip
+                yield Row(
+                    f"first run of {count:,} {kind.__name__}, {operations:,} operations; interpreted, compiled",
+                    f"to {worst(values, truth):.0e}", f"{slow:.2f} s, {fast:.2f} s", f"linear {grown}" if grown else "",
+                )  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main(measure)

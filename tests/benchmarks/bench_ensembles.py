@@ -1,7 +1,5 @@
 """Ensembles against the figures of their issue: a million runs to Parquet, the driver's overhead, workers against threads.
 
-    python tests/benchmarks/bench_ensembles.py [RUNS]
-
 First everything must agree: parts of threads and workers are the same bits. Times are of this machine as it is.
 """
 
@@ -9,13 +7,14 @@ from __future__ import annotations
 
 import resource
 import shutil
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from distributed import LocalCluster
+from table import Row, Size, main, spoken
 
 from xinzhi.futures.library import open_futures
 from xinzhi.futures.stream import CHUNK, run_chunks
@@ -53,26 +52,31 @@ def driver(project: Project, runs: int) -> float:
     return time.perf_counter() - start
 
 
-def main(runs: int) -> None:
+def measure(size: Size) -> Iterator[Row]:
+    runs = size.of(1_000, 1_000_000)
     began = time.perf_counter()
     project = load_project()
     with tempfile.TemporaryDirectory() as place:
         threads, workers = Path(place) / "threads", Path(place) / "workers"
-        made = project.run_ensemble(folder=threads, runs=runs)
+        ensemble = project.run_ensemble(folder=threads, runs=runs)
         wrote = time.perf_counter() - began
-        (summary,) = made.summaries()
+        (summary,) = ensemble.summaries()
         whole = time.perf_counter() - began
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"{runs:,} runs: {wrote:.1f} s to Parquet, {whole:.1f} s with the summary (wanted 40), {memory:.2f} GB")
-        print(f"failed: {summary.failed}")
-        few = min(runs, 200_000)
+        assert summary.failed == 0, summary.failed
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        yield Row(f"{runs:,} runs to Parquet (with the summary at most 40 s)", "", spoken(wrote),
+                  f"with summary {whole:.1f} s, {peak:.2f} GB")  # fmt: skip
+        few = size.of(CHUNK, 200_000)
         kernel, driven = bare(project, few), driver(project, few)
-        print(
-            f"driver over bare kernel, {few:,} runs: {driven:.2f} / {kernel:.2f} s = {100 * (driven / kernel - 1):+.0f} % (wanted 30)"
-        )
-        with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        yield Row(f"drawing, running and judging {few:,} runs (at most 1.3)", "", spoken(driven),
+                  f"bare kernel x {driven / kernel:.2f}")  # fmt: skip
+        with LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=size is Size.FULL, dashboard_address=None
+        ) as cluster:
             address = cluster.scheduler_address
-            project.run_ensemble(folder=Path(place) / "warm", runs=4 * CHUNK, cluster=address)  # the workers' own start
+            project.run_ensemble(
+                folder=Path(place) / "warm", runs=min(runs, CHUNK), cluster=address
+            )  # the workers' own start
             start = time.perf_counter()
             project.run_ensemble(folder=workers, runs=runs, cluster=address)
             took = time.perf_counter() - start
@@ -81,10 +85,9 @@ def main(runs: int) -> None:
         start = time.perf_counter()
         project.run_ensemble(folder=threads, runs=runs)
         again = time.perf_counter() - start
-        print(
-            f"two workers against two threads: {again:.1f} / {took:.1f} s = {again / took:.2f} times the speed (wanted 0.8)"
-        )
+        yield Row("the same by two workers (at least 0.8 of two threads)", "bit by bit", spoken(took),
+                  f"two threads x {again / took:.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(measure)

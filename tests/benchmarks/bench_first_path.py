@@ -1,78 +1,56 @@
-"""How long the first path takes. Agrees first (every indicator equal to PySD's own), then times, then gives ratios.
-
-Run: .venv/bin/python tests/benchmarks/bench_first_path.py
-"""
+"""The first path: one run of the project beside PySD's own run of its model, and the first command on an empty cache."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
+from models import ROOT, pysd
+from table import Row, Size, main, median, spoken, worst
 
 import xinzhi
-
-ROOT = Path(__file__).parents[2]
-REPEATS = 7
+from mini import write_mini
 
 
-def median(action: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Median wall time in seconds."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def targets(cache: Path) -> None:
+def targets(folder: Path, cache: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "xinzhi", "targets", "baseline"],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, "XINZHI_CACHE": str(cache)},
         check=True,
         capture_output=True,
     )
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")
-    import pysd
-
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        copy = folder / "hubei.mdl"
-        shutil.copyfile(ROOT / "model" / "hubei.mdl", copy)
-        model = pysd.read_vensim(str(copy))
-        project = xinzhi.load_project(ROOT)
-        columns = [indicator.variable for indicator in project.content.indicators.values()]
-        years = list(range(2015, 2031))
-
-        def pysd_run() -> object:
-            return model.run(return_columns=columns, return_timestamps=years)
-
-        table, run = pysd_run(), project.run("baseline")
-        for key, indicator in project.content.indicators.items():
-            np.testing.assert_allclose(run.values[key], table[indicator.variable], rtol=1e-13)
-        print(f"agreed: {len(columns)} indicators, {len(years)} years, relative difference at most 1e-13")
-
-        slow, ours = median(pysd_run), median(lambda: project.run("baseline"))
-        print(f"one run: PySD {1000 * slow:.1f} ms, Project.run {1000 * ours:.1f} ms, ratio {slow / ours:.2f}")
-        cold = folder / "cold"
+def measure(size: Size) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as place:
+        folder = ROOT if size is Size.FULL else write_mini(Path(place) / "mini")
+        project = xinzhi.load_project(folder)
+        project.run("baseline")
+        ours = median(lambda: project.run("baseline"), size.of(2, 7))
+        if size is Size.FULL:
+            slow, run = pysd(size), project.run("baseline")
+            indicators = {it.variable: key for key, it in project.content.indicators.items()}
+            asked = slow.asked
+            years = [run.times.index(int(year)) for year in asked.clock.saved_times]
+            difference = worst([run.values[indicators[name]][years] for name in asked.variables], slow.run())
+            assert difference < 1e-11, difference
+            seconds = median(slow.run, 3)
+            yield Row("Project.run beside PySD's run of its model", f"to {difference:.0e}", spoken(ours),
+                      f"PySD x {seconds / ours:,.0f}")  # fmt: skip
+        else:
+            yield Row("Project.run", "", spoken(ours))
+        cold = Path(place) / "cold"
         start = time.perf_counter()
-        targets(cold)
-        print(f"xinzhi targets baseline, empty cache: {time.perf_counter() - start:.2f} s")
-        print(f"xinzhi targets baseline, warm: {median(lambda: targets(cold)):.2f} s (limit 6 s)")
+        targets(folder, cold)
+        yield Row("xinzhi targets baseline, empty cache", "", spoken(time.perf_counter() - start))
+        yield Row("xinzhi targets baseline, warm", "", spoken(median(lambda: targets(folder, cold), size.of(1, 7))))
 
 
 if __name__ == "__main__":
-    main()
+    main(measure)

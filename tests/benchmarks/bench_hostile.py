@@ -1,22 +1,21 @@
 """What a visitor feels of an attack: his moves of a lever while four clients upload files made to take long.
 
 Agrees first (the odds that he is told are the same without and under attack), then reports.
-Run: .venv/bin/python tests/benchmarks/bench_hostile.py [--moves N] [--uploads N] [--rest SECONDS]
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from table import Row, Size, main
 from websockets.exceptions import ConnectionClosed
 
 from attacker import Attacker, hostile_files
@@ -25,20 +24,20 @@ from visitor import app_command, free_port, served
 from xinzhi.dashboard.state import LARGEST_UPLOAD
 
 ATTACKERS = 4
-TURN = 10  # moves, then as many under attack
+REST = 1.0  # seconds between two uploads of a client
 SETTLE = 3  # seconds after them, in which files that wait their turn are read
 PAUSE = 0.5  # seconds between two moves
 FORGOTTEN = 65  # moves after which the server reckons an earlier one anew
 
 
 def moves(visitor: LiveVisitor, values: Iterable[float], waits: list[float], pause: float = 0) -> dict[float, object]:
-    """Let a lever go at each of these values; the odds that the visitor is told, by value."""
-    told = {}
+    """Let a lever go at each of these values; the odds that the visitor sees, by value."""
+    odds = {}
     for value in values:
         waits.append(visitor.release("public_rd_growth", value))
-        told[value] = visitor.data["settled"]["odds"]
+        odds[value] = visitor.data["settled"]["odds"]
         time.sleep(pause)
-    return told
+    return odds
 
 
 def attack(page: str, on: threading.Event, ended: threading.Event, rest: float, answers: Counter[int]) -> None:
@@ -59,7 +58,8 @@ def percentile(waits: list[float]) -> float:
     return sorted(waits)[int(len(waits) * 0.95)]
 
 
-def main(count: int, uploads: int, rest: float) -> None:
+def measure(size: Size) -> Iterator[Row]:
+    count, uploads, turn, forgotten = size.of(2, 40), size.of(2, 200), size.of(2, 10), size.of(1, FORGOTTEN)
     port = free_port()
     page = f"http://127.0.0.1:{port}"
     with (
@@ -67,38 +67,31 @@ def main(count: int, uploads: int, rest: float) -> None:
         LiveVisitor(page) as visitor,
     ):
         values = (round(7 + place / 500, 3) for place in range(2500))  # each is new: its members are run
-        moves(visitor, islice(values, 5), [])
+        moves(visitor, islice(values, size.of(1, 5)), [])
         quiet: list[float] = []
         busy: list[float] = []
         on, ended, answers = threading.Event(), threading.Event(), Counter[int]()
-        clients = [threading.Thread(target=attack, args=(page, on, ended, rest, answers)) for _ in range(ATTACKERS)]
+        clients = [threading.Thread(target=attack, args=(page, on, ended, REST, answers)) for _ in range(ATTACKERS)]
         for client in clients:
             client.start()
-        told: dict[float, object] = {}
+        seen: dict[float, object] = {}
         while len(busy) < count or answers.total() < uploads:  # in turns: what else the machine does is in both
-            moves(visitor, islice(values, TURN), quiet, PAUSE)
+            moves(visitor, islice(values, turn), quiet, PAUSE)
             on.set()
-            told |= moves(visitor, islice(values, TURN), busy, PAUSE)
+            seen |= moves(visitor, islice(values, turn), busy, PAUSE)
             on.clear()
             time.sleep(SETTLE)
         ended.set()
         for client in clients:
             client.join()
-        moves(visitor, islice(values, FORGOTTEN), [])
-        again = moves(visitor, list(told)[:5], [])
-        assert again == {value: told[value] for value in again}, "the visitor was told other odds under attack"
+        moves(visitor, islice(values, forgotten), [])
+        again = moves(visitor, list(seen)[: size.of(1, 5)], [])
+        assert again == {value: seen[value] for value in again}, "the visitor saw other odds under attack"
     ratio = percentile(busy) / percentile(quiet)
-    print(
-        f"alone {statistics.median(quiet):.2f} s (median), {percentile(quiet):.2f} s (95 %); under attack "
-        f"{statistics.median(busy):.2f} s, {percentile(busy):.2f} s: {ratio:.2f} times; {len(busy)} moves, "
-        f"{answers.total()} uploads, answered {dict(answers)}"
-    )
+    yield Row(f"a visitor's move while {ATTACKERS} clients upload, {answers.total()} files, answered {dict(answers)}",
+              "the same odds", f"{statistics.median(busy):.2f} s, 95 % {percentile(busy):.2f} s",
+              f"alone x {ratio:.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--moves", type=int, default=40)
-    asked.add_argument("--uploads", type=int, default=200)
-    asked.add_argument("--rest", type=float, default=1, help="seconds between two uploads of a client")
-    options = asked.parse_args()
-    main(options.moves, options.uploads, options.rest)
+    main(measure)

@@ -2,11 +2,11 @@
 
 Agrees first (page = server to 1e-11, the settled figures are those of the address), then times. Server and browser are on
 this machine.
-Run: .venv/bin/python tests/benchmarks/bench_live_page.py [drag release native start sessions sizes]
 """
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -14,11 +14,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Browser, Page
+from table import Row, Size, main
 
 from browser import ROOT, launch_chromium, serve
 from visitor import app_command, free_port, served
@@ -58,9 +59,9 @@ def share(times: Sequence[float], part: float) -> float:
     return ordered[min(int(part * len(ordered)), len(ordered) - 1)]
 
 
-def told(name: str, times: Sequence[float], limit: str) -> None:
-    print(f"{name}: p50 {share(times, 0.5):.0f} ms, p95 {share(times, 0.95):.0f} ms, {len(times)} times (wanted {limit})",
-          flush=True)  # fmt: skip
+def row(name: str, times: Sequence[float], limit: str, agrees: str = "", ratio: str = "") -> Row:
+    """Half and 95 % of the times, in milliseconds; ``limit`` is what was wanted of both."""
+    return Row(f"{name} (wanted {limit})", agrees, f"{share(times, 0.5):.0f}, {share(times, 0.95):.0f} ms", ratio)
 
 
 def opened(browser: Browser, address: str, query: str = QUERY) -> Page:
@@ -80,10 +81,10 @@ def middle(page: Page, lever: str) -> tuple[float, float, float]:
     return box["x"] + 8, box["width"] - 16, box["y"] + box["height"] / 2
 
 
-def drag(browser: Browser, address: str) -> None:
+def drag(browser: Browser, address: str, size: Size) -> Iterator[Row]:
     page = opened(browser, address)
     lags, frames = [], []
-    for round_ in range(6):
+    for round_ in range(size.of(2, 6)):
         left, width, y = middle(page, "lever-public_rd_growth")
         page.mouse.move(left + width * 0.35, y)
         page.mouse.down()
@@ -95,29 +96,29 @@ def drag(browser: Browser, address: str) -> None:
             time.sleep(max(0.0, began + (step + 1) / 60 - time.perf_counter()))
         took = time.perf_counter() - began
         page.wait_for_timeout(80)
-        found = page.evaluate("window.stamps.frames")
+        drawings = page.evaluate("window.stamps.frames")
         page.mouse.up()
         page.wait_for_timeout(1500)
         if round_:  # the first warms the browser's compiler
-            lags += [drawn - event for event, drawn in found]
-            frames.append(len(found) / took)
+            lags += [drawn - event for event, drawn in drawings]
+            frames.append(len(drawings) / took)
     members = page.get_attribute("[data-testid=workspace]", "data-members")
-    told(f"drag, {members} members in the page: lag of a frame", lags, "16 / 40")
-    print(f"drag: {statistics.median(frames):.0f} distinct frames a second (wanted >= 30)", flush=True)
+    yield row(f"drag, {members} members in the page: lag of a frame", lags, "16, 40", "page = server to 1e-11",
+              f"{statistics.median(frames):.0f} frames a second of 30")  # fmt: skip
     page.close()
 
 
-def release(browser: Browser, address: str) -> None:
+def release(browser: Browser, address: str, size: Size) -> Iterator[Row]:
     page = opened(browser, address)
     times = []
-    for _ in range(30):
+    for _ in range(size.of(2, 30)):
         page.locator("[data-testid=lever-public_rd_growth]").focus()
         page.evaluate("window.stamps.released = window.stamps.settled = 0")
         page.keyboard.press("ArrowRight" if len(times) % 20 < 10 else "ArrowLeft")
         page.wait_for_function("window.stamps.settled > 0", timeout=20_000)
         times.append(page.evaluate("window.stamps.settled - window.stamps.released"))
         page.wait_for_timeout(400)
-    told("release to settled odds, 10,000 members, every target", times, "300 / 600")
+    yield row("release to settled odds, 10,000 members, every target", times, "300, 600")
     page.close()
 
 
@@ -155,7 +156,7 @@ def pressed(page: Page, slider: str, stamp: str, turn: int) -> float:
     return float(page.evaluate(f"window.{stamp} - window.pressed"))
 
 
-def native(browser: Browser, address: str) -> None:
+def native(browser: Browser, address: str, size: Size) -> Iterator[Row]:
     """The floor and the plain widgets in turns: a machine's speed changes from minute to minute."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -172,7 +173,7 @@ def native(browser: Browser, address: str) -> None:
             page.wait_for_selector("[data-testid=stFileUploader]", timeout=60_000)
             page.wait_for_timeout(2500)
             floor, ours = [], []
-            for turn in range(-5, 40):  # the first warm the browser's compiler
+            for turn in range(-size.of(1, 5), size.of(2, 40)):  # the first warm the browser's compiler
                 times = (pressed(bare, "[data-testid=stSlider] input[type=range]", "textAt", turn),
                          pressed(page, ".st-key-lever-public_rd_growth input[type=range]", "chartAt", turn))  # fmt: skip
                 if turn >= 0:
@@ -180,14 +181,14 @@ def native(browser: Browser, address: str) -> None:
                     ours.append(times[1])
             bare.close()
             page.close()
-    told("floor: a bare slider to its text", floor, "-")
-    told("plain widgets: slider to the last redrawn chart", ours, "1.6 times the floor")
-    print(f"plain widgets: {statistics.median(ours) / statistics.median(floor):.2f} times the floor", flush=True)
+    yield row("floor: a bare slider to its text", floor, "-")
+    yield row("plain widgets: slider to the last redrawn chart", ours, "1.6 times the floor", "",
+              f"floor x {statistics.median(ours) / statistics.median(floor):.2f}")  # fmt: skip
 
 
-def start(browser: Browser, address: str) -> None:
+def start(browser: Browser, address: str, size: Size) -> Iterator[Row]:
     loads = []
-    for _ in range(5):
+    for _ in range(size.of(1, 5)):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
         began = time.perf_counter()
@@ -195,9 +196,9 @@ def start(browser: Browser, address: str) -> None:
         page.wait_for_selector("[data-testid^=verdict-][data-odds]:not([data-odds=''])", timeout=60_000)
         loads.append(1000 * (time.perf_counter() - began))
         context.close()
-    told("page load on a warm server, to odds", loads, "2,000")
+    yield row("page load on a warm server, to odds", loads, "2,000")
     first = []
-    for _ in range(3):
+    for _ in range(size.of(1, 3)):
         port = free_port()
         began = time.perf_counter()
         with served(app_command(port), f"http://127.0.0.1:{port}/_stcore/health", cwd=ROOT):
@@ -206,10 +207,10 @@ def start(browser: Browser, address: str) -> None:
             page.wait_for_selector("[data-testid^=verdict-]", timeout=60_000)
             first.append(1000 * (time.perf_counter() - began))
             page.close()
-    told("start (second time) to the first verdict", first, "4,000")
+    yield row("start (second time) to the first verdict", first, "4,000")
 
 
-def sessions(address: str, count: int = 10, moves: int = 8, pause: float = 2.0) -> None:
+def sessions(address: str, count: int, moves: int, pause: float) -> Iterator[Row]:
     """Ten planners at once, each by the page's own websocket: lever set out, settled state back."""
     from live_visitor import LiveVisitor
 
@@ -230,37 +231,31 @@ def sessions(address: str, count: int = 10, moves: int = 8, pause: float = 2.0) 
     for thread in threads:
         thread.join()
     assert len(waits) == count * moves and not any(lost), "a move was lost"
-    told(f"{count} sessions, a move each {pause:.0f} s: settled", waits, "p95 1,500, none lost")
+    yield row(f"{count} sessions, a move each {pause:.0f} s: settled", waits, "-, 1,500", "none lost")
 
 
-def sizes() -> None:
+def sizes() -> Row:
+    """What a visitor's browser is sent."""
     from xinzhi.dashboard.futures import _prepare
     from xinzhi.project import load_project
 
     feed = _prepare(load_project(ROOT), {}, "bench").feed
-    import json
-
     head = json.loads(feed[4 : 4 + int.from_bytes(feed[:4], "little")])
-    modules = [head[kind][0][1] for kind in ("quick", "strict")]
+    modules = sum(head[kind][0][1] for kind in ("quick", "strict"))
     assets = {path.name: path.stat().st_size for path in (ROOT / "src/xinzhi/dashboard/component").glob("workspace.*")}
-    print(f"wasm: {sum(modules) / 1000:.0f} kB ({modules[0] / 1000:.0f} quick, {modules[1] / 1000:.0f} strict; wanted <= 400); "
-          f"component: {sum(assets.values()) / 1000:.0f} kB (wanted <= 150); the members, sent once: "
-          f"{len(feed) / 1e6:.1f} MB", flush=True)  # fmt: skip
+    return Row(f"sent to a visitor: wasm {modules / 1000:.0f} kB of 400, component {sum(assets.values()) / 1000:.0f} kB of 150, "
+               f"members {len(feed) / 1e6:.1f} MB")  # fmt: skip
 
 
-def main(asked: Sequence[str]) -> None:
-    wanted = asked or ["sizes", "drag", "release", "native", "start", "sessions"]
-    if "sizes" in wanted:
-        sizes()
+def measure(size: Size) -> Iterator[Row]:
+    yield sizes()
     os.environ.setdefault("XINZHI_CACHE", tempfile.mkdtemp())
     with serve() as address, launch_chromium() as browser:
         opened(browser, address).close()
-        for name, measure in (("drag", drag), ("release", release), ("native", native), ("start", start)):
-            if name in wanted:
-                measure(browser, address)
-        if "sessions" in wanted:
-            sessions(address)
+        for part in (drag, release, native, start):
+            yield from part(browser, address, size)
+        yield from sessions(address, size.of(2, 10), size.of(1, 8), 2.0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(measure)

@@ -1,14 +1,12 @@
 """What the engine's vector functions cost: nanoseconds a value, beside NumPy's, and vector instructions of the loop.
 
-Agrees first (with NumPy, within 4 units in the last place), then times: one core, 4,096 values in cache, best of 50.
-Run: .venv/bin/python tests/benchmarks/bench_vector_math.py [NAME …]
-"""
+Agrees first (with NumPy, within 4 units in the last place), then times: one core, 4,096 values in cache, best of 50."""
 
 from __future__ import annotations
 
 import sys
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from table import Row, Size, main
+
 from vectors import compiled, host_isas, host_runs_avx2
 from xinzhi.engine import vector_math
 from xinzhi.engine.random_numbers import threefry_uniform
@@ -25,8 +25,8 @@ NUMPY: dict[str, Callable[..., Any]] = {"asin": np.arcsin, "acos": np.arccos, "a
 NUMPY["threefry"] = lambda member, step, seed, stream: threefry_uniform(seed, stream, member, step)
 
 
-def nanoseconds(call: Callable[[], object]) -> float:
-    return min(timeit.repeat(call, number=10, repeat=50)) / 10 / COUNT * 1e9
+def nanoseconds(call: Callable[[], object], repeats: int) -> float:
+    return min(timeit.repeat(call, number=10, repeat=repeats)) / 10 / COUNT * 1e9
 
 
 def aligned(values: NDArray[Any]) -> NDArray[Any]:
@@ -51,21 +51,23 @@ def targets() -> list[tuple[int, str, str]]:
     return columns + ([(8, "portable", "haswell")] if host_runs_avx2() else [])
 
 
-def main(names: list[str]) -> None:
-    print(f"{'ns a value (instructions)':28}{'NumPy':>8}" + "".join(f"{f'{i} {p} {n}':>22}" for n, i, p in targets()))
-    for name in names or vector_math.FUNCTIONS:
-        given = arguments(name)
+def measure(size: Size) -> Iterator[Row]:
+    names = ("exp", "mod", "threefry") if size is Size.SMALL else tuple(vector_math.FUNCTIONS)
+    columns = targets()[:1] if size is Size.SMALL else targets()
+    repeats = size.of(1, 50)
+    for name in names:
+        values = arguments(name)
         numpy_function = NUMPY.get(name) or getattr(np, name)
-        expected, out = numpy_function(*given), aligned(np.zeros(COUNT))
-        row = f"{name:28}{nanoseconds(lambda f=numpy_function, a=given: f(*a)):8.2f}"
-        for lanes, isa, cpu in targets():
+        expected, out = numpy_function(*values), aligned(np.zeros(COUNT))
+        theirs = nanoseconds(lambda f=numpy_function, a=values: f(*a), repeats)
+        for lanes, isa, cpu in columns:
             function = compiled(name, lanes, isa, cpu)
-            np.testing.assert_array_max_ulp(function(*given), expected, 4)
-            raw = [x.ctypes.data if isinstance(x, np.ndarray) else x for x in given]
-            time = nanoseconds(lambda f=function, a=raw, to=out.ctypes.data: f.run(COUNT, to, *a))
-            row += f"{f'{time:.2f} ({function.instructions()})':>22}"
-        print(row)
+            units = np.testing.assert_array_max_ulp(function(*values), expected, 4)
+            raw = [x.ctypes.data if isinstance(x, np.ndarray) else x for x in values]
+            ours = nanoseconds(lambda f=function, a=raw, to=out.ctypes.data: f.run(COUNT, to, *a), repeats)
+            yield Row(f"{name}, {isa} {cpu} {lanes} lanes, {function.instructions()} instructions",
+                      f"to {np.max(units):.0f} units", f"{ours:.2f} ns a value", f"NumPy x {theirs / ours:.1f}")  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(measure)

@@ -1,24 +1,25 @@
 """The page's model in Node: kernel and whole frame, on one worker and on two, against the native kernel.
 
-    python tests/benchmarks/bench_wasm.py [MEMBERS]
-
 First everything must agree: WebAssembly is native to 1e-11. Times are of this machine as it is, medians after a warm-up.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from table import Row, Size, main
 
 from test_wasm import page_case, page_targets
 from wasm_node import node, run_wasm
@@ -30,39 +31,43 @@ from xinzhi.futures.page_model import PageModel, page_model
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
 
-FRAMES, WARM = 60, 20
+WANTED_BYTES = 400_000  # of both modules
 
 
-def native(ahead: Ahead, model: PageModel, threads: int) -> float:
+def native(ahead: Ahead, model: PageModel, threads: int, turns: int) -> float:
     """Milliseconds of the native kernel for the page's members and variables."""
     nodes = [ahead.compiled.labels[name] for name in model.variables]
     constants, times = np.ascontiguousarray(ahead.constants[:, : model.count]), []
-    for _ in range(WARM):
+    for _ in range(turns):
         start = time.perf_counter()
         ahead.compiled.run_rows(ahead.rows, constants, nodes, ahead.clock, method="euler", threads=threads)
         times.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(times[WARM // 2 :])
+    return statistics.median(times[turns // 2 :])
 
 
-def frames(project: Project, model: PageModel, folder: Path, size: int) -> tuple[dict[str, Any], float]:
-    """What the page's scripts say of themselves with ``size`` workers, and a frame's milliseconds."""
+def frames(project: Project, model: PageModel, folder: Path, workers: int, turns: int) -> tuple[dict[str, Any], float]:
+    """What the page's scripts say of themselves with ``workers``, and a frame's milliseconds after a third of them."""
     (folder / "feed").write_bytes(packed(project.content, model, "bench"))
     last = project.content.region.plan.final_year
     run = {"steps": int(np.argmax(model.saves == last - model.years[0])), "years": last - model.years[0] + 1}
-    row, values = next(iter(model.levers.values())), np.linspace(0.05, 0.08, FRAMES)
+    row, values = next(iter(model.levers.values())), np.linspace(0.05, 0.08, turns)
     runs = [{**run, "levers": [row, value]} for value in values]
     job = {
         "feed": str(folder / "feed"),
         "targets": page_targets(project, model, headline(project.content.targets)),
-        "size": size,
+        "size": workers,
         "brief": True,
     }
     (folder / "job").write_text(json.dumps({**job, "runs": runs}), encoding="utf-8")
-    said = node("run_page.mjs", folder / "job")
-    return said, statistics.median(it["took"] for it in said["answers"][WARM:])
+    report = node("run_page.mjs", folder / "job")
+    return report, statistics.median(answer["took"] for answer in report["answers"][turns // 3 :])
 
 
-def main(members: int) -> None:
+def measure(size: Size) -> Iterator[Row]:
+    if shutil.which("node") is None:
+        yield Row("WebAssembly: no Node is installed")
+        return
+    members, turns = size.of(64, 1000), size.of(3, 60)
     project = load_project()
     simulator = project.simulator
     design = draw_design(project.content, simulator, members, 0)
@@ -72,36 +77,26 @@ def main(members: int) -> None:
         start = time.perf_counter()
         shown, names, store = headline_variables(project.content), list(levers), Store(Path(place))
         model = page_model(ahead, shown, members, names, store)
-        made = time.perf_counter() - start
+        compiling = time.perf_counter() - start
         doubles = page_model(ahead, shown, members, names, store, single=False)
-        (answer,) = run_wasm([page_case(doubles, levers)], FRAMES)
+        (answer,) = run_wasm([page_case(doubles, levers)], turns)
         wanted = ahead.run(levers)[[ahead.variables.index(name) for name in model.variables]]
-        worst = float(np.max(np.abs(answer.values / wanted - 1)))
-        assert worst <= 1e-11, f"WebAssembly is off by {worst}"
-        print(
-            f"{members:,} members, {len(model.variables)} variables, {model.years[0]} to {model.years[-1]}; load {os.getloadavg()[0]:.1f}"
-        )
-        print(f"agrees with the native kernel to {worst:.0e}")
-        sizes = [len(it.module) for it in (model.quick, model.strict)]
+        difference = float(np.max(np.abs(answer.values / wanted - 1)))
+        assert difference <= 1e-11, f"WebAssembly is off by {difference}"
+        length = sum(len(kernel.module) for kernel in (model.quick, model.strict))
         feed = len(packed(project.content, model, "bench"))
-        print(
-            f"members in floats: {model.single}; modules {sizes[0]:,} + {sizes[1]:,} bytes (wanted 400,000 together), feed {feed / 1e6:.1f} MB, compiled by LLVM in {made:.1f} s"
-        )
-        compiled = " + ".join(f"{it:.0f}" for it in answer.about["compiled"])
-        print(f"compiled by Node in {compiled} ms")
-        first, kernel = answer.about["times"][0], statistics.median(answer.about["times"][WARM:])
-        steps = ahead.clock.steps
-        one, two = native(ahead, model, 1), native(ahead, model, 2)
-        print(
-            f"kernel of doubles to {model.years[-1]}: first run {first:.0f} ms, then {kernel:.1f} ms = {1e6 * kernel / members / steps:.0f} ns a "
-            f"member and step; native {one:.1f} ms on one thread, {two:.1f} ms on two: {kernel / one:.1f} times native"
-        )
-        for size in (1, 2):
-            said, frame = frames(project, model, Path(place), size)
-            print(
-                f"page's frame to {project.content.region.plan.final_year} with {size} workers: {frame:.1f} ms (ready in {said['ready']:.0f} ms, first frame {said['answers'][0]['took']:.0f} ms)"
-            )
+        yield Row(f"WebAssembly: two modules, {length:,} bytes of {WANTED_BYTES:,}, feed {feed / 1e6:.1f} MB", "",
+                  f"{compiling:.1f} s by LLVM", f"{sum(answer.about['compiled']):.0f} ms more by Node")  # fmt: skip
+        kernel, steps = statistics.median(answer.about["times"][turns // 3 :]), ahead.clock.steps
+        one = native(ahead, model, 1, size.of(2, 20))
+        yield Row(f"kernel of doubles in Node, {members:,} members to {model.years[-1]}",
+                  f"native to {difference:.0e}", f"{kernel:.1f} ms",
+                  f"native x {kernel / one:.1f}, {1e6 * kernel / members / steps:.0f} ns a step")  # fmt: skip
+        for workers in (1, 2):
+            report, frame = frames(project, model, Path(place), workers, turns)
+            yield Row(f"a whole frame of the page to {project.content.region.plan.final_year}, workers: {workers}", "",
+                      f"{frame:.1f} ms", f"ready in {report['ready']:.0f} ms")  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(measure)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator
-from xinzhi.content.project import Content
 from xinzhi.simulate import Run
 
 

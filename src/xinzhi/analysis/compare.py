@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.brief import Brief
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever, Setting
-from xinzhi.content.project import Content
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:

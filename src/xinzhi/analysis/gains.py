@@ -14,9 +14,9 @@ from itertools import combinations
 import numpy as np
 
 from xinzhi.analysis.verdict import figure
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever, Setting
-from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 MATERIAL = 0.03  # of what is asked for: less is not told

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator
-from xinzhi.content.plausible import (
+from xinzhi.content.plausible_figures import (
     CAN_BE_NOTHING,
     WRONG_UNIT,
     Where,
@@ -14,7 +15,6 @@ from xinzhi.content.plausible import (
     rounded,
     ten_thousandfold,
 )
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Place, Problem, msg
 from xinzhi.simulate import Run
@@ -33,7 +33,7 @@ def refused(content: Content, run: Run, where: Where) -> list[Problem]:
     check_fitted(content.fit, content.anchors, content.history.series, last, where, problems)
     check_plausible(content.indicators, content.targets, content.history.series, where, problems)
     once: dict[Place | None, Problem] = {}
-    for it in (*problems.found, *implausible(content, run, where)):
+    for it in (*problems.noted, *implausible(content, run, where)):
         once.setdefault(it.place, it)
     return list(once.values())
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.content.check import Check, Expectation
+from xinzhi.content.content import Content
 from xinzhi.content.lever import Setting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.errors import SimulationError
 from xinzhi.simulate import FloatArray, Simulator

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xinzhi.content.content import Content
 from xinzhi.content.equations import Equation, Flows, Sector, flows, of_variable, read_equations, read_sectors
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Text
 
 KINDS = ("stock", "flow", "auxiliary", "lookup", "lever", "constant", "control")

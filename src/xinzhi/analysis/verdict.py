@@ -9,8 +9,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.simulate import FloatArray, Run
 
 Figure = TypeVar("Figure", float, FloatArray)

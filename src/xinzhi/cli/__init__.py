@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,13 +37,13 @@ from xinzhi.cli.studies import add_studies
 from xinzhi.cli.validate import add_validate
 from xinzhi.content import BASELINE
 from xinzhi.engine import METHODS
-from xinzhi.errors import ContentError, OutputError, Place, Problem, msg, why
+from xinzhi.errors import ContentError, Place, Problem
 from xinzhi.extras import need_part
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
 
 if TYPE_CHECKING:
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
 
 THIS_MACHINE = "127.0.0.1"
 
@@ -285,7 +284,8 @@ def commands(lang: str) -> click.Group:
     @shell.output(N_("Write into this folder, not into the project's schemas/."), metavar="DIR")
     @shared
     def schema(output: Path | None, folder: Path | None, lang: str) -> None:
-        from xinzhi.content.project import SCHEMAS, read_content
+        from xinzhi.content.folder import SCHEMAS
+        from xinzhi.content.reading import read_content
         from xinzhi.store import open_store
 
         found = told_folder(folder, lang)
@@ -305,7 +305,7 @@ def commands(lang: str) -> click.Group:
     @shared
     def init(target: Path, named: str | None, scale: float | None, folder: Path | None, lang: str) -> None:
         from xinzhi.cli.region import copy_content, source_folder
-        from xinzhi.content.project import find_folder
+        from xinzhi.content.folder import find_folder
 
         names = copy_content(source_folder(named, find_folder(folder) if folder else None), target, scale)
         copied = join([f"{name}/" for name in names], lang)
@@ -318,7 +318,7 @@ def commands(lang: str) -> click.Group:
     @as_json
     @shared
     def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.content.regional import FILE as REGIONAL_VALUES
+        from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
         from xinzhi.studies.anchor.words import anchor_records, print_anchors
 
         project = open_project(folder, lang)
@@ -352,7 +352,7 @@ def commands(lang: str) -> click.Group:
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
         from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
-        from xinzhi.content.project import find_folder
+        from xinzhi.content.folder import find_folder
 
         found = find_folder(folder)
         need_part("app")
@@ -379,14 +379,8 @@ def commands(lang: str) -> click.Group:
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schemas
-    from xinzhi.store import write_atomically
+    from xinzhi.output import make_folder, write
 
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(content).items():
-            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-            write_atomically(target / name, partial(Path.write_text, data=text, encoding="utf-8"))
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(target)
+    for name, schema in schemas(content).items():
+        write(target / name, (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())

@@ -30,7 +30,8 @@ def add_audit_commands(group: click.Group, shell: Shell) -> None:
         N_("Write to a file: md."),
     )
     def audit(scenario: str, output: Path | None, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.formats.writing import output_format, write
+        from xinzhi.formats.writing import output_format
+        from xinzhi.output import write
         from xinzhi.studies.audit.audit_page import audit_markdown
         from xinzhi.studies.audit.audit_records import audit_record
         from xinzhi.studies.audit.audit_tables import print_audit

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, say_written
-from xinzhi.content.hindcast_file import Foresight
+from xinzhi.content.backtest_file import Foresight
 from xinzhi.show.words import N_, t
 
 ROLLING = (2018, 2019, 2020, 2021, 2022)

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from xinzhi.cli.shell import print_json, say_written
+from xinzhi.content.backtest_file import FILE, Foresight, KeptBacktests, backtests_text
 from xinzhi.content.fitted import inputs_hash, read_fitted
-from xinzhi.content.hindcast_file import FILE, Foresight, KeptHindcasts, hindcasts_text
-from xinzhi.formats.writing import write
+from xinzhi.output import write
 from xinzhi.project import Project
 from xinzhi.show.export import export_charts
 from xinzhi.show.screen import console
@@ -59,8 +59,8 @@ def run_hindcasts(project: Project, asked: Asked, lang: str) -> None:
             _print(project, found, lang)
     if asked.keep:
         path = project.content.folder / FILE
-        kept = KeptHindcasts(inputs_hash(project.content.folder), asked.seed, tuple(it.result for it in tests))
-        write(path, hindcasts_text(kept).encode())
+        kept = KeptBacktests(inputs_hash(project.content.folder), asked.seed, tuple(it.result for it in tests))
+        write(path, backtests_text(kept).encode())
         say_written(path, lang)
     if asked.output is not None:
         fitted = read_fitted(project.content.folder)

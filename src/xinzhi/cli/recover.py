@@ -34,8 +34,9 @@ def add_recover_command(group: click.Group, shell: Shell) -> None:
     def recover(
         trials: int, seed: int, output: Path | None, charts: Path | None, as_json: bool, folder: Path | None, lang: str
     ) -> None:
-        from xinzhi.formats.writing import output_format, write
+        from xinzhi.formats.writing import output_format
         from xinzhi.futures.system import build_system
+        from xinzhi.output import write
         from xinzhi.show.export import export_charts
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.content.copying import copy_content
-from xinzhi.content.project import FOLDERS, bundled_folder
-from xinzhi.content.region import read_region
+from xinzhi.content.files import FOLDERS
+from xinzhi.content.folder import bundled_folder
+from xinzhi.content.region_file import read_region
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import ContentError, Problem, msg, nearest
 

@@ -54,7 +54,7 @@ def tell_warnings(lang: str) -> None:
 
 def told_folder(folder: Path | None, lang: str) -> Path:
     """The project's folder, told on standard error. Raises `ContentError` where there is none."""
-    from xinzhi.content.project import find_folder
+    from xinzhi.content.folder import find_folder
 
     found = find_folder(folder)
     click.echo(t("Project: {folder}", lang, folder=found), err=True)

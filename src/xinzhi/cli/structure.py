@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, print_json, told_folder
-from xinzhi.content.project import read_content, shown
+from xinzhi.content.folder import shown
+from xinzhi.content.reading import read_content
 from xinzhi.extras import need_part
 from xinzhi.show.words import N_, t
 from xinzhi.store import open_store

@@ -32,7 +32,8 @@ def add_validate(group: click.Group, shell: Shell) -> None:
     def validate(
         scenario: str, output: Path | None, others: tuple[Path, ...], as_json: bool, folder: Path | None, lang: str
     ) -> None:
-        from xinzhi.formats.writing import output_format, write
+        from xinzhi.formats.writing import output_format
+        from xinzhi.output import write
         from xinzhi.show.screen import console
         from xinzhi.show.tables import print_table
         from xinzhi.studies.validate.words import (

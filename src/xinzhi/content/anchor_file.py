@@ -12,7 +12,7 @@ from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.model_check import no_variable
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import Field, Reader, choice, mapping_by, record, year_between
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.yaml_file import Node, Problems
 from xinzhi.errors import msg
-
-if TYPE_CHECKING:
-    from xinzhi.content.indicator import Indicator, Target
 
 
 def check_coherent(

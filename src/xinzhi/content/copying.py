@@ -7,9 +7,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from xinzhi.content.files import FOLDERS, in_form_of, is_content, scenario_files, text_of
-from xinzhi.content.project import HISTORY, SCHEMAS, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.backtest_file import FILE as BACKTESTS
+from xinzhi.content.backtest_file import FORMER as HINDCASTS
+from xinzhi.content.files import FOLDERS, copy_below, in_form_of, is_content, scenario_files, text_of
+from xinzhi.content.fit_file import FILE as FIT
+from xinzhi.content.fitted import FITTED, POSTERIOR
+from xinzhi.content.folder import SCHEMAS
+from xinzhi.content.forecast_file import FOLDER as FORECASTS
+from xinzhi.content.history import HISTORY
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import (
     scaled_checks,
     scaled_history,
@@ -20,13 +27,15 @@ from xinzhi.content.scaling import (
     without_family,
 )
 from xinzhi.content.statements import FILE as STATEMENTS
-from xinzhi.errors import OutputError, Place, Problem, msg, why
-from xinzhi.store import open_store, write_atomically
+from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.output import make_folder, write_atomically, writing
+from xinzhi.store import open_store
 
 SCALES = (1e-4, 1e4)
 SOURCES = "calibration/sources.yaml"
 # notes, and what was fitted to its record and forecast of it
-OF_ONE_PLACE = ("README.md", "fit.yaml", "fitted.yaml", "posterior.parquet", "hindcast.yaml", "forecasts")
+_OF_ITS_FIT = (FIT, FITTED, POSTERIOR, BACKTESTS, HINDCASTS, FORECASTS)
+OF_ONE_PLACE = ("README.md", *(Path(file).name for file in _OF_ITS_FIT))
 
 
 def _scale(folder: Path, factor: float) -> None:
@@ -51,7 +60,7 @@ def _scale(folder: Path, factor: float) -> None:
 def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
     """Copy the content folders and their schemas; ``scale`` sizes the numbers and marks them as assumed.
 
-    Refuses to write over a folder that exists. Raises `OutputError`.
+    Refuses to write over a folder that exists; whole or not at all. Raises `OutputError`.
     """
     if scale is not None and not SCALES[0] <= scale <= SCALES[1]:
         low, high = (f"{end:g}" for end in SCALES)
@@ -63,19 +72,17 @@ def copy_content(source: Path, target: Path, scale: float | None) -> list[str]:
             raise OutputError(
                 Problem(Place(str(target / name)), msg("exists already"), msg("choose a folder without it"))
             )
+    left_out = OF_ONE_PLACE if scale is not None else ()
+    made = not target.exists()
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        of_one_place = OF_ONE_PLACE if scale is not None else ()
-        for name in names:
-            shutil.copytree(
-                source / name,
-                target / name,
-                ignore=lambda _, there: {it for it in there if it in of_one_place or not is_content(it)},
-            )
-        if scale is not None:
-            _scale(target, scale)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(target)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+        make_folder(target)
+        with writing(target):
+            for name in names:
+                copy_below(source / name, target / name, lambda file: file not in left_out and is_content(file))
+            if scale is not None:
+                _scale(target, scale)
+    except BaseException:
+        for half in [target] if made else [target / name for name in names]:
+            shutil.rmtree(half, ignore_errors=True)
+        raise
     return names

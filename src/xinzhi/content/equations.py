@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from xinzhi.content.model_text import read_pieces
+from xinzhi.content.model_entries import read_pieces
 from xinzhi.content.yaml_file import Text
+from xinzhi.names import canonical
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LEFT = re.compile(r"^(?P<left>[^=(]+?)\s*:?=(?!=)\s*(?P<right>.+)$", re.DOTALL)
@@ -53,19 +54,14 @@ class Flows:
     other: bool = False
 
 
-def canonical(name: str) -> str:
-    """A name as Vensim compares it: without case, underscores, doubled spaces or quotes."""
-    return " ".join(name.strip().strip('"').lower().replace("_", " ").split())
-
-
 def read_equations(text: str) -> dict[str, tuple[Equation, ...]]:
     """The equations of a model's text by the canonical names of their variables, in the file's order."""
-    found: dict[str, list[Equation]] = {}
+    by_name: dict[str, list[Equation]] = {}
     for piece in read_pieces(text):
         equation = None if piece.heading else _equation(piece.text.split("~", 1)[0], piece.line)
         if equation is not None:
-            found.setdefault(_base(equation.left), []).append(equation)
-    return {name: tuple(equations) for name, equations in found.items()}
+            by_name.setdefault(_base(equation.left), []).append(equation)
+    return {name: tuple(equations) for name, equations in by_name.items()}
 
 
 def read_sectors(text: str) -> dict[str, Sector]:
@@ -106,11 +102,11 @@ def spaced(written: str) -> str:
 
 def _spaced(written: str) -> str:
     out, end = "", 0
-    for found in _OPERATOR.finditer(written):
-        out += written[end : found.start()]
-        end = found.end()
-        sign = found[1] in "+-" and (not out or out[-1] in "(,*/^<>= +-" or _EXPONENT.search(out[-12:]))
-        out += found[1] if sign else f" {found[1]} "
+    for operator in _OPERATOR.finditer(written):
+        out += written[end : operator.start()]
+        end = operator.end()
+        sign = operator[1] in "+-" and (not out or out[-1] in "(,*/^<>= +-" or _EXPONENT.search(out[-12:]))
+        out += operator[1] if sign else f" {operator[1]} "
     return re.sub(r"\s*,\s*", ", ", out + written[end:])
 
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xinzhi.content.units import Dimension, UnitError, Units
-from xinzhi.content.yaml_file import shortened
-from xinzhi.errors import Message, msg, nearest
+from xinzhi.errors import Message, msg, nearest, shortened
 from xinzhi.quiet import quiet
 
 LONGEST = 400
@@ -209,25 +208,25 @@ class _Reader:
 
     def constant(self, name: str, unit: str) -> Operand:
         """A constant of the model, brought to a unit that a reader knows."""
-        found = self.made("constant", name, self.names.constants)
+        operand = self.made("constant", name, self.names.constants)
         try:
-            scale = self.units.factor(found.unit, unit)
-            return replace(found, unit=unit, factor=self.units.root(unit)[0], scale=scale)
+            scale = self.units.factor(operand.unit, unit)
+            return replace(operand, unit=unit, factor=self.units.root(unit)[0], scale=scale)
         except UnitError as error:
             raise ExpressionError(
                 msg('the unit of "{name}" does not fit the model ({reason})', name=name, reason=error),
-                msg("write a unit that measures the same as {unit}", unit=found.unit),
+                msg("write a unit that measures the same as {unit}", unit=operand.unit),
             ) from error
 
     def seen(self, name: str, year: int) -> Operand:
         known = {key: unit for key, unit in self.names.indicators.items() if key in self.names.observed}
-        found = self.made("observed", name, known, year=year)
+        operand = self.made("observed", name, known, year=year)
         if year not in self.names.observed[name]:
             raise ExpressionError(
                 msg('history.csv has no "{name}" in {year}', name=name, year=year),
                 msg("allowed are: {names}", names=", ".join(str(known) for known in self.names.observed[name])),
             )
-        return found
+        return operand
 
     def made(
         self, family: str, name: str, known: Mapping[str, str], year: int | None = None, lever: str | None = None
@@ -312,10 +311,10 @@ def _pure(found: Dimension, problem: Message) -> None:
 
 
 def _product(left: Dimension, right: Dimension, sign: int) -> Dimension:
-    found = dict(left)
+    powers = dict(left)
     for name, power in right:
-        found[name] = found.get(name, 0.0) + sign * power
-    return tuple(sorted((name, power) for name, power in found.items() if power))
+        powers[name] = powers.get(name, 0.0) + sign * power
+    return tuple(sorted((name, power) for name, power in powers.items() if power))
 
 
 def evaluate(expression: Expression, value_of: Callable[[Operand], float], steps: Mapping[str, float]) -> float:

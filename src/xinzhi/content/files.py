@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOLDERS = ("model", "scenarios", "calibration")
@@ -25,14 +26,32 @@ def is_content(name: str) -> bool:
 
 def files_below(folder: Path) -> list[Path]:
     """The content files below the three folders of a project, in a fixed order; a link that leads nowhere is none."""
-    found = []
+    paths = []
     for name in FOLDERS:
         below = []
         for place, folders, names in os.walk(folder / name):
             folders[:] = filter(is_content, folders)
             below += [path for path in (Path(place, it) for it in names if is_content(it)) if path.is_file()]
-        found += sorted(below)
-    return found
+        paths += sorted(below)
+    return paths
+
+
+def copy_below(folder: Path, copy: Path, wanted: Callable[[str], bool]) -> None:
+    """Copy the files below ``folder`` whose own and whose folders' names are ``wanted``. Raises OSError, at the first.
+
+    A link that leads nowhere is left out.
+    """
+    for place, folders, names in os.walk(folder, onerror=_raised, followlinks=True):
+        folders[:] = filter(wanted, folders)
+        there = copy / Path(place).relative_to(folder)
+        there.mkdir(parents=True, exist_ok=True)
+        for path in (Path(place, name) for name in names if wanted(name)):
+            if path.is_file():
+                shutil.copy2(path, there / path.name)
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def files_in(folder: Path, kind: str) -> list[Path]:
@@ -57,14 +76,14 @@ def _listed(folder: Path) -> list[Path]:
 
 def stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Path, time and size of every content file: another tuple once one of them was changed."""
-    found = []
+    stamped = []
     for path in files_below(folder):
         try:
             stamp = path.stat()
         except FileNotFoundError:  # gone since it was listed
             continue
-        found.append((str(path), stamp.st_mtime_ns, stamp.st_size))
-    return tuple(found)
+        stamped.append((str(path), stamp.st_mtime_ns, stamp.st_size))
+    return tuple(stamped)
 
 
 def files_hash(folder: Path, paths: Iterable[Path]) -> str:

@@ -12,7 +12,7 @@ from xinzhi.content.history import Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
-from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.prior_file import Prior, prior_format
 from xinzhi.content.reader import (
     Field,
     Reader,
@@ -35,7 +35,7 @@ _SD = number_between(0, 3)
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedConstant:
     """A constant that is fitted. ``reason`` is None where the prior is the one that the content has already.
 
     ``knowing`` is the last year of history that was in view when the prior was chosen, None where it was of no use.
@@ -74,7 +74,7 @@ class FittedSeries:
 
     ``discrepancy`` is the standard deviation of the model's own error, which keeps ``persistence`` of itself from
     year to year (AR(1)); ``measurement`` is the error of the figures; years in ``without`` are not evidence.
-    One that is not ``fitted`` is only forecast, in hindcasts.
+    One that is not ``fitted`` is only forecast, in back-tests.
     """
 
     indicator: str
@@ -125,7 +125,7 @@ class Fit:
 
     first: int
     last: int
-    parameters: Mapping[str, Fitted]
+    parameters: Mapping[str, FittedConstant]
     series: Mapping[str, FittedSeries]
     shock: Shock | None
     hindsight: Mapping[str, Hindsight]
@@ -198,7 +198,7 @@ def fit_format(
             "deflator",
             choice(lookups, no_variable),
             "回测时末年以后保持近年涨幅的价格变量",
-            "The price index whose later course a hindcast must not know",
+            "The price index whose later course a back-test must not know",
             None,
         ),
         Field(
@@ -231,12 +231,12 @@ def _no_series(name: str) -> Message:
 
 def _parameter(
     fields: dict[str, Any], node: Node, problems: Problems, model: ModelFile, doubts: Mapping[str, Uncertainty]
-) -> Fitted | Bad:
+) -> FittedConstant | Bad:
     """A prior of its own with a reason, or the content's; it holds the model's value."""
     name, prior, value = node.key, fields["prior"], model.variables[node.key].value
     if prior is None:
         if name in doubts:
-            return Fitted(name, doubts[name].prior, None, fields["knowing"])
+            return FittedConstant(name, doubts[name].prior, None, fields["knowing"])
         return problems.add(
             node.place,
             msg('"{name}" has no prior, neither here nor in model/uncertainties.yaml', name=name),
@@ -252,7 +252,7 @@ def _parameter(
             msg('the model\'s "{name}" is {value}, outside its prior', name=name, value=f"{value:g}"),
             msg("widen the prior, or correct the model"),
         )
-    return Fitted(name, prior, fields["reason"], fields["knowing"])
+    return FittedConstant(name, prior, fields["reason"], fields["knowing"])
 
 
 def _hindsight(fields: dict[str, Any], node: Node, problems: Problems) -> Hindsight | Bad:
@@ -275,7 +275,7 @@ def _fit(
 ) -> Fit | Bad:
     """Whole, once every series has a figure within the window."""
     first, last = fields["window"]
-    before, series = len(problems.found), {}
+    before, series = len(problems.noted), {}
     for name, parts in fields["series"].items():
         years = {it.time for it in history[name].observations} - set(parts["without"])
         if not any(first <= year <= last for year in years):
@@ -308,7 +308,7 @@ def _fit(
                 msg('no constant is anchored to "{name}"', name=name),
                 msg('name one under "anchored", or delete it'),
             )
-    if len(problems.found) > before:
+    if len(problems.noted) > before:
         return BAD
     return Fit(first, last, fields["parameters"], series, shock, fields["hindsight"], fields["deflator"],
                fields["measurement"], fields["anchored"], fields["base_year"])  # fmt: skip

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.content.files import files_in
-from xinzhi.content.hindcast_file import sequence
 from xinzhi.content.reader import Field, Reader, number, number_between, record, text, whole, year
+from xinzhi.content.result_file import row_of, sequence, short
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import ContentError, msg
 
@@ -59,22 +59,16 @@ class Forecasts:
     odds: tuple[OddsForecast, ...]
 
 
-def forecasts_text(it: Forecasts) -> str:
+def forecasts_text(forecasts: Forecasts) -> str:
     """The file's text; `read_forecasts` gives back the same up to six digits."""
     lines = ["# Written by: xinzhi observe --write; scored when the figures have come. Not edited by hand."]
-    lines += [f"{key}: {json.dumps(_short(getattr(it, key)))}" for key in ("made", "inputs", "seed", "members",
+    lines += [f"{key}: {json.dumps(short(getattr(forecasts, key)))}" for key in ("made", "inputs", "seed", "members",
                                                                            "effective")]  # fmt: skip
     rows: Sequence[Any]
-    for name, rows in (("figures", it.figures), ("pace", it.pace), ("odds", it.odds)):
+    for name, rows in (("figures", forecasts.figures), ("pace", forecasts.pace), ("odds", forecasts.odds)):
         lines.append(f"{name}:" if rows else f"{name}: []")
-        lines += [f"- {json.dumps({key: _short(value) for key, value in asdict(row).items()})}" for row in rows]
+        lines += [f"- {json.dumps({key: short(value) for key, value in asdict(row).items()})}" for row in rows]
     return "\n".join(lines) + "\n"
-
-
-def _short(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_short(it) for it in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _figure(read: dict[str, Any], node: Node, problems: Problems) -> FigureForecast | Bad:
@@ -92,16 +86,15 @@ def forecasts_format() -> Reader:
         Field("year", year, "年份", "Year"),
         Field("quantiles", sequence(number), "5%至95%分位数", "Quantiles from 5 to 95 %"),
     ).then(_figure)
-    pace = record(
+    pace = row_of(
         Field("target", text, "目标", "Target"),
         Field("year", year, "年份", "Year"),
         Field("level", number, "达到序时进度所需水平", "The level that is on pace"),
         Field("odds", share, "概率", "Odds"),
-    ).then(lambda read, _node, _problems: PaceForecast(**read))
-    odds = record(Field("target", text, "目标", "Target"), Field("odds", share, "概率", "Odds")).then(
-        lambda read, _node, _problems: OddsForecast(**read)
+        made=PaceForecast,
     )
-    return record(
+    odds = row_of(Field("target", text, "目标", "Target"), Field("odds", share, "概率", "Odds"), made=OddsForecast)
+    return row_of(
         Field("made", year, "已有数据的末年", "The last year with figures"),
         Field("inputs", text, "所用文件的校验值", "Hash of what it was made from"),
         Field("seed", whole(0, 2**62), "随机种子", "Seed"),
@@ -110,17 +103,18 @@ def forecasts_format() -> Reader:
         Field("figures", sequence(figure), "各指标预测", "Forecasts of figures"),
         Field("pace", sequence(pace), "序时进度", "On pace"),
         Field("odds", sequence(odds), "达标概率", "Odds of targets"),
-    ).then(lambda read, _node, _problems: Forecasts(**read))
+        made=Forecasts,
+    )
 
 
 def read_forecasts(folder: Path) -> list[Forecasts]:
     """All that were kept, oldest first. Raises `ContentError` with the problems of every damaged file."""
-    problems, found = Problems(), []
+    problems, forecasts = Problems(), []
     for path in files_in(folder / FOLDER, ".yaml"):
         root = read_yaml(path, f"{FOLDER}/{path.name}", problems)
         read = BAD if root is None else forecasts_format().read(root, problems)
         if isinstance(read, Forecasts):
-            found.append(read)
-    if problems.found:
-        raise ContentError(problems.found)
-    return found
+            forecasts.append(read)
+    if problems.noted:
+        raise ContentError(problems.noted)
+    return forecasts

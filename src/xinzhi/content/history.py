@@ -22,9 +22,10 @@ from xinzhi.content.reader import (
     text,
 )
 from xinzhi.content.table_file import Table, column, digits_remedy, number, read_table
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, narrow, read_yaml, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, narrow, read_yaml
+from xinzhi.errors import Message, Place, msg, nearest, shortened
 
+HISTORY = "calibration/history.csv"
 COLUMNS = ("time", "variable", "value", "unit", "status", "source")
 _UNIT = r"""^[^\s"',;]+( [^\s"',;]+)*$"""
 STATUSES = ("published", "recalled", "estimated", "assumed")
@@ -160,7 +161,7 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
     """One row, or None after every bad cell was noted."""
     time, variable, value, unit, status, source = cells
     time, value, unit = narrow(time), narrow(value), unit.replace("％", "%")
-    before = len(problems.found)
+    before = len(problems.noted)
 
     def note(message: Message, remedy: Message) -> None:
         problems.add(place, message, remedy)
@@ -184,7 +185,7 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
             msg('the source "{name}" is not in sources.yaml', name=shortened(source)),
             nearest(source[:LONGEST_NAME], list(sources)),
         )
-    if len(problems.found) > before or figure is None:
+    if len(problems.noted) > before or figure is None:
         return None
     return _Row(variable, unit, Observation(int(time), figure, status, source, place.line or 0))
 
@@ -192,18 +193,18 @@ def _row(cells: list[str], place: Place, problems: Problems, sources: Mapping[st
 def _series(rows: list[tuple[_Row, Place]], problems: Problems) -> dict[str, Series]:
     """The rows by series and year; two units or two values for a year are noted."""
     units: dict[str, str] = {}
-    found: dict[str, dict[int, Observation]] = {}
+    observed: dict[str, dict[int, Observation]] = {}
     for row, place in rows:
         name, year = row.variable, row.observation.time
         if units.setdefault(name, row.unit) != row.unit:
             problems.add(
                 place, msg('"{name}" has two units, {a} and {b}', name=name, a=units[name], b=row.unit), msg("keep one")
             )
-        elif year in found.get(name, {}):
+        elif year in observed.get(name, {}):
             problems.add(place, msg('"{name}" has two values for {year}', name=name, year=year), msg("keep one"))
         else:
-            found.setdefault(name, {})[year] = row.observation
+            observed.setdefault(name, {})[year] = row.observation
     return {
         name: Series(name, units[name], tuple(by_year[year] for year in sorted(by_year)))
-        for name, by_year in found.items()
+        for name, by_year in observed.items()
     }

@@ -24,7 +24,7 @@ from xinzhi.content.reader import (
     record,
     text,
 )
-from xinzhi.content.region import Region, article_reader
+from xinzhi.content.region_file import Region, article_reader
 from xinzhi.content.units import UnitError, Units
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg, nearest
@@ -144,9 +144,9 @@ def _lever(fields: dict[str, Any], node: Node, problems: Problems, model: ModelF
 def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units) -> LeverSheet | Bad:
     """The lever sheet, after names were found to be unique and base timings in range (one that is not is told once)."""
     timing: Timing = fields["timing"]
-    before = len(problems.found)
+    before = len(problems.noted)
     owners: dict[str, str] = {}
-    told: set[str] = set()
+    outside: set[str] = set()
     for lever in fields["levers"].values():
         place = node.value["levers"].value[lever.id].place
         for name in dict.fromkeys(lever.names):
@@ -161,8 +161,8 @@ def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units)
             (timing.start, lever.base_start, START_SUFFIX),
             (timing.ramp, lever.base_ramp, RAMP_SUFFIX),
         ):
-            if not low <= value <= high and suffix not in told:
-                told.add(suffix)
+            if not low <= value <= high and suffix not in outside:
+                outside.add(suffix)
                 problems.add(
                     place,
                     msg(
@@ -172,7 +172,7 @@ def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units)
                     ),
                     msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
                 )
-    return BAD if len(problems.found) > before else LeverSheet(timing, fields["levers"], units)
+    return BAD if len(problems.noted) > before else LeverSheet(timing, fields["levers"], units)
 
 
 def _constant(model: ModelFile, name: str) -> float:

@@ -21,8 +21,8 @@ from xinzhi.content.reader import (
     record,
 )
 from xinzhi.content.units import QUANTITY, UnitError, Units, split_quantity
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, shortened
-from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text
+from xinzhi.errors import ContentError, Message, Place, Problem, msg, nearest, shortened
 
 _YEAR_WORDS = ("", "年", "年底", "years", "year")
 
@@ -158,17 +158,17 @@ class LeverSheet:
     ) -> tuple[dict[str, PartialSetting], dict[str, Text]] | Bad:
         if not isinstance(node.value, dict):
             return not_a_mapping(node, problems)
-        before = len(problems.found)
+        before = len(problems.noted)
         read: dict[str, tuple[PartialSetting, Text | None]] = {}
         for key, child in node.value.items():
             lever = self.find(key)
             if lever is None:
-                problems.found.append(self.unknown(key, child.place))
+                problems.noted.append(self.unknown(key, child.place))
             elif lever.id in read:
                 problems.add(child.place, msg('the lever "{name}" is set twice', name=lever.id), msg("keep one"))
             else:
                 read[lever.id] = settings[lever.id].read(child, problems)
-        if len(problems.found) > before:
+        if len(problems.noted) > before:
             return BAD
         return {key: partial for key, (partial, _) in read.items()}, {
             key: reason for key, (_, reason) in read.items() if reason is not None
@@ -202,15 +202,15 @@ class LeverSheet:
 
         def read(node: Node, problems: Problems) -> float | Bad:
             written = node.value if isinstance(node.value, str) or as_number(node.value) is not None else str(node)
-            found = (
+            quantity = (
                 self.value(lever, written, node.place)
                 if part == "value"
                 else self.year(lever, part, written, node.place)
             )
-            if isinstance(found, Problem):
-                problems.found.append(found)
+            if isinstance(quantity, Problem):
+                problems.noted.append(quantity)
                 return BAD
-            return found
+            return quantity
 
         low, high = (
             (lever.shown(lever.low), lever.shown(lever.high))
@@ -230,17 +230,17 @@ class LeverSheet:
         a number (of Python, Decimal or NumPy) is in the model's unit where ``in_model_units`` (Python: shares 0..1),
         else in the declared unit. Raises `ContentError` with every problem, also where two names are the same.
         """
-        found: list[Problem] = []
+        problems: list[Problem] = []
         result: dict[str, PartialSetting] = {}
         pairs = [(str(name), value) for name, value in arguments.pairs("levers", written)]
         for first, second in clashes([name for name, _ in pairs], self._set_by):
             problem = msg('"{name}" and "{other}" set the same', name=shortened(first), other=shortened(second))
-            found.append(Problem(None, problem, msg("keep one")))
+            problems.append(Problem(None, problem, msg("keep one")))
         for name, value in pairs:
             stem, part = _part(name)
             lever = self.find(stem)
             if lever is None:
-                found.append(self.unknown(stem, None))
+                problems.append(self.unknown(stem, None))
                 continue
             read: float | Problem
             if part != "value":
@@ -250,12 +250,12 @@ class LeverSheet:
             else:
                 read = self.value(lever, value, None)
             if isinstance(read, Problem):
-                found.append(read)
+                problems.append(read)
                 continue
             earlier = result.get(lever.id, PartialSetting())
             result[lever.id] = PartialSetting(**{**vars(earlier), part: read})
-        if found:
-            raise ContentError(found)
+        if problems:
+            raise ContentError(problems)
         return result
 
     def _set_by(self, name: str) -> list[tuple[str, str]]:

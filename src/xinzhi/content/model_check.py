@@ -7,14 +7,12 @@ from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from xinzhi.content.model_file import Variable
 from xinzhi.content.reader import LARGEST, YEARS
 from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import Message, Place, msg, nearest
-
-if TYPE_CHECKING:
-    from xinzhi.content.model_file import Variable
 
 CONTROL = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 MOST_STEPS = 100_000

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.content.history import COLUMNS, Observation, Series, read_history, read_rows
-from xinzhi.content.plausible import Where
-from xinzhi.content.project import HISTORY, Content, shown
+from xinzhi.content.content import Content
+from xinzhi.content.folder import shown
+from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series, read_history, read_rows
+from xinzhi.content.plausible_figures import Where
 from xinzhi.content.table_file import Table
-from xinzhi.content.yaml_file import Problems, shortened
-from xinzhi.errors import ContentError, Place, Problem, msg, nearest
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import ContentError, Place, Problem, msg, nearest, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,18 +53,18 @@ def read_observations(content: Content, data: Path | pd.DataFrame) -> Mapping[st
                 first, msg('"{name}" is in {a}, but in {b} in the history', name=name, a=series.unit, b=known.unit),
                 msg("convert it to {unit}", unit=known.unit),
             )  # fmt: skip
-        for it in series.observations:
-            place, before = Place(shown_as, it.line), known.at(it.time)
-            if not plan.last < it.time <= last:
+        for observation in series.observations:
+            place, before = Place(shown_as, observation.line), known.at(observation.time)
+            if not plan.last < observation.time <= last:
                 problems.add(
-                    place, msg('"{name}" of {year} is no new figure', name=name, year=it.time),
+                    place, msg('"{name}" of {year} is no new figure', name=name, year=observation.time),
                     msg("allowed are {low} to {high}", low=plan.last + 1, high=last),
                 )  # fmt: skip
-            elif before is not None and before.value != it.value:
+            elif before is not None and before.value != observation.value:
                 problems.add(
                     place,
-                    msg('"{name}" of {year} is {a} here and {b} in the history', name=name, year=it.time,
-                        a=f"{it.value:g}", b=f"{before.value:g}"),
+                    msg('"{name}" of {year} is {a} here and {b} in the history', name=name, year=observation.time,
+                        a=f"{observation.value:g}", b=f"{before.value:g}"),
                     msg("correct it here, or in {file}", file=HISTORY),
                 )  # fmt: skip
     problems.raise_any()
@@ -85,10 +86,10 @@ def whence(content: Content, shown_as: str) -> Where:
     """Where a figure stands: in the history, or else in what is ``shown_as``."""
     history = shown(content.folder / HISTORY)
 
-    def where(name: str, it: Observation) -> Place:
+    def where(name: str, observation: Observation) -> Place:
         series = content.history.series.get(name)
-        known = None if series is None else series.at(it.time)
-        return Place(shown_as if known is None else history, it.line)
+        known = None if series is None else series.at(observation.time)
+        return Place(shown_as if known is None else history, observation.line)
 
     return where
 

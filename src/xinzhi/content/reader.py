@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from xinzhi.content.yaml_faults import wide
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, decimal, hidden, narrow, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, decimal, narrow
+from xinzhi.errors import Message, Place, hidden, msg, nearest, shortened
 
 LONGEST_TEXT = 4000
 LONGEST_NAME = 120
@@ -64,7 +64,7 @@ def record(*fields: Field) -> Reader:
     def read(node: Node, problems: Problems) -> dict[str, Any] | Bad:
         if not isinstance(node.value, dict):
             return not_a_mapping(node, problems)
-        before = len(problems.found)
+        before = len(problems.noted)
         result = {field.name: field.default for field in fields if field.default is not REQUIRED}
         for key, child in node.value.items():
             if key in by_name:
@@ -80,7 +80,7 @@ def record(*fields: Field) -> Reader:
                     continue
                 remedy = msg('add it under "{key}"', key=node.key) if node.key else msg("add it")
                 problems.add(node.place, msg('the key "{key}" is missing', key=field.name), remedy)
-        return BAD if len(problems.found) > before else result
+        return BAD if len(problems.noted) > before else result
 
     schema = {
         "type": "object",

@@ -12,11 +12,11 @@ from statistics import median
 from string import ascii_uppercase
 
 from xinzhi.content.model_file import ModelFile, Variable
-from xinzhi.content.plausible import rounded
+from xinzhi.content.plausible_figures import rounded
 from xinzhi.content.reader import YEARS
 from xinzhi.content.table_file import Table, number, read_table
-from xinzhi.content.yaml_file import Problems, shortened
-from xinzhi.errors import Place, msg, nearest
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import Place, msg, nearest, shortened
 
 FILE = "calibration/region_series.csv"
 FIRST_ROW = 2
@@ -90,11 +90,11 @@ def _check_numbers(table: Table, shown_as: str, problems: Problems) -> None:
                 )
             if cell:
                 points[name].append((figure if figure is not None else float("nan"), place))
-    for name, found in points.items():
-        if len(found) < FEWEST:
-            message = msg('"{name}" has {count} points', name=shortened(name), count=len(found))
+    for name, series in points.items():
+        if len(series) < FEWEST:
+            message = msg('"{name}" has {count} points', name=shortened(name), count=len(series))
             problems.add(Place(shown_as), message, msg("give two years at least"))
-        _check_sizes(name, found, problems)
+        _check_sizes(name, series, problems)
 
 
 def _check_sizes(name: str, points: list[tuple[float, Place]], problems: Problems) -> None:

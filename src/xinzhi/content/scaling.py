@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from xinzhi.content import history, regional
+from xinzhi.content import history, regional_values
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.model_file import ModelFile, Variable
 from xinzhi.content.units import split_quantity
@@ -39,7 +39,7 @@ def extensive(unit: str) -> bool:
 
 def scaled_regional(written: str, factor: float) -> str:
     """region.csv for a place ``factor`` times as large: values and ranges of what grows with size, all assumed."""
-    return _changed(written, regional.COLUMNS, factor, ("value", "low", "high"))
+    return _changed(written, regional_values.COLUMNS, factor, ("value", "low", "high"))
 
 
 def scaled_history(written: str, factor: float) -> str:
@@ -141,7 +141,7 @@ def replaced(written: str, values: Mapping[str, tuple[float, str, str | None]]) 
                 row |= {"low": shown(min(low, value)), "high": shown(max(high, value))}
             row |= {"value": shown(value), "status": status, "source": source or row["source"]}
         rows.append(row)
-    return _written(rows, regional.COLUMNS)
+    return _written(rows, regional_values.COLUMNS)
 
 
 def shown(value: float) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xinzhi.content import BASELINE as BASELINE
+from xinzhi.content.files import misnamed_scenarios, scenario_files
+from xinzhi.content.folder import shown
 from xinzhi.content.lever import PartialSetting, Setting
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, number, outside, record, text
 from xinzhi.content.uncertainty import Uncertainty
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Place, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Place, msg, nearest, shortened
 
 
 @dataclass(frozen=True)
@@ -138,3 +141,43 @@ def believed(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> dict[str,
 def apply(overrides: Mapping[str, PartialSetting], settings: Mapping[str, Setting]) -> dict[str, Setting]:
     """``settings`` with the stated parts of ``overrides`` in their place."""
     return {**settings, **{lever: partial.over(settings[lever]) for lever, partial in overrides.items()}}
+
+
+def read_scenarios(
+    folder: Path, sheet: LeverSheet, doubts: Mapping[str, Uncertainty], problems: Problems
+) -> dict[str, Scenario]:
+    paths = sorted(scenario_files(folder), key=lambda path: (path.stem != BASELINE, path.stem))
+    _check_scenario_names(folder, paths, problems)
+    scenarios = {}
+    for path in paths:
+        scenario = read_scenario(path, path.stem, shown(path), problems, sheet, doubts)
+        if scenario is not None:
+            scenarios[path.stem] = scenario
+    if not any(path.stem == BASELINE for path in paths):
+        problems.add(
+            Place(shown(folder / "scenarios")),
+            msg("there is no baseline.yaml"),
+            msg("every other scenario is compared with it: add one that moves no lever"),
+        )
+    elif BASELINE in scenarios and (
+        scenarios[BASELINE].overrides or scenarios[BASELINE].based_on or scenarios[BASELINE].assumptions
+    ):
+        problems.add(
+            scenarios[BASELINE].place,
+            msg("the baseline moves a lever or assumes something"),
+            msg("put the setting into another scenario"),
+        )
+    check_ancestry(scenarios, [path.stem for path in paths], problems)
+    return scenarios
+
+
+def _check_scenario_names(folder: Path, paths: Sequence[Path], problems: Problems) -> None:
+    """No two files have one id, and none is left out because its name goes on behind ``.yaml``."""
+    for path, other in itertools.pairwise(paths):
+        if path.stem == other.stem:
+            problems.add(
+                Place(shown(other)), msg("has the same id as {file}", file=path.name), msg("keep one, or rename it")
+            )
+    for path in misnamed_scenarios(folder):
+        right = path.name[: path.name.lower().rindex(".")]
+        problems.add(Place(shown(path)), msg("is not a scenario by its name"), msg('rename it to "{name}"', name=right))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinzhi.content.anchor_file import anchors_format
-from xinzhi.content.audit import audit_format
+from xinzhi.content.audit_file import audit_format
 from xinzhi.content.check import checks_format
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import fit_format
 from xinzhi.content.history import history_schema, sources_format
-from xinzhi.content.indicator import indicators_format
+from xinzhi.content.indicator_file import indicators_format
 from xinzhi.content.lever_file import levers_format
 from xinzhi.content.loop import loops_format
-from xinzhi.content.project import Content
 from xinzhi.content.reader import Reader, Schema
-from xinzhi.content.region import region_format
-from xinzhi.content.regional import regional_schema
+from xinzhi.content.region_file import region_format
+from xinzhi.content.regional_values import regional_schema
 from xinzhi.content.scenario import scenario_format
 from xinzhi.content.statements import statements_format
-from xinzhi.content.subscripts import subscripts_format
+from xinzhi.content.subscript_names import subscripts_format
 from xinzhi.content.uncertainty import uncertainties_format
 from xinzhi.content.units import units_format
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from xinzhi.content.reader import LARGEST, Schema
-from xinzhi.content.yaml_file import Problems, read_text, shortened
-from xinzhi.errors import Message, Place, msg
+from xinzhi.content.yaml_file import Problems, read_text
+from xinzhi.errors import Message, Place, msg, shortened
 
 Row = tuple[list[str], Place]
 

@@ -11,10 +11,10 @@ from typing import Any
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.model_check import no_constant
 from xinzhi.content.model_file import STATUSES, ModelFile, Variable
-from xinzhi.content.prior import Prior, prior_format
+from xinzhi.content.prior_file import Prior, prior_format
 from xinzhi.content.reader import Field, Reader, bilingual, choice, list_of, mapping_by, number_between, record, text
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import Message, Place, msg, nearest, shortened
 
 _SLACK = 1e-9
 
@@ -100,7 +100,7 @@ def _in_region(name: str) -> tuple[Message, Message]:
 
 def _uncertainty(fields: dict[str, Any], node: Node, problems: Problems, model: ModelFile) -> Uncertainty | Bad:
     """A prior that holds the model's value and stays within the documented range of its constant."""
-    variable, prior, before = model.variables[node.key], fields["prior"], len(problems.found)
+    variable, prior, before = model.variables[node.key], fields["prior"], len(problems.noted)
     assert variable.value is not None
     if fields["status"] != variable.status:
         problems.add(
@@ -127,7 +127,7 @@ def _uncertainty(fields: dict[str, Any], node: Node, problems: Problems, model: 
             msg('the prior of "{name}" leaves the range of its documentation', name=node.key),
             msg("allowed are {low} to {high}", low=f"{variable.low:g}", high=f"{variable.high:g}"),
         )
-    return BAD if len(problems.found) > before else Uncertainty(node.key, **fields)
+    return BAD if len(problems.noted) > before else Uncertainty(node.key, **fields)
 
 
 def within(low: float, value: float, high: float) -> bool:
@@ -186,7 +186,7 @@ def read_uncertainties(
         read = None if root is None else uncertainties_format(model, levers).read(root, problems)
     if not isinstance(read, Uncertainties):
         return None
-    before = len(problems.found)
+    before = len(problems.noted)
     for name in read.priors.keys() & read.fixed.keys():
         place = Place(shown_as) if root is None else root.value["fixed"].value[name].place
         problems.add(place, msg('"{name}" has a prior and is fixed', name=name), msg("keep one"))
@@ -201,16 +201,16 @@ def read_uncertainties(
                 msg('the assumed constant "{name}" has a range and no prior', name=name),
                 msg('add it under "uncertainties", or under "fixed" with the reason'),
             )
-    return None if len(problems.found) > before else read
+    return None if len(problems.noted) > before else read
 
 
 def correlation_matrix(names: Sequence[str], correlations: Sequence[Correlation]) -> list[list[float]]:
     """Of the normal scores of ``names`` that give these rank correlations (Pearson 1907: 2 sin of a sixth of pi)."""
     matrix = [[float(a == b) for b in names] for a in names]
-    for it in correlations:
-        value = 2 * math.sin(math.pi * it.rank / 6)
-        for a in it.between:
-            for b in it.between:
+    for correlation in correlations:
+        value = 2 * math.sin(math.pi * correlation.rank / 6)
+        for a in correlation.between:
+            for b in correlation.between:
                 if a != b and a in names and b in names:
                     matrix[names.index(a)][names.index(b)] = value
     return matrix
@@ -219,18 +219,18 @@ def correlation_matrix(names: Sequence[str], correlations: Sequence[Correlation]
 def _check_correlations(read: Uncertainties, node: Node, problems: Problems) -> None:
     """Every constant has a prior; together the correlations are possible."""
     names: dict[str, None] = {}
-    before = len(problems.found)
-    for it, item in zip(read.correlations, node.value, strict=True):
+    before = len(problems.noted)
+    for correlation, item in zip(read.correlations, node.value, strict=True):
         place = item.value["between"].place
-        if len(it.between) < 2:
+        if len(correlation.between) < 2:
             problems.add(place, msg("one constant alone has no correlation"), msg("name two or more"))
-        for name in it.between:
+        for name in correlation.between:
             if name not in read.priors:
                 problems.add(
                     place, msg('"{name}" has no prior', name=shortened(name)), nearest(name[:100], list(read.priors))
                 )
             names[name] = None
-    if len(problems.found) == before and not _possible(correlation_matrix(list(names), read.correlations)):
+    if len(problems.noted) == before and not _possible(correlation_matrix(list(names), read.correlations)):
         problems.add(
             node.place,
             msg("the correlations contradict each other: no numbers have them all"),

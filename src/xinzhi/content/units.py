@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.reader import LARGEST, LONGEST_NAME, Field, Reader, list_of, mapping_of, matching, record, text
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml, shortened
-from xinzhi.errors import msg
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
+from xinzhi.errors import msg, shortened
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -125,14 +125,14 @@ def _root(definitions: tuple[str, ...], unit: str) -> tuple[float, Dimension]:
         raise UnitError(f"'{shortened(unit)}' is not of the form name/name*name")
     try:
         registry = _registry(definitions)
-        found = (registry.parse_expression(unit) * registry.parse_expression("1 Dmnl")).to_root_units()
+        quantity = (registry.parse_expression(unit) * registry.parse_expression("1 Dmnl")).to_root_units()
         year = str(registry.parse_units(TIME_UNIT))
     except (pint.errors.PintError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnitError(str(error)) from error
-    if not math.isfinite(found.magnitude):
+    if not math.isfinite(quantity.magnitude):
         raise UnitError(f"{unit} is a number")
-    powers = {str(name): float(power) for name, power in found.unit_items() if name not in (year, "Dmnl")}
-    return float(found.magnitude), tuple(sorted(powers.items()))
+    powers = {str(name): float(power) for name, power in quantity.unit_items() if name not in (year, "Dmnl")}
+    return float(quantity.magnitude), tuple(sorted(powers.items()))
 
 
 @lru_cache(maxsize=8)
@@ -181,11 +181,11 @@ def _units(fields: dict[str, Any], node: Node, problems: Problems) -> Units | Ba
     """The units, after every definition and every English form was tried."""
     lines: tuple[Node, ...] = node.value["definitions"].value
     units = Units(fields["definitions"], fields["english"], fields["chinese"])
-    before = len(problems.found)
+    before = len(problems.noted)
     _check_defined_once(lines, problems)
-    if len(problems.found) == before:
+    if len(problems.noted) == before:
         _check_definitions(units, lines, problems)
-    if len(problems.found) > before:
+    if len(problems.noted) > before:
         return BAD
     for unit in units.in_chinese:
         if not units.knows(unit):

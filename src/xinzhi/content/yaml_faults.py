@@ -47,14 +47,14 @@ def wide_sign(line: str) -> str | None:
 
 def wide_sign_before(lines: Sequence[str], last: int) -> tuple[int, str] | None:
     """Line and sign of the first of the lines with a `wide_sign` that end at ``last`` or right before it."""
-    found = None
+    sign_seen = None
     for number in range(min(last, len(lines)), 0, -1):
         sign = wide_sign(lines[number - 1])
         if sign is not None:
-            found = (number, sign)
+            sign_seen = (number, sign)
         elif number < last and lines[number - 1].strip():
             break
-    return found
+    return sign_seen
 
 
 def narrowed(lines: Sequence[str], first: int, last: int) -> str:

@@ -30,13 +30,10 @@ from ruamel.yaml.scanner import Scanner
 
 from xinzhi.content.text import Text as Text
 from xinzhi.content.yaml_faults import narrowed, reason, wide, wide_sign, wide_sign_before
-from xinzhi.errors import ContentError, Message, Place, Problem, msg, why
+from xinzhi.errors import HIDDEN, ContentError, Message, Place, Problem, msg, shortened, why
 
 LONGEST_FILE = 4_000_000
 DEEPEST = 20
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
-)
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NOT_DECIMAL = re.compile(r"[-+]?(?:0[xob][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?)")
 _NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
@@ -54,16 +51,16 @@ BAD: Final = Bad()
 class Problems:
     """The problems of one file or one project, gathered and raised once."""
 
-    found: list[Problem] = field(default_factory=list)
+    noted: list[Problem] = field(default_factory=list)
 
     def add(self, place: Place | None, message: Message, remedy: Message | None) -> Bad:
         """Note a problem; only a file that the system cannot read has no remedy."""
-        self.found.append(Problem(place, message, remedy))
+        self.noted.append(Problem(place, message, remedy))
         return BAD
 
     def raise_any(self) -> None:
-        if self.found:
-            raise ContentError(self.found)
+        if self.noted:
+            raise ContentError(self.noted)
 
 
 @dataclass(frozen=True)
@@ -92,12 +89,6 @@ class Node:
         return "null" if self.value is None else shortened(str(self.value))
 
 
-def shortened(written: str, longest: int = 60) -> str:
-    """A text for a message: one line, cut where it is too long, hidden characters as their code."""
-    seen = _HIDDEN.sub(lambda match: f"U+{ord(match[0]):04X}", " ".join(written[: 4 * longest].split()))
-    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
-
-
 def narrow(written: str) -> str:
     """Full-width digits, signs and letters as their ASCII forms, the minus sign as a hyphen."""
     return unicodedata.normalize("NFKC", written).replace("\N{MINUS SIGN}", "-")
@@ -108,12 +99,6 @@ def decimal(written: str) -> int | float | None:
     if _DECIMAL.fullmatch(written) is None:
         return None
     return int(written) if len(written) < 16 and written.lstrip("+-").isdigit() else float(written)
-
-
-def hidden(written: str) -> str | None:
-    """The code of the first control character or other invisible sign, such as U+0000, or None."""
-    match = _HIDDEN.search(written)
-    return None if match is None else f"U+{ord(match[0]):04X}"
 
 
 def read_text(path: Path, shown_as: str, problems: Problems) -> str | None:
@@ -133,7 +118,7 @@ def read_text(path: Path, shown_as: str, problems: Problems) -> str | None:
 
 
 def _has_hidden(text: str, shown_as: str, problems: Problems) -> bool:
-    match = _HIDDEN.search(text)
+    match = HIDDEN.search(text)
     if match is not None:
         line = text.count("\n", 0, match.start()) + 1
         code = f"U+{ord(match[0]):04X}"
@@ -162,7 +147,7 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
         return None
     read = _read_before if isinstance(source, Path) else _read
     root, noted = read(text, shown_as, most)
-    problems.found += noted
+    problems.noted += noted
     return root
 
 
@@ -177,7 +162,7 @@ def _read(text: str, shown_as: str, most: int | None) -> tuple[Node | None, tupl
         problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
     except (YAMLError, ValueError, OverflowError) as error:  # the last of an escape such as \\U99999999
         _note_syntax(error, text, shown_as, problems)
-    return None if problems.found else root, tuple(problems.found)
+    return None if problems.noted else root, tuple(problems.noted)
 
 
 _read_before = lru_cache(maxsize=64)(_read)  # a project is read again where one of its files has changed

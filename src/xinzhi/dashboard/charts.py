@@ -23,9 +23,9 @@ from xinzhi.show import numbers
 
 def draw_charts(view: View, indicator_ids: Sequence[str], others: Sequence[Compared]) -> None:
     """One chart an indicator, with the session's state, the baseline and ``others``."""
-    charts = [chart_given(view, view.content.indicators[key]) for key in indicator_ids]
+    charts = [chart_payload(view, view.content.indicators[key]) for key in indicator_ids]
     data = {
-        "given": {
+        "payload": {
             "lang": html_lang(view.lang),
             "words": chart_words(view),
             "years": list(view.current.times),
@@ -45,7 +45,7 @@ def draw_charts(view: View, indicator_ids: Sequence[str], others: Sequence[Compa
         draw_mount("charts-mount", data)
 
 
-def chart_given(view: View, indicator: Indicator) -> dict[str, Any]:
+def chart_payload(view: View, indicator: Indicator) -> dict[str, Any]:
     """What stays on a chart while levers move. ``level`` (which meets the target), ``baseline`` and ``observed`` are in
     the declared unit, all (years,); ``unit`` is the axis' scale and name, ``flag`` what stands at the target's line,
     ``aim`` what is read out of it."""

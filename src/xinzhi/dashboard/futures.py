@@ -20,9 +20,9 @@ import streamlit as st
 
 from xinzhi.analysis.reality import laws
 from xinzhi.content.check import Check
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard.faults import noted
 from xinzhi.dashboard.link import MOST_COMPARED

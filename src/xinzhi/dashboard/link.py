@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.lever import PartialSetting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.units import split_quantity
-from xinzhi.content.yaml_file import shortened
 from xinzhi.dashboard.state import PARTS, State, changed, settings_of, shown_part, start_from
-from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.errors import ContentError, Problem, msg, nearest, shortened
 
 VERSION = "1"
 MOST_COMPARED = 3

@@ -6,7 +6,7 @@ from html import escape
 
 from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
-from xinzhi.dashboard.odds import kept_hindcasts, losses
+from xinzhi.dashboard.odds import kept_backtests, losses
 from xinzhi.dashboard.session import View
 from xinzhi.errors import Problem, XinzhiError
 from xinzhi.show import numbers
@@ -74,7 +74,7 @@ def draw_notes(view: View) -> None:
 def _lost(view: View) -> list[str]:
     """The series on which the model was worse than a simple forecast; none where no hindcast can be read."""
     try:
-        kept = kept_hindcasts(view.content.folder)
+        kept = kept_backtests(view.content.folder)
     except XinzhiError:
         return []
     return [view.content.indicators[name].name[view.lang] for name in losses(kept) if name in view.content.indicators]

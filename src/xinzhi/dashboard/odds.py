@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.content.backtest_file import FILE, KeptBacktests, read_backtests
 from xinzhi.content.fitted import inputs_hash, read_fitted
-from xinzhi.content.hindcast_file import FILE, KeptHindcasts, read_hindcasts
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.session import View
@@ -34,7 +34,7 @@ def draw_odds(view: View) -> None:
 
 
 def _draw_hindcast(view: View) -> None:
-    kept = kept_hindcasts(view.content.folder)
+    kept = kept_backtests(view.content.folder)
     if kept is None:
         told = view.t("No hindcast was kept: run xinzhi hindcast --write.")
         draw_html(f"<p>{escape(told)}</p>", view.lang)
@@ -71,18 +71,18 @@ def _draw_fit(view: View) -> None:
     draw_html(f"<p>{escape(told)}</p>{table_html(heads, rows, title)}", view.lang)
 
 
-def kept_hindcasts(folder: Path) -> KeptHindcasts | None:
-    """As `read_hindcasts`, read again only when the file has changed."""
+def kept_backtests(folder: Path) -> KeptBacktests | None:
+    """As `read_backtests`, read again only when the file has changed."""
     path = folder / FILE
     return _kept(folder, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _kept(folder: Path, stamp: int) -> KeptHindcasts | None:  # noqa: ARG001
-    return read_hindcasts(folder)
+def _kept(folder: Path, stamp: int) -> KeptBacktests | None:  # noqa: ARG001
+    return read_backtests(folder)
 
 
-def losses(kept: KeptHindcasts | None) -> list[str]:
+def losses(kept: KeptBacktests | None) -> list[str]:
     """The series on which a simple forecast was better than the model, of the test with the most origins."""
     if kept is None or not kept.tests:
         return []

@@ -14,11 +14,11 @@ from xinzhi.dashboard.articles import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
+from xinzhi.dashboard.delivery import wait_until_delivered
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
-from xinzhi.dashboard.sent import wait_until_sent
 from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
@@ -112,7 +112,7 @@ def _draw_native(view: View, others: list[Compared], drawn: tuple[str, ...]) -> 
         draw_levers(view)
     if moved or further != drawn:
         st.rerun()
-    wait_until_sent()
+    wait_until_delivered()
 
 
 def _let_go(moved: bool) -> None:

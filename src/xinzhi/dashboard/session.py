@@ -10,9 +10,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from xinzhi.content.content import Content
 from xinzhi.content.files import stamps
+from xinzhi.content.folder import find_folder
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content, find_folder
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import state as states
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query

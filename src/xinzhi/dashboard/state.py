@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from xinzhi.content.content import Content
 from xinzhi.content.lever import Lever, PartialSetting, Setting
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Scenario, apply, check_ancestry, read_scenario, resolve
-from xinzhi.content.yaml_file import Problems, shortened
-from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import ContentError, Place, Problem, msg, shortened
 
 PARTS = ("value", "start", "ramp")
 LONGEST_HISTORY = 200

@@ -17,16 +17,16 @@ import streamlit as st
 
 from xinzhi.analysis.reality import broken_laws
 from xinzhi.analysis.verdict import judge_target
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import other_scope
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
-from xinzhi.dashboard.given import given
 from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.mounts import draw_code, draw_mount
+from xinzhi.dashboard.payload import payload
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.told import told
@@ -59,11 +59,11 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
     except XinzhiError as error:
         problem = " ".join(say_here(it, view.lang) for it in error.problems)
     pending = odds is None and not problem
-    everything = given(view)
+    everything = payload(view)
     draw_mount(
         KEY,
         {
-            "given": everything["key"],
+            "payload": everything["key"],
             "session": st.session_state.setdefault("workspace_session", token_hex(8)),
             "rev": st.session_state.get("workspace_rev", 0),
             "model": None if found is None else found.key,

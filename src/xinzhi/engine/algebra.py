@@ -197,17 +197,17 @@ class _Algebra:
         g = self.new
         if op in LEAVES:
             return g.node(op, param=param)
-        given = tuple(self.renewed(arg) for arg in args)
+        operands = tuple(self.renewed(arg) for arg in args)
         if param is not None:
-            return g.node(op, *given, param=param)
+            return g.node(op, *operands, param=param)
         if number in self.exact:
-            return g.op(op, *given)
+            return g.op(op, *operands)
         if op == "pow":
-            return self._power(args, given)
-        if op == "log" and g.nodes[given[0]].op == "exp" and self.level[number] & ~TIME:
-            self.exponents.add(g.nodes[given[0]].args[0])
-            return g.nodes[given[0]].args[0]
-        return g.op(op, *given)
+            return self._power(args, operands)
+        if op == "log" and g.nodes[operands[0]].op == "exp" and self.level[number] & ~TIME:
+            self.exponents.add(g.nodes[operands[0]].args[0])
+            return g.nodes[operands[0]].args[0]
+        return g.op(op, *operands)
 
     def _power(self, args: tuple[int, ...], given: tuple[int, ...]) -> int:
         g, (x, y) = self.new, given

@@ -23,8 +23,8 @@ def allocate_available(count: int, members: int, *values: Any) -> FloatArray:
     profile gives NaN.
     Source: Vensim reference manual, ALLOCATE AVAILABLE; the common priority is found by bisection.
     """
-    given = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
-    request, profile, supply = given[:count], given[count:-1].reshape(count, 4, members), given[-1]
+    numbers = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
+    request, profile, supply = numbers[:count], numbers[count:-1].reshape(count, 4, members), numbers[-1]
     kind, priority, width = profile[:, 0], profile[:, 1], profile[:, 2]
     fixed = kind == FIXED
     firm = np.where(fixed, request, 0.0).sum(axis=0)
@@ -95,12 +95,12 @@ def allocate_by_priority(count: int, members: int, *values: Any) -> FloatArray:
     """
     from pysd.py_backend import allocation
 
-    given = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
+    numbers = np.array([np.broadcast_to(np.asarray(v, dtype=np.float64), (members,)) for v in values])
     out = np.full((count, members), np.nan)
     for member in range(members):
-        request, priority = given[:count, member], given[count : 2 * count, member]
-        width, supply = given[-2, member], given[-1, member]
-        if np.isfinite(given[:, member]).all() and (request >= 0).all() and width >= 0 and supply >= 0:
+        request, priority = numbers[:count, member], numbers[count : 2 * count, member]
+        width, supply = numbers[-2, member], numbers[-1, member]
+        if np.isfinite(numbers[:, member]).all() and (request >= 0).all() and width >= 0 and supply >= 0:
             apart = max(width, np.finfo(np.float64).tiny)
             with np.errstate(over="ignore"):
                 out[:, member] = allocation._allocate_by_priority_1d(request, priority, apart, supply)

@@ -7,18 +7,14 @@ An argument written with ``range!`` is lowered at every element of that range; a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from xinzhi.engine import allocation
-from xinzhi.engine.scope import parts, problem
+from xinzhi.engine.lowering import Build, Lowering
+from xinzhi.engine.scope import Ast, Frame, parts, problem
 from xinzhi.errors import msg
 
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
-    from xinzhi.engine.scope import Frame
-
-Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
 LARGEST_MATRIX = 24
 _REDUCTIONS = ("sum", "prod", "vmin", "vmax", "vmin_xmile", "vmax_xmile", "vector_select")
 
@@ -35,7 +31,7 @@ def _references(ast: Any) -> Iterator[Any]:
 
 def _subscripts(asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
     """The ranges that the references in ``asts`` run over, in order of appearance; ``range!`` as written."""
-    section, found = frame.scope.section, dict[str, None]()
+    section, ranges = frame.scope.section, dict[str, None]()
     for reference in itertools.chain.from_iterable(_references([ast]) for ast in asts):
         if reference.subscripts is not None:
             names = reference.subscripts.subscripts
@@ -45,8 +41,8 @@ def _subscripts(asts: Sequence[Any], frame: Frame) -> tuple[str, ...]:
             names = [name for name in section.ranges.elements if name.replace(" ", "_").lower() == reference.reference]
         for name in names:
             if name.removesuffix("!") in section.ranges.elements:
-                found[name] = None
-    return tuple(found)
+                ranges[name] = None
+    return tuple(ranges)
 
 
 def _frames(frame: Frame, ranges: Sequence[str]) -> Iterator[Frame]:
@@ -57,10 +53,10 @@ def _frames(frame: Frame, ranges: Sequence[str]) -> Iterator[Frame]:
 def _reduction(op: str, *, whole: bool = False) -> Build:
     """SUM, PROD, VMIN, VMAX over the ``range!`` of the argument (XMILE's MIN and MAX of one array: over all)."""
 
-    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-        names = _subscripts(args, frame)
+    def build(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+        names = _subscripts(call.arguments, frame)
         over = names if whole else tuple(name for name in names if name.endswith("!"))
-        values = [low.expression(args[0], inner, start) for inner in _frames(frame, over)]
+        values = [low.expression(call.arguments[0], inner, start) for inner in _frames(frame, over)]
         out = values[0]
         for value in values[1:]:
             out = low.graph.op(op, out, value)
@@ -69,8 +65,8 @@ def _reduction(op: str, *, whole: bool = False) -> Build:
     return build
 
 
-def _elmcount(low: _Lowering, args: Sequence[Any], frame: Frame, _start: bool) -> int:
-    key = str(args[0].reference)
+def _elmcount(low: Lowering, call: Ast, frame: Frame, _start: bool) -> int:
+    key = str(call.arguments[0].reference)
     for name, elements in frame.scope.section.ranges.elements.items():
         if name.replace(" ", "_").lower() == key:
             return low.graph.lit(len(elements))
@@ -84,7 +80,7 @@ def _last_range(ast: Any, frame: Frame) -> str:
     return names[-1]
 
 
-def _along(low: _Lowering, ast: Any, frame: Frame, start: bool) -> tuple[list[int], int]:
+def _along(low: Lowering, ast: Ast, frame: Frame, start: bool) -> tuple[list[int], int]:
     """An argument at every element of its last range, and the position of the element that is bound."""
     last = _last_range(ast, frame)
     elements = frame.scope.section.ranges.elements[last]
@@ -117,38 +113,38 @@ def _order(g: Any, values: list[int], direction: int) -> list[int]:
     return [g.op("select", up, rising[i], rising[count - 1 - i]) for i in range(count)]
 
 
-def _sort_order(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-    values, position = _along(low, args[0], frame, start)
-    return _order(low.graph, values, low.expression(args[1], frame, start))[position]
+def _sort_order(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+    values, position = _along(low, call.arguments[0], frame, start)
+    return _order(low.graph, values, low.expression(call.arguments[1], frame, start))[position]
 
 
-def _rank(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _rank(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     """The place in rising order, or from the other end where the direction is not positive; counted from 1."""
     g = low.graph
-    values, position = _along(low, args[0], frame, start)
+    values, position = _along(low, call.arguments[0], frame, start)
     rank = _ranks(g, values)[position]
-    up = g.op("gt", low.expression(args[1], frame, start), g.lit(0))
+    up = g.op("gt", low.expression(call.arguments[1], frame, start), g.lit(0))
     return g.op("select", up, g.op("add", rank, g.lit(1)), g.op("sub", g.lit(len(values)), rank))
 
 
-def _reorder(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _reorder(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     g = low.graph
-    values, _ = _along(low, args[0], frame, start)
-    index, out = low.expression(args[1], frame, start), values[0]
+    values, _ = _along(low, call.arguments[0], frame, start)
+    index, out = low.expression(call.arguments[1], frame, start), values[0]
     for i, value in enumerate(values[1:], start=1):
         out = g.op("select", g.op("eq", g.op("trunc", index), g.lit(i)), value, out)
     return out
 
 
-def _vector_select(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _vector_select(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     """VECTOR SELECT(selection, expression, missing value, numerical action, error action): PySD's table of actions."""
     g = low.graph
-    over = tuple(name for name in _subscripts(args[:2], frame) if name.endswith("!"))
-    missing, number = (low.expression(arg, frame, start) for arg in args[2:4])
+    over = tuple(name for name in _subscripts(call.arguments[:2], frame) if name.endswith("!"))
+    missing, number = (low.expression(arg, frame, start) for arg in call.arguments[2:4])
     action = g.value(number)
     if action is None or action not in range(11):
         raise problem(frame.scope, frame.variable, msg("the action of VECTOR SELECT must be a number from 0 to 10"))
-    pairs = [tuple(low.expression(a, inner, start) for a in args[:2]) for inner in _frames(frame, over)]
+    pairs = [tuple(low.expression(a, inner, start) for a in call.arguments[:2]) for inner in _frames(frame, over)]
     chosen = [g.op("ne", selection, g.lit(0)) for selection, _ in pairs]
     if action <= 4:
         values = [g.op("mul", *pair) for pair in pairs]
@@ -177,9 +173,9 @@ def _folded(g: Any, op: str, values: Sequence[int]) -> int:
     return out
 
 
-def _invert_matrix(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _invert_matrix(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     """One element of the inverse: Gauss-Jordan elimination, the largest pivot brought up by exchanges."""
-    ranges = _subscripts(args[:1], frame)[-2:]
+    ranges = _subscripts(call.arguments[:1], frame)[-2:]
     section = frame.scope.section
     sizes = [len(section.ranges.elements[name]) for name in ranges]
     if len(sizes) != 2 or sizes[0] != sizes[1] or sizes[0] > LARGEST_MATRIX:
@@ -188,7 +184,7 @@ def _invert_matrix(low: _Lowering, args: Sequence[Any], frame: Frame, start: boo
             frame.variable,
             msg("INVERT MATRIX needs a square matrix of at most {count} rows", count=LARGEST_MATRIX),
         )
-    values = [low.expression(args[0], inner, start) for inner in _frames(frame, ranges)]
+    values = [low.expression(call.arguments[0], inner, start) for inner in _frames(frame, ranges)]
     inverse = _inverse(low.graph, values, sizes[0])
     row, column = (
         section.ranges.elements[name].index(section.ranges.element(name, frame.bound, ranges)) for name in ranges
@@ -214,18 +210,18 @@ def _inverse(g: Any, values: list[int], n: int) -> list[list[int]]:
     return [row[n:] for row in rows]
 
 
-def _allocate_available(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _allocate_available(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     """ALLOCATE AVAILABLE: node ``allocate_available`` of n requests, n profiles of 4 numbers and the supply."""
     last = _last_range(ast.request, frame)
     requests, position = _along(low, ast.request, frame, start)
     section = frame.scope.section
     profile = section.subscripts_of(ast.pp.reference)[-1]
-    given = ast.pp.subscripts.subscripts[:-1]
+    subscripts = ast.pp.subscripts.subscripts[:-1]
     profiles = []
     for name in section.ranges.elements[last]:
         for part in section.ranges.elements[profile]:
             bound = {**frame.bound, last: name}
-            element = tuple(section.ranges.element(subscript, bound, tuple(given)) for subscript in given)
+            element = tuple(section.ranges.element(subscript, bound, tuple(subscripts)) for subscript in subscripts)
             profiles.append(low.reference_name(frame.scope, ast.pp.reference, (*element, part), start))
     for kind, width in zip(profiles[0::4], profiles[2::4], strict=True):
         _check_profile(low, kind, width, frame)
@@ -233,7 +229,7 @@ def _allocate_available(low: _Lowering, ast: Any, frame: Frame, start: bool) -> 
     return low.graph.node("allocate_available", *requests, *profiles, supply, param=(len(requests), position))
 
 
-def _check_profile(low: _Lowering, kind: int, width: int, frame: Frame) -> None:
+def _check_profile(low: Lowering, kind: int, width: int, frame: Frame) -> None:
     """Refuse a kind of curve or a width that is not known, where the model says it as a number."""
     curve, wide = (low.number(node) for node in (kind, width))
     if curve is not None and curve not in range(5):
@@ -249,7 +245,7 @@ def _check_profile(low: _Lowering, kind: int, width: int, frame: Frame) -> None:
         )
 
 
-def _allocate_by_priority(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _allocate_by_priority(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     """ALLOCATE BY PRIORITY: node ``allocate_by_priority`` of n requests, n priorities, the width and the supply."""
     requests, position = _along(low, ast.request, frame, start)
     last = _last_range(ast.request, frame)
@@ -273,8 +269,6 @@ FUNCTIONS: dict[str, Build] = {
     "vector_reorder": _reorder,
     "vector_select": _vector_select,
     "invert_matrix": _invert_matrix,
-}
-STRUCTURES: dict[str, Callable[[_Lowering, Any, Frame, bool], int]] = {
     "AllocateAvailableStructure": _allocate_available,
     "AllocateByPriorityStructure": _allocate_by_priority,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.engine.model_text import shortened
+from xinzhi.errors import shortened
 
 _FIGURE = re.compile(r"\s*[-+−]?\.?\d")  # full-width digits too
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d+)\*?")

@@ -48,14 +48,14 @@ class Clock:
         return np.round(self.times[self.saved], -int(np.log10(step * PRECISION)))
 
 
-def read_clock(program: Program, constants: Mapping[str, float], given: Mapping[str, float]) -> Clock:
-    """The clock of a run: the model's own controls, with ``given`` in place of their values.
+def read_clock(program: Program, constants: Mapping[str, float], chosen: Mapping[str, float]) -> Clock:
+    """The clock of a run: the model's own controls, with ``chosen`` in place of their values.
 
     Raises `ModelError` where the clock depends on the model's state, `SimulationError` where it cannot run.
     """
-    controls = {name: _control(program, constants, given, name) for name in CONTROLS}
+    controls = {name: _control(program, constants, chosen, name) for name in CONTROLS}
     first = _number(controls["initial_time"], 0.0)
-    moving = {name: _moves(program, given, name) for name in CONTROLS}
+    moving = {name: _moves(program, chosen, name) for name in CONTROLS}
     fixed = {name: None if moving[name] else _number(control, first) for name, control in controls.items()}
     last, step, every = fixed["final_time"], fixed["time_step"], fixed["saveper"]
     if last is not None and step is not None and every is not None:
@@ -125,10 +125,10 @@ def _note_of_the_end(times: FloatArray, saved: IntArray, last: float) -> list[Me
 
 def _uneven_times(first: float, controls: Mapping[str, _Control], steady: float | None) -> FloatArray:
     """Times, added up step by step: many steps are tried with one pace, and stand as far as it holds."""
-    parts, time, count, paces, ahead = [np.array([first])], first, 0, 0, _STRETCH
+    parts, time, count, paces, tried = [np.array([first])], first, 0, 0, _STRETCH
     step = _step(first, first, controls)
     while True:
-        times = np.cumsum(np.concatenate([[time], np.full(ahead, step)]))
+        times = np.cumsum(np.concatenate([[time], np.full(tried, step)]))
         last = np.broadcast_to(controls["final_time"](times), times.shape)
         if not np.isfinite(last).all():
             raise _unsound(first, float(last[~np.isfinite(last)][0]), step, _number(controls["saveper"], time))
@@ -150,7 +150,7 @@ def _uneven_times(first: float, controls: Mapping[str, _Control], steady: float 
             return np.concatenate(parts)
         if times[1] <= time:
             raise _stands(time, step)
-        time, ahead = float(times[stands]), min(2 * ahead, 2**20) if stands == ahead else max(1, min(2 * stands, ahead))
+        time, tried = float(times[stands]), min(2 * tried, 2**20) if stands == tried else max(1, min(2 * stands, tried))
         paces += stands < len(times) - 1
         step = _step(first, time, controls)
 
@@ -238,10 +238,10 @@ def _root(program: Program, name: str) -> int | None:
     return program.controls.get(name, program.controls.get("time_step") if name == "saveper" else None)
 
 
-def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
+def _moves(program: Program, controls: Mapping[str, float], name: str) -> bool:
     """Whether a control changes with time."""
     root, seen = _root(program, name), set[int]()
-    if name in given or root is None:
+    if name in controls or root is None:
         return False
     waiting = [root]
     while waiting:
@@ -249,7 +249,7 @@ def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
         op, args, param = program.nodes[number]
         if op in ("time", "step_time"):
             return True
-        if op == "control" and number not in seen and _moves(program, given, param):
+        if op == "control" and number not in seen and _moves(program, controls, param):
             return True
         if number not in seen:
             seen.add(number)
@@ -258,12 +258,12 @@ def _moves(program: Program, given: Mapping[str, float], name: str) -> bool:
 
 
 def _control(
-    program: Program, constants: Mapping[str, float], given: Mapping[str, float], name: str, depth: int = 0
+    program: Program, constants: Mapping[str, float], controls: Mapping[str, float], name: str, depth: int = 0
 ) -> _Control:
     """A control as a function of time."""
     root = _root(program, name)
-    if name in given:
-        return lambda _: float(given[name])
+    if name in controls:
+        return lambda _: float(controls[name])
     if root is None or depth > len(CONTROLS):
         raise ModelError(Problem(None, msg('the model has no constant "{name}"', name=name.upper().replace("_", " "))))
 
@@ -276,7 +276,7 @@ def _control(
         if op == "const":
             return float(constants.get(param, program.constants[param]))
         if op == "control":
-            return _control(program, constants, given, param, depth + 1)(time)
+            return _control(program, constants, controls, param, depth + 1)(time)
         if op == "lookup":
             return look_up(program.tables[param], value(args[0], time))
         if op in LEAVES or param is not None:

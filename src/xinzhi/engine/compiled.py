@@ -8,7 +8,6 @@ take longer to compile than a single run is worth (`ways`), the interpreter does
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from xinzhi.engine.clock import Clock, read_clock
 from xinzhi.engine.diagnosis import Fault, find_faults
 from xinzhi.engine.interpret import Interpreter
 from xinzhi.engine.limits import out_of_memory, refuse_too_large, refuse_too_many
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.plan import TURNS, Plan, UniformPlan, make_plan
 from xinzhi.engine.program import Program
@@ -38,6 +38,18 @@ if TYPE_CHECKING:
 TOGETHER = 1 << 28  # bytes of values that the interpreter holds: of so many members at a time
 MANY_NODES = 900  # of the step stage: beyond, eight lanes run as fast as sixteen and compile in half the time
 ENGINE_VARIABLE = "XINZHI_ENGINE"  # "numpy": the interpreter runs everything; "llvm": it must not stand in for LLVM
+
+
+@dataclass(frozen=True)
+class _Code:
+    """A kernel as it is kept: machine code, what it was compiled for, and the plan of its uniform table as rows."""
+
+    codes: tuple[bytes, ...]
+    lanes: int
+    isa: str
+    delayed: int
+    slots: int
+    uniform: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,60 +207,54 @@ class _Prepared:
         except ImportError:
             return None
         name = f"kernel-{hashlib.sha256(f'{self.key} {strict} {kernel.host()} {engine_hash()}'.encode()).hexdigest()}"
-        kept = None if self.store is None else self.store.load(name, self._load)
+        kept = None if self.store is None else self.store.load_as(name, _Code, self._load)
         if kept is not None:
             return kept
         try:
             made = self._compile(strict=strict)
             if made is not None and self.store is not None:
-                self.store.save_bytes(name, made)
+                self.store.save(name, made)
             return None if made is None else self._load(made)
         except RuntimeError:  # LLVM does not know this processor
             if asked == "llvm":
                 raise
             return None
 
-    def _compile(self, *, strict: bool) -> bytes | None:
+    def _compile(self, *, strict: bool) -> _Code | None:
         from xinzhi.engine import kernel
-        from xinzhi.engine.emit import Target, can_emit, emit
+        from xinzhi.engine.emit import emit
         from xinzhi.engine.emit_pieces import emit_pieces
+        from xinzhi.engine.emit_values import can_emit
 
         program, guards = (self.program, None) if strict else gathered(self.program)
         plan = make_plan(program)
         if not can_emit(plan):
             return None
         lanes = 8 if strict or len(plan.step) > MANY_NODES or self.way is Way.PIECES else 16
-        target, method, slots = Target(lanes, kernel.host().isa), self.request.method, 0
+        machine, method, slots = Machine(lanes, kernel.host().isa), self.request.method, 0
         if self.way is Way.PIECES:
-            pieces = emit_pieces(plan, target, method=method, guards=guards)
+            pieces = emit_pieces(plan, machine, method=method, guards=guards)
             texts, slots = pieces.texts, pieces.slots
         else:
-            texts = (emit(plan, target, method=method, guards=guards),)
-        codes = [kernel.compile_text(text, kernel.host()) for text in texts]  # between two of them Ctrl-C is heard
-        about = {"lanes": target.lanes, "isa": target.isa, "delayed": len(program.delayed), "slots": slots,
-                 "sizes": [len(code) for code in codes], "uniform": plan.uniform_plan.to_rows()}  # fmt: skip
-        head, code = json.dumps(about).encode(), b"".join(codes)
-        return len(head).to_bytes(8, "little") + head + code
+            texts = (emit(plan, machine, method=method, guards=guards),)
+        codes = tuple(kernel.compile_text(text, kernel.host()) for text in texts)  # between two of them Ctrl-C is heard
+        uniform = plan.uniform_plan.to_rows()
+        return _Code(codes, machine.lanes, machine.isa, len(program.delayed), slots, uniform)
 
-    def _load(self, kept: bytes) -> tuple[Kernel | PieceKernel, UniformPlan]:
+    def _load(self, kept: _Code) -> tuple[Kernel | PieceKernel, UniformPlan]:
         from xinzhi.engine import kernel
-        from xinzhi.engine.emit import Target
 
-        size = int.from_bytes(kept[:8], "little")
-        about, code = json.loads(kept[8 : 8 + size]), kept[8 + size :]
-        ends = np.cumsum(about["sizes"]).tolist()
-        codes = [code[end - size : end] for size, end in zip(about["sizes"], ends, strict=True)]
-        target, saved, delayed = Target(about["lanes"], about["isa"]), len(self.program.saved), about["delayed"]
-        uniform = UniformPlan.from_rows(about["uniform"], self.program.tables)
+        codes, machine, saved = list(kept.codes), Machine(kept.lanes, kept.isa), len(self.program.saved)
+        uniform = UniformPlan.from_rows(kept.uniform, self.program.tables)
         plan = self.strict_plan
         work = len(plan.step) + len(plan.save) + len(self.program.stocks)
         if self.way is not Way.PIECES:
-            return kernel.Kernel(kernel.Native(codes, kernel.host()), target, saved, delayed, work), uniform
-        from xinzhi.engine.emit_pieces import PIECES_SIGNATURE
+            return kernel.Kernel(kernel.Native(codes, kernel.host()), machine, saved, kept.delayed, work), uniform
+        from xinzhi.engine.emit_driver import PIECES_SIGNATURE
         from xinzhi.engine.kernel_pieces import PieceKernel
 
         native = kernel.Native(codes, kernel.host(), PIECES_SIGNATURE)
-        return PieceKernel(native, target, saved, delayed, about["slots"], work), uniform
+        return PieceKernel(native, machine, saved, kept.delayed, kept.slots, work), uniform
 
     def run(
         self, constants: FloatArray, clock: Clock, seed: int, first_member: int, threads: int,

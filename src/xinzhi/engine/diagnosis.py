@@ -60,16 +60,16 @@ def find_faults(
     size = max(1, min(_BATCH, _VALUES // max(1, len(interpreter.layout.row))))
     for start in range(0, len(members), size):
         batch = np.asarray(members[start : start + size])
-        found: list[Fault | None] = [None] * len(batch)
+        faults: list[Fault | None] = [None] * len(batch)
 
-        def watch(time: float, now: FloatArray, state: FloatArray, found: list[Fault | None] = found) -> None:
+        def watch(time: float, now: FloatArray, state: FloatArray, faults: list[Fault | None] = faults) -> None:
             for names, part in ((labels, now[rows]), (stocks, state)):
                 bad = ~np.isfinite(part)
                 for member in np.flatnonzero(bad.any(axis=0)).tolist():
-                    if found[member] is None:
+                    if faults[member] is None:
                         first = int(bad[:, member].argmax())
-                        found[member] = Fault(names[first], time, bool(np.isinf(part[first, member])))
-            if all(found):
+                        faults[member] = Fault(names[first], time, bool(np.isinf(part[first, member])))
+            if all(faults):
                 raise _AllFoundError
 
         with suppress(_AllFoundError):
@@ -78,7 +78,7 @@ def find_faults(
             )
         out += [
             fault or _saved_fault(named, saved, clock, values[:, :, member])
-            for fault, member in zip(found, batch.tolist(), strict=True)
+            for fault, member in zip(faults, batch.tolist(), strict=True)
         ]
     return out
 

@@ -7,13 +7,10 @@ equation is not used: a run has one seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
-    from xinzhi.engine.scope import Frame
-
-Build = Callable[["_Lowering", Any, "Frame", bool], int]
+from xinzhi.engine.lowering import Build, Lowering
+from xinzhi.engine.scope import Ast, Frame
 
 # M. J. Wichura (1988), Algorithm AS 241: the percentage points of the normal distribution (PPND16).
 _CENTRE = (
@@ -113,12 +110,12 @@ def _untruncated_exponential(g: Any, u: int, mean: int, *_seed: int) -> int:
 
 
 def _drawn(make: Callable[..., int], counts: tuple[int, ...], used: int) -> Build:
-    def build(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
-        from xinzhi.engine.functions import _evaluated
+    """``make(graph, uniform, *values)`` of the first ``used`` arguments: a seed has no part in it."""
 
-        given = _evaluated(low, ast.arguments, frame, start, "random", *counts)[:used]
-        u = low.graph.node("random_at_start" if start else "random", param=low.state.stream(ast, frame))
-        return make(low.graph, u, *given)
+    def build(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+        values = low.arguments(call, frame, start, "random", *counts)[:used]
+        uniform = low.graph.node("random_at_start" if start else "random", param=low.state.stream(call, frame))
+        return make(low.graph, uniform, *values)
 
     return build
 

@@ -23,7 +23,7 @@ from xinzhi.engine.program import NA
 from xinzhi.errors import Message, msg
 
 OR, AND, NOT, EQUAL, COMPARE, ADD, MULTIPLY, SIGN, POWER = range(1, 10)
-_NO_FUNCTIONS = {  # parts of PySD's trees, in one table with its functions
+NO_FUNCTIONS = {  # parts of PySD's trees, in one table with its functions
     "reference", "subscripts_ref", "arithmetic", "logic", "with_lookup", "inline_lookup", "call", "lookup", "data",
     "stock", "negative",
 }  # fmt: skip
@@ -113,12 +113,12 @@ class _Reader:
     def _split(self) -> Iterator[_Token]:
         pos = 0
         while pos < len(self.text):
-            found = self.language.tokens.match(self.text, pos)
-            if found is None:
+            token = self.language.tokens.match(self.text, pos)
+            if token is None:
                 raise EquationError(self.text, pos)
-            if found.lastgroup != "blank":
-                yield _Token(str(found.lastgroup), found[0], pos)
-            pos = found.end()
+            if token.lastgroup != "blank":
+                yield _Token(str(token.lastgroup), token[0], pos)
+            pos = token.end()
         yield _Token(_END, "", pos)
 
     # -- tokens ------------------------------------------------------------------------------------------------------
@@ -134,9 +134,9 @@ class _Reader:
 
     def meets(self, *marks: str) -> bool:
         """Whether the next token is one of these marks or words; it is taken then."""
-        found = self.next.kind in ("mark", "word") and self.next.text.lower() in marks
-        self.at += found
-        return found
+        met = self.next.kind in ("mark", "word") and self.next.text.lower() in marks
+        self.at += met
+        return met
 
     def expect(self, mark: str) -> None:
         if not self.meets(mark):
@@ -280,7 +280,7 @@ class _Reader:
             if arguments:
                 self.expect(",")
             arguments.append(self.take().text[1:-1] if self.next.kind == "text" else self.expression(OR))
-        make = None if reference.reference in _NO_FUNCTIONS else self.language.functions.get(reference.reference)
+        make = None if reference.reference in NO_FUNCTIONS else self.language.functions.get(reference.reference)
         if make is None:
             return ae.CallStructure(reference, tuple(arguments))
         try:

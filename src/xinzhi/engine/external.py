@@ -103,14 +103,14 @@ class ExternalFiles:
 
 def _cell(first: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
     """The cell of an element: the last subscript runs to the right, the one before it down; ``B2*`` the other way."""
-    found = re.fullmatch(r"([A-Za-z]{1,3})(\d+)(\*?)", first)
+    cell = re.fullmatch(r"([A-Za-z]{1,3})(\d+)(\*?)", first)
     steps = [i for i, size in zip(index, shape, strict=True) if size > 1]
-    if found is None or len(steps) > 2:
+    if cell is None or len(steps) > 2:
         return first
     down, right = [0, 0, *steps][-2:]
-    if found[3]:
+    if cell[3]:
         down, right = right, down
-    return column(found[1], right) + str(int(found[2]) + down)
+    return column(cell[1], right) + str(int(cell[2]) + down)
 
 
 def _rule(component: Any) -> str:

@@ -1,50 +1,36 @@
 """Functions of the equations, as operations: what Vensim and Stella call them is PySD's parser's to know.
 
-Each takes the lowering, the arguments' syntax trees, the frame they stand in and whether the value at the start is
-wanted; it gives a node. The meanings are those of PySD's ``functions.py``.
+Each is a `lowering.Build`, by PySD's name for the call. The meanings are those of PySD's ``functions.py``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from xinzhi.engine.scope import problem
+from xinzhi.engine.lowering import Build, Lowering
+from xinzhi.engine.scope import Ast, Frame, problem
 from xinzhi.errors import msg
-
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
-    from xinzhi.engine.scope import Frame
 
 SMALL = 1e-6  # what Vensim takes for zero
 MISSED = 1e-3  # of a step: how far the sum of all steps may miss a moment
-Build = Callable[["_Lowering", Sequence[Any], "Frame", bool], int]
 
 
-def _plain(op: str, count: int) -> Build:
-    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-        given = _evaluated(low, args, frame, start, op, count)
-        return low.graph.op(op, *given)
+def operation(op: str, count: int) -> Build:
+    """A function of ``count`` values that is one operation of `operations.FUNCTIONS`."""
+
+    def build(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+        return low.graph.op(op, *low.arguments(call, frame, start, op, count))
 
     return build
 
 
-def _evaluated(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool, name: str, *counts: int) -> list[int]:
-    if len(args) not in counts:
-        raise problem(
-            frame.scope,
-            frame.variable,
-            msg('"{name}" takes {count} arguments', name=name.upper().replace("_", " "), count=counts[0]),
-        )
-    return [low.expression(arg, frame, start) for arg in args]
-
-
-def _composed(name: str, count: int, make: Callable[..., int]) -> Build:
+def composed(name: str, count: int, make: Callable[..., int]) -> Build:
     """A function of ``count`` values that is made of other operations: ``make(graph, *values)``."""
 
-    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-        return make(low.graph, *_evaluated(low, args, frame, start, name, count))
+    def build(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+        return make(low.graph, *low.arguments(call, frame, start, name, count))
 
     return build
 
@@ -84,12 +70,12 @@ def _timed(name: str, counts: tuple[int, ...], make: Callable[..., int], *, held
     reference manual, PULSE, STEP, RAMP: "does not change except at TIME STEP intervals").
     """
 
-    def build(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-        given = _evaluated(low, args, frame, start, name, *counts)
+    def build(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+        values = low.arguments(call, frame, start, name, *counts)
         time = low.reference_name(low.main, "time", (), start)
         if held and not start:
             time = low.graph.node("step_time")
-        return make(low.graph, time, low.reference_name(low.main, "time_step", (), start), *given)
+        return make(low.graph, time, low.time_step(start), *values)
 
     return build
 
@@ -149,30 +135,31 @@ def _train(g: Any, moment: int, first: int, interval: int, width: int) -> int:
     return int(g.op("and", g.op("ge", moment, first), g.op("or", g.op("le", interval, width), within)))
 
 
-def _if_then_else(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _if_then_else(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     """A condition on subscripts is known here: what it leaves aside has no part in the program."""
-    if len(args) != 3:
-        _evaluated(low, args, frame, start, "if_then_else", 3)
-    condition = low.expression(args[0], frame, start)
+    if len(call.arguments) != 3:
+        low.arguments(call, frame, start, "if_then_else", 3)
+    asked, yes, no = call.arguments
+    condition = low.expression(asked, frame, start)
     known = low.graph.value(condition)
     if known is not None:
-        taken, left = (args[1], args[2]) if known != 0 else (args[2], args[1])
+        taken, left = (yes, no) if known != 0 else (no, yes)
         low.unused(left, frame, start)
         return low.expression(taken, frame, start)
-    return low.graph.op("select", condition, *(low.expression(arg, frame, start) for arg in args[1:]))
+    return low.graph.op("select", condition, *(low.expression(value, frame, start) for value in (yes, no)))
 
 
-def _active_initial(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
-    return low.expression(args[1 if start else 0], frame, start)
+def _active_initial(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
+    return low.expression(call.arguments[1 if start else 0], frame, start)
 
 
-def _pi(low: _Lowering, _args: Sequence[Any], _frame: Frame, _start: bool) -> int:
+def _pi(low: Lowering, _call: Ast, _frame: Frame, _start: bool) -> int:
     return low.graph.lit(math.pi)
 
 
-def _get_time_value(low: _Lowering, args: Sequence[Any], frame: Frame, start: bool) -> int:
+def _get_time_value(low: Lowering, call: Ast, frame: Frame, start: bool) -> int:
     """The time plus an offset: what PySD knows of GET TIME VALUE that does not depend on today's date."""
-    relative_to, offset, measure = _evaluated(low, args, frame, start, "get_time_value", 3)
+    relative_to, offset, measure = low.arguments(call, frame, start, "get_time_value", 3)
     if low.graph.value(relative_to) != 0 or low.graph.value(measure) != 0:
         raise problem(
             frame.scope, frame.variable, msg("GET TIME VALUE is supported for model time in model units only (0, …, 0)")
@@ -180,13 +167,17 @@ def _get_time_value(low: _Lowering, args: Sequence[Any], frame: Frame, start: bo
     return low.graph.op("add", low.reference_name(low.main, "time", (), start), offset)
 
 
-def _incomplete(low: _Lowering, _args: Sequence[Any], _frame: Frame, _start: bool) -> int:
+def _incomplete(low: Lowering, _call: Ast, _frame: Frame, _start: bool) -> int:
     return low.graph.lit(math.nan)
+
+
+def _game(low: Lowering, game: Ast, frame: Frame, start: bool) -> int:
+    return low.expression(game.expression, frame, start)
 
 
 FUNCTIONS: dict[str, Build] = {
     **{
-        name: _plain(op, count)
+        name: operation(op, count)
         for name, op, count in (
             ("abs", "abs", 1), ("exp", "exp", 1), ("ln", "log", 1), ("sqrt", "sqrt", 1), ("sin", "sin", 1),
             ("cos", "cos", 1), ("tan", "tan", 1), ("arcsin", "asin", 1), ("arccos", "acos", 1), ("arctan", "atan", 1),
@@ -196,12 +187,12 @@ FUNCTIONS: dict[str, Build] = {
     },
     "if_then_else": _if_then_else,
     "pi": _pi,
-    "log": _composed("log", 2, _log),
-    "log10": _composed("log10", 1, lambda g, a: _log(g, a, g.lit(10))),
-    "modulo": _composed("modulo", 2, _modulo),
-    "quantum": _composed("quantum", 2, quantum),
-    "zidz": _composed("zidz", 2, zidz),
-    "xidz": _composed("xidz", 3, xidz),
+    "log": composed("log", 2, _log),
+    "log10": composed("log10", 1, lambda g, a: _log(g, a, g.lit(10))),
+    "modulo": composed("modulo", 2, _modulo),
+    "quantum": composed("quantum", 2, quantum),
+    "zidz": composed("zidz", 2, zidz),
+    "xidz": composed("xidz", 3, xidz),
     "step": _timed("step", (2,), _step),
     "ramp": _timed("ramp", (3,), _ramp),
     "Xramp": _timed("ramp", (2,), _ramp, held=False),
@@ -212,4 +203,5 @@ FUNCTIONS: dict[str, Build] = {
     "active_initial": _active_initial,
     "get_time_value": _get_time_value,
     "a_function_of": _incomplete,
+    "GameStructure": _game,
 }  # fmt: skip

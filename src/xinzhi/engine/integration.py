@@ -42,10 +42,10 @@ class Integration:
 def of_vensim(text: str) -> Integration:
     """By the settings that stand behind the sketches; a file without them is Vensim's default, Euler."""
     start = _SETTINGS.search(text)
-    found = _TYPE.search(text, start.end()) if start else None
-    if found is None:
+    kind = _TYPE.search(text, start.end()) if start else None
+    if kind is None:
         return Integration()
-    asked, method = _VENSIM.get(int(found[1]), (found[1], ""))
+    asked, method = _VENSIM.get(int(kind[1]), (kind[1], ""))
     return Integration(method, "" if asked in _SAME else asked)
 
 

@@ -79,9 +79,10 @@ class Layout:
         for (_, op, _), numbers in sorted(alike.items(), key=lambda item: item[0][0]):
             for number in numbers:
                 self.row[number] = len(self.row)
-            given = [nodes[number].args for number in numbers]
+            arguments = [nodes[number].args for number in numbers]
             yield Group(
-                op, self.index(numbers), tuple(self.index(args[i] for args in given) for i in range(len(given[0]))),
+                op, self.index(numbers),
+                tuple(self.index(args[i] for args in arguments) for i in range(len(arguments[0]))),
                 tuple(nodes[number].param for number in numbers),
             )  # fmt: skip
 
@@ -113,12 +114,12 @@ class Interpreter:
     ) -> tuple[FloatArray, BoolArray]:  # fmt: skip
         """As `interpret`. A run that is ``cancelled`` raises KeyboardInterrupt between two steps."""
         members = constants.shape[1]
-        given = np.arange(members) if numbers is None else np.asarray(numbers)
+        numbered = np.arange(members) if numbers is None else np.asarray(numbers)
         row_of = {int(step): row for row, step in enumerate(clock.saved)}
         saved = [self.layout.row[number] for number in self.plan.program.saved]
         out = np.empty((len(saved), len(clock.saved), members))
         with np.errstate(all="ignore"):
-            run = _Run(self, clock, constants, method, seed, given.astype(np.uint64))
+            run = _Run(self, clock, constants, method, seed, numbered.astype(np.uint64))
             for step in range(clock.steps + 1):
                 if cancelled():
                     raise KeyboardInterrupt
@@ -185,19 +186,19 @@ class _Run:
     def compute(self, groups: list[Group], step: int) -> None:
         values = self.values
         for group in groups:
-            given = [values[index] for index in group.args]
+            operands = [values[index] for index in group.args]
             function = FUNCTIONS.get(group.op)
-            values[group.rows] = self._special(group, given, step) if function is None else function(*given)
+            values[group.rows] = self._special(group, operands, step) if function is None else function(*operands)
 
-    def _special(self, group: Group, given: list[FloatArray], step: int) -> Any:
+    def _special(self, group: Group, operands: list[FloatArray], step: int) -> Any:
         op, params = group.op, group.params
         if op == "lookup":
-            return look_up(self.plan.program.tables[params[0]], given[0])
+            return look_up(self.plan.program.tables[params[0]], operands[0])
         if op in _RANDOM:
             at = step if op == "random" else 0
             return threefry_uniform(self.seed, np.array(params)[:, None], self.numbers, at)
         if op in allocation.FUNCTIONS:
-            rows = [np.broadcast_to(row, (1, self.members))[0] for row in given]
+            rows = [np.broadcast_to(row, (1, self.members))[0] for row in operands]
             shares = allocation.FUNCTIONS[op](params[0][0], self.members, *rows)
             return shares[[wanted for _, wanted in params]]
         slots = np.array(params, dtype=np.intp)

@@ -95,8 +95,8 @@ class Emitter:
 
     def intrinsic(self, name: str, *xs: Operand) -> str:
         """llvm.NAME on doubles: fabs, floor, rint, sqrt, copysign ..."""
-        given = ", ".join(f"{self.doubles} {self.operand(x)}" for x in xs)
-        return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f{32 if self.single else 64}({given})")
+        arguments = ", ".join(f"{self.doubles} {self.operand(x)}" for x in xs)
+        return self.emit(f"call {self.doubles} @llvm.{name}.v{self.lanes}f{32 if self.single else 64}({arguments})")
 
     def fma(self, a: Operand, b: Operand, c: Operand) -> str:
         """a b + c, rounded once where the processor can (``fuses``), twice elsewhere."""

@@ -14,7 +14,8 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from xinzhi.engine.clock import Clock
-from xinzhi.engine.emit import SIGNATURE, Target
+from xinzhi.engine.emit import SIGNATURE
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.operations import FloatArray
 
 SLICE = 1024  # members that a thread takes at a time, at most: between two of them a run can be stopped
@@ -90,7 +91,7 @@ class Kernel:
     """A native kernel and what it needs to be called: saved values, delayed values, operations a step."""
 
     native: Native
-    target: Target
+    machine: Machine
     saved: int
     delayed: int
     operations: int = 0
@@ -104,7 +105,7 @@ class Kernel:
         ``constants`` has shape (rows, members), ``uniform`` is the plan's table. A run that is ``cancelled`` raises
         KeyboardInterrupt between slices. A member's bits depend on its constants, the seed and its number alone.
         """
-        members, lanes = constants.shape[1], self.target.lanes
+        members, lanes = constants.shape[1], self.machine.lanes
         padded = -(-members // lanes) * lanes
         out = aligned((self.saved, len(clock.saved), padded))
         marks = aligned((padded,))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.engine.clock import Clock
-from xinzhi.engine.emit import Target
 from xinzhi.engine.kernel import STRETCH, Native, aligned, in_threads
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.operations import FloatArray
 from xinzhi.engine.plan import AT_ONCE
 
@@ -20,7 +20,7 @@ class PieceKernel:
     """A kernel made by `emit_pieces`: saved and delayed values, slots of its frame, operations a step."""
 
     native: Native
-    target: Target
+    machine: Machine
     saved: int
     delayed: int
     slots: int
@@ -31,7 +31,7 @@ class PieceKernel:
         first_member: int = 0, threads: int = 1, cancelled: Callable[[], bool] = lambda: False, turns: int = 1,
     ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
         """As `Kernel.run`. ``table(first, last)`` gives the uniform table of some steps, ``turns`` rows a step."""
-        members, lanes = constants.shape[1], self.target.lanes
+        members, lanes = constants.shape[1], self.machine.lanes
         out = np.empty((self.saved, len(clock.saved), members))
         marks = np.empty(members)
         stopped = threading.Event()
@@ -56,7 +56,7 @@ class PieceKernel:
 
     def stretches(self, clock: Clock, turns: int) -> Iterator[tuple[int, int]]:
         """The steps, a stretch at a time."""
-        lanes = self.target.lanes
+        lanes = self.machine.lanes
         most = min(STRETCH // (max(1, self.operations) * lanes), AT_ONCE // (8 * lanes * max(1, self.saved)))
         length = max(1, most // turns)
         return ((at, min(at + length, clock.steps + 1)) for at in range(0, clock.steps + 1, length))
@@ -73,7 +73,7 @@ class _Block:
     def _own(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Constants, frame, inputs of delays, mark."""
         if self._memory is None:
-            lanes, kernel = self.kernel.target.lanes, self.kernel
+            lanes, kernel = self.kernel.machine.lanes, self.kernel
             rows = aligned((len(self._constants), lanes))
             rows[:, : self.last - self.first] = self._constants[:, self.first : self.last]
             rows[:, self.last - self.first :] = self._constants[:, self.last - 1 : self.last]
@@ -87,7 +87,7 @@ class _Block:
     ) -> None:  # fmt: skip
         """Run the steps from ``first`` to before ``last``."""
         rows, frame, delayed, mark = self._own()
-        lanes, count = self.kernel.target.lanes, self.last - self.first
+        lanes, count = self.kernel.machine.lanes, self.last - self.first
         saved = self.clock.saved
         begin, end = np.searchsorted(saved, [first, last])
         saves = np.full(last - first, -1, dtype=np.int64)

@@ -6,25 +6,24 @@ last. A value "at the start" (INITIAL, the initial value of a stock) is lowered 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xinzhi.engine import arrays, distributions, functions, stateful
 from xinzhi.engine.external import ExternalFiles
-from xinzhi.engine.model_text import first_line, pass_on_shortage, shortened
+from xinzhi.engine.function_table import BUILD
+from xinzhi.engine.lookups import call_lookup, series_now
+from xinzhi.engine.lowering import Lowering
+from xinzhi.engine.model_text import pass_on_shortage
 from xinzhi.engine.non_negative import Limits
-from xinzhi.engine.operations import LEAVES, evaluate
-from xinzhi.engine.program import CONTROLS, NA, Graph, Program, Table, Variable, label
-from xinzhi.engine.scope import Ast, Frame, Scope, Section, clean, problem
-from xinzhi.engine.state import State
+from xinzhi.engine.program import CONTROLS, Graph, Program, Variable, label
+from xinzhi.engine.scope import BUILT_IN, Ast, Frame, Scope, Section, called, clean, no_equation, problem
 from xinzhi.engine.subscripts import Element, Ranges
-from xinzhi.engine.tables import look_up, table_of
-from xinzhi.errors import Message, ModelError, Problem, msg, nearest
+from xinzhi.engine.unknown import undefined, unknown
+from xinzhi.errors import ModelError, Problem, msg, nearest, shortened
+from xinzhi.pysd_guard import first_line
 
 MOST_NODES = 3_000_000
 DEEPEST_MACROS = 100
@@ -35,16 +34,6 @@ _BINARY = {
 _UNARY = {"negative": "neg", ":NOT:": "not"}
 _KINDS = {"IntegStructure": "stock", "LookupsStructure": "lookup", "GetLookupsStructure": "lookup"}
 _DATA = ("GetDataStructure", "DataStructure")
-_RULES = {
-    "lookup_extrapolate": "extrapolate", "lookup_forward": "look_forward", "lookup_backward": "hold_backward"
-}  # fmt: skip
-_BUILT_IN: dict[str, float | str] = {
-    "pi": np.pi,
-    "inf": np.inf,
-    "dt": "time_step",
-    "starttime": "initial_time",
-    "stoptime": "final_time",
-}  # fmt: skip -- what XMILE knows without a definition
 _MISSING = object()
 _DEFINE = msg("define it, or correct the name")
 _RANGES = msg("check its subscripts, and the number and kind of its functions' arguments")
@@ -53,8 +42,8 @@ _RANGES = msg("check its subscripts, and the number and kind of its functions' a
 def lower(model: Any, folder: Path, limit: Path) -> Program:
     """The program of PySD's ``AbstractModel``; its data files are named from ``folder`` and lie below ``limit``.
 
-    Raises `ModelError` naming the variable: an undefined name, definitions in a circle, a function that the engine
-    does not know, a data file outside the folder or unreadable.
+    Raises `ModelError`: of every function that the engine does not know and every undefined name, or of the first
+    variable whose definitions run in a circle, whose data file lies outside the folder, and the like.
     """
     lowering = _Lowering(model, folder, limit)
     try:
@@ -66,23 +55,16 @@ def lower(model: Any, folder: Path, limit: Path) -> Program:
         raise lowering.failed(error) from error
 
 
-class _Lowering:
-    """The state of one lowering; `functions`, `stateful` and `arrays` build on its `expression`."""
+class _Lowering(Lowering):
+    """The lowering: which equation defines what, and what each expression is; every element is lowered once."""
 
     def __init__(self, model: Any, folder: Path, limit: Path) -> None:
-        self.graph = Graph()
-        self.files = ExternalFiles(folder, limit)
-        self.sections = {section.name: self._section(section, folder) for section in model.sections}
-        self.main = Scope(next(self.sections[s.name] for s in model.sections if s.type == "main"))
-        self.macros = {s.name: self.sections[s.name] for s in model.sections if s.type == "macro"}
-        self.constants: dict[str, float] = {}
-        self.tables: list[Table] = []
-        self.state = State(self.graph)
-        self.fixed: set[str] = set()
+        super().__init__(ExternalFiles(folder, limit))
+        sections = {section.name: self._section(section, folder) for section in model.sections}
+        self.main = Scope(next(sections[s.name] for s in model.sections if s.type == "main"))
+        self.macros = {s.name: sections[s.name] for s in model.sections if s.type == "macro"}
         self._memo: dict[Any, Any] = {}
         self._path: list[str] = []
-        self._table_index: dict[Table, int] = {}
-        self._controls: dict[str, int] = {}
         self._idle = False
         self._definitions: dict[tuple[str, str, Element], tuple[Any, dict[str, str], Element] | None] = {}
         self._flows = Limits(self)
@@ -94,17 +76,18 @@ class _Lowering:
 
     def program(self) -> Program:
         """Lower every variable of the main section, then the rates of the stocks they led to."""
-        missing = [name for name in CONTROLS[:3] if name not in self.main.section.elements]
-        if missing:
-            raise ModelError([_no_control(name) for name in missing])
         elements = self.main.section.elements
-        self._controls = {name: self._lowered(self.main, name, (), False) for name in CONTROLS if name in elements}
+        problems = [_no_control(name) for name in CONTROLS[:3] if name not in elements]
+        problems += unknown(self.main, self.macros)
+        if problems:
+            raise ModelError(problems)
+        self.controls = {name: self._lowered(self.main, name, (), False) for name in CONTROLS if name in elements}
         variables = tuple(self._variable(key) for key in self.main.section.elements)
         self.state.finish()
         return Program(
             nodes=tuple(self.graph.nodes),
             constants=self.constants,
-            controls=self._controls,
+            controls=self.controls,
             variables=variables,
             stocks=tuple(stock for stock in self.state.stocks if stock is not None),
             held=tuple(held for held in self.state.held if held is not None),
@@ -162,46 +145,39 @@ class _Lowering:
     # -- variables ---------------------------------------------------------------------------------------------------
 
     def reference_name(self, scope: Scope, key: str, element: Element, start: bool) -> int:
-        """The node of a variable's element; ``start`` for its value at INITIAL TIME."""
         if key == "time":
-            return self._control("initial_time") if start else self.graph.node("time")
+            return self.control("initial_time") if start else self.graph.node("time")
         if key in CONTROLS and scope is self.main:
-            return self._control(key)
+            return self.control(key)
         memo = (scope.key, key, element, start)
-        found = self._memo.get(memo, _MISSING)
-        if found is None:
+        node = self._memo.get(memo, _MISSING)
+        if node is None:
             circle = [*self._path[self._path.index(key) :], key] if key in self._path else [*self._path, key]
             names = " → ".join(name.replace("_", " ") for name in reversed(circle))
             raise problem(scope, key, msg("the definitions run in a circle: {circle}", circle=names),
                                msg("break it by a stock or a delay"))  # fmt: skip
-        if found is _MISSING and self.definition(scope, key, element) is None:
+        if node is _MISSING and self.definition(scope, key, element) is None:
             if self._idle:
                 return self.graph.lit(np.nan)
-            raise self._no_equation(scope, self._path[-1] if self._path else key, key, element)
-        if found is _MISSING:
+            raise no_equation(scope, self._path[-1] if self._path else key, key, element)
+        if node is _MISSING:
             idle, self._idle = self._idle, False
             self._memo[memo] = None
             self._path.append(key)
-            found = self._memo[memo] = self._lowered(scope, key, element, start)
+            node = self._memo[memo] = self._lowered(scope, key, element, start)
             self._path.pop()
             self._idle = idle
             if len(self.graph.nodes) > MOST_NODES:
                 raise ModelError(Problem(None, msg("the model is too large")))
-        return int(found)
+        return int(node)
 
     def _lowered(self, scope: Scope, key: str, element: Element, start: bool) -> int:
-        found = self.definition(scope, key, element)
-        assert found is not None
-        value = self._component(*found, element, start)
+        definition = self.definition(scope, key, element)
+        assert definition is not None
+        value = self._component(*definition, element, start)
         return self._flows.limited((key, element), value, start) if scope is self.main else value
 
-    def _no_equation(self, scope: Scope, user: str, key: str, element: Element) -> ModelError:
-        shown = label(str(scope.section.elements[key].name), element)
-        remedy = msg("write one for it, or refer to elements that have one")
-        return problem(scope, user, msg('"{name}" has no equation', name=shown), remedy)
-
     def definition(self, scope: Scope, key: str, element: Element) -> tuple[Any, Frame] | None:
-        """The equation of a variable's element and the frame it stands in; None where no equation defines it."""
         place = (scope.section.name, key, element)
         if place not in self._definitions:
             self._definitions[place] = self._defining(scope.section, key, element)
@@ -229,7 +205,7 @@ class _Lowering:
         if name == "GetConstantsStructure":
             return self._constant(frame, element, self.files.constant(component, frame, element))
         if name in _DATA:
-            return self._at_this_time(self.files.series(component, frame, element), start)
+            return series_now(self, self.files.series(component, frame, element), start)
         return self.expression(ast, frame, start)
 
     def _constant(self, frame: Frame, element: Element, value: float) -> int:
@@ -238,9 +214,6 @@ class _Lowering:
         name = label(str(frame.scope.section.elements[frame.variable].name), element)
         self.constants[name] = value
         return self.graph.node("const", param=name)
-
-    def _control(self, name: str) -> int:
-        return self.graph.node("control", param=name)
 
     def _offset(self, frame: Frame) -> int:
         """The position of the bound element in an array of numbers written over the component's ranges."""
@@ -277,7 +250,6 @@ class _Lowering:
     # -- expressions -------------------------------------------------------------------------------------------------
 
     def expression(self, ast: Ast, frame: Frame, start: bool) -> int:
-        """The node of an expression in its frame; ``start`` for its value at INITIAL TIME."""
         if isinstance(ast, int | float | np.number):
             return self.graph.lit(float(ast))
         name = type(ast).__name__
@@ -287,20 +259,13 @@ class _Lowering:
             return self._operation(ast, frame, start)
         if name == "CallStructure":
             return self._call(ast, frame, start)
-        if name == "GameStructure":
-            return self.expression(ast.expression, frame, start)
-        if name == "InlineLookupsStructure":
-            return self.lookup(self.table(_table_of(ast.lookups)), self.expression(ast.argument, frame, start))
-        if name in stateful.STRUCTURES:
-            return stateful.STRUCTURES[name](self, ast, frame, start)
-        if name in arrays.STRUCTURES:
-            return arrays.STRUCTURES[name](self, ast, frame, start)
+        if name in BUILD:
+            return BUILD[name](self, ast, frame, start)
         if isinstance(ast, np.ndarray):
             return self.graph.lit(float(ast.reshape(-1)[self._offset(frame)]))
         raise problem(frame.scope, frame.variable, msg("{what} is not supported", what=name))
 
     def unused(self, ast: Ast, frame: Frame, start: bool) -> None:
-        """Look at an expression whose value is never taken: it may refer to elements that have no equation."""
         idle, self._idle = self._idle, True
         self.expression(ast, frame, start)
         self._idle = idle
@@ -328,60 +293,39 @@ class _Lowering:
             position = scope.section.ranges.position(key, frame.bound)
             if position is not None:
                 return self.graph.lit(position)
-            if key in _BUILT_IN:
-                value = _BUILT_IN[key]
-                return self._control(value) if isinstance(value, str) else self.graph.lit(value)
-            names = [str(element.name) for element in scope.section.elements.values()]
-            shown = shortened(key.replace("_", " "), 100)
-            raise problem(scope, frame.variable, msg('"{name}" is not defined', name=shown), nearest(shown, names))
+            if key in BUILT_IN:
+                value = BUILT_IN[key]
+                return self.control(value) if isinstance(value, str) else self.graph.lit(value)
+            raise undefined(scope, frame.variable, key)
         return self.reference_name(scope, key, self.element(ast, frame), start)
 
     def element(self, ast: Ast, frame: Frame) -> Element:
-        """The element tuple that a reference's subscripts mean in its frame."""
         section = frame.scope.section
-        given, own = ast.subscripts, section.subscripts_of(ast.reference)
-        wanted = own if given is None else tuple(given.subscripts)
+        written, own = ast.subscripts, section.subscripts_of(ast.reference)
+        wanted = own if written is None else tuple(written.subscripts)
         try:
-            found = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
+            element = tuple(section.ranges.element(subscript, frame.bound, wanted) for subscript in wanted)
         except ModelError as error:
             raise problem(frame.scope, frame.variable, error.problems[0].message) from None
         shown = str(section.elements[ast.reference].name)
-        if len(found) != len(own):
+        if len(element) != len(own):
             raise problem(
                 frame.scope, frame.variable, msg('"{name}" has {count} subscripts', name=shown, count=len(own))
             )
-        for name, dimension in zip(found, own, strict=True):
+        for name, dimension in zip(element, own, strict=True):
             known = section.ranges.elements.get(dimension, (dimension,))
             if name not in known:
                 message = msg('"{name}" has no element "{element}"', name=shown, element=name)
                 raise problem(frame.scope, frame.variable, message, nearest(name, known))
-        return found
+        return element
 
     def _call(self, ast: Ast, frame: Frame, start: bool) -> int:
-        name = str(getattr(ast.function, "reference", ast.function))
+        name = called(ast)
         if name in self.macros:
             return self._macro(self.macros[name], ast, frame, start)
         if name in frame.scope.section.elements:
-            return self._lookup_call(ast.function, ast.arguments[0], frame, start)
-        if name in _RULES and len(ast.arguments) == 2 and type(ast.arguments[0]).__name__ == "ReferenceStructure":
-            return self._lookup_call(ast.arguments[0], ast.arguments[1], frame, start, _RULES[name])
-        if name in functions.FUNCTIONS:
-            return functions.FUNCTIONS[name](self, ast.arguments, frame, start)
-        if name in distributions.FUNCTIONS:
-            return distributions.FUNCTIONS[name](self, ast, frame, start)
-        if name in arrays.FUNCTIONS:
-            return arrays.FUNCTIONS[name](self, ast.arguments, frame, start)
-        shown = name.replace("_", " ").upper()
-        known = [
-            known.replace("_", " ").upper()
-            for known in (*functions.FUNCTIONS, *distributions.FUNCTIONS, *arrays.FUNCTIONS)
-        ]
-        raise problem(
-            frame.scope,
-            frame.variable,
-            msg('the function "{name}" is not supported', name=shown),
-            nearest(shown, known),
-        )
+            return call_lookup(self, ast.function, ast.arguments[0], frame, start)
+        return BUILD[name](self, ast, frame, start)
 
     def _macro(self, section: Section, ast: Ast, frame: Frame, start: bool) -> int:
         """A fresh instance of the macro for this call and these bindings; its own name is its output."""
@@ -395,110 +339,14 @@ class _Lowering:
         if frame.scope.depth > DEEPEST_MACROS:
             raise problem(frame.scope, frame.variable, msg('the macro "{name}" calls itself', name=section.name))
 
-        def argument(given: Ast) -> Callable[[bool], int]:
-            return lambda at_start: self.expression(given, frame, at_start)
+        def argument(ast: Ast) -> Callable[[bool], int]:
+            return lambda at_start: self.expression(ast, frame, at_start)
 
         arguments = {p: argument(a) for p, a in zip(section.parameters, ast.arguments, strict=True)}
         scope = Scope(section, identity, frame.scope.depth + 1, arguments)
         return self.reference_name(scope, clean(section.name), (), start)
 
-    # -- lookups -----------------------------------------------------------------------------------------------------
-
-    def _lookup_call(self, function: Ast, given: Ast, frame: Frame, start: bool, rule: str | None = None) -> int:
-        """The lookup that ``function`` refers to at ``given``, by its own rule outside its points or by ``rule``."""
-        section, key = frame.scope.section, str(function.reference)
-        element = self.element(function, frame) if key in section.elements else ()
-        argument = self.expression(given, frame, start)
-        for component in reversed(section.elements[key].components if key in section.elements else []):
-            bound = section.ranges.binds(component.subscripts[0], element)
-            if bound is None:
-                continue
-            inner = Frame(frame.scope, key, bound, tuple(n for n in component.subscripts[0] if n in bound))
-            name = type(component.ast).__name__
-            if name == "LookupsStructure":
-                table = _table_of(component.ast)
-            elif name == "GetLookupsStructure":
-                table = self.files.lookup(component, inner, element)
-            else:
-                continue
-            return self.lookup(self.table(replace(table, rule=rule or table.rule)), argument)
-        if key in section.elements and self.definition(frame.scope, key, element) is None:
-            raise self._no_equation(frame.scope, frame.variable, key, element)
-        raise problem(frame.scope, frame.variable, msg('"{name}" is not a lookup', name=key.replace("_", " ")))
-
-    def _at_this_time(self, series: Table, start: bool) -> int:
-        """A data series now; where it jumps, a time that misses a point by the rounding of its sum is at the point."""
-        g = self.graph
-        time = self._control("initial_time") if start else g.node("step_time")
-        if series.rule in ("interpolate", "extrapolate"):
-            return self.lookup(self.table(series), time)
-        near = g.op("mul", g.lit(functions.MISSED), self.reference_name(self.main, "time_step", (), start))
-        if series.rule == "look_forward":
-            return self.lookup(self.table(series), g.op("sub", time, near))
-        value, place = (
-            self.lookup(self.table(replace(series, y=y, rule="hold_backward")), g.op("add", time, near))
-            for y in (series.y, series.x)
-        )
-        if series.rule == "hold_backward":
-            return value
-        there = g.op("le", g.op("abs", g.op("sub", time, place)), near)
-        return g.op("select", there, value, g.lit(NA))
-
-    def table(self, table: Table) -> int:
-        """The number of a table; equal tables are one."""
-        if table not in self._table_index:
-            self._table_index[table] = len(self.tables)
-            self.tables.append(table)
-        return self._table_index[table]
-
-    def lookup(self, table: int, argument: int) -> int:
-        return self.graph.node("lookup", argument, param=table)
-
-    # -- numbers that shape the program ------------------------------------------------------------------------------
-
-    def whole_number(self, ast: Ast, frame: Frame, what: Message) -> int:
-        """The whole number that an expression of constants gives with their default values.
-
-        Constants that it depends on become ``fixed``. Raises `ModelError` where it depends on a stock or on time.
-        """
-        value = self._default(self.expression(ast, frame, True), frame)
-        if not 0 < value < 10_000:
-            raise problem(frame.scope, frame.variable, msg("{what} must be a positive number", what=what))
-        return int(value)
-
-    def number(self, node: int) -> float | None:
-        """What a node is by default, where it is a number or a constant."""
-        op, _, param = self.graph.nodes[node]
-        return self.constants[param] if op == "const" else self.graph.value(node)
-
-    def _default(self, number: int, frame: Frame) -> float:
-        op, args, param = self.graph.nodes[number]
-        if op == "lit":
-            return float(param)
-        if op == "const":
-            self.fixed.add(param)
-            return self.constants[param]
-        if op == "control":
-            return self._default(self._controls[param], frame)
-        if op == "lookup":
-            return float(look_up(self.tables[param], self._default(args[0], frame)))
-        if op in LEAVES:
-            raise problem(
-                frame.scope, frame.variable, msg("the order of a delay must not depend on the state of the model")
-            )
-        return float(evaluate(op, *(np.float64(self._default(arg, frame)) for arg in args)))
-
-    def over_component(self, frame: Frame) -> Iterator[Frame]:
-        """The frame at every element that the same equation defines."""
-        elements = frame.scope.section.ranges.elements
-        for element in itertools.product(*(elements[name] for name in frame.dimensions)):
-            yield frame.bind(dict(zip(frame.dimensions, element, strict=True)))
-
 
 def _no_control(name: str) -> Problem:
     shown = name.replace("_", " ").upper()
     return Problem(None, msg('the model has no constant "{name}"', name=shown), msg("add it, with a number"))
-
-
-def _table_of(lookups: Any) -> Table:
-    return table_of(lookups.x, lookups.y, str(lookups.type or "interpolate"))

@@ -8,17 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parsimonious.exceptions import ParseError, VisitationError
-
 from xinzhi.engine.integration import Integration
-from xinzhi.errors import Message, Place, Problem, msg, narrow
+from xinzhi.errors import Message, Place, Problem, msg, narrow, shortened
+from xinzhi.pysd_guard import failures, first_line
 
 DEEPEST_BRACKETS = 1_000
 FRAMES = 200_000  # of Python; a level of brackets takes PySD's parser some 60 of them, and `lower` more
 LONGEST_EQUATION = 100_000  # characters; PySD's parser needs some 65 us and 3 kB for each
 MOST_PROBLEMS = 50  # no one reads more
-FAILURES = (ParseError, VisitationError, ValueError, LookupError, AttributeError, TypeError, NotImplementedError,
-            RecursionError, SyntaxError, ArithmeticError, AssertionError)  # fmt: skip
+FAILURES = failures()
 SYNTAX = msg("check brackets, operators and function names")
 _QUOTED = re.compile(r'"[^"]*"')
 _BRACKET = re.compile(r"[()\[\]]")
@@ -75,25 +73,6 @@ def twice(name: str, other: str, shown: str, line: int | None) -> Problem:
         return Problem(Place(shown, line), msg('"{name}" is defined twice', name=shortened(name)), msg("keep one"))
     message = msg('"{name}" and "{other}" are the same name', name=shortened(name), other=shortened(other))
     return Problem(Place(shown, line), message, msg("rename one; capitals and underscores make no difference"))
-
-
-def first_line(error: BaseException) -> Message | str:
-    """What an error of PySD or of its parser says, short."""
-    if isinstance(said := getattr(error, "said", None), Message):
-        return said
-    if getattr(error, "original_class", None) in (TypeError, KeyError):
-        return msg("a function has too many or too few arguments")
-    position, text = getattr(error, "pos", None), getattr(error, "text", None)
-    if isinstance(position, int) and isinstance(text, str):
-        return f'near "{shortened(text[max(0, position - 12) : position + 24])}"'
-    lines = re.sub(r"^\w+(?:Error|Exception): ", "", str(error).strip()).splitlines()
-    return shortened(lines[0], 120) if lines and lines[0].strip() else type(error).__name__
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """The text in one line, cut to ``most`` characters."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
 
 
 def pass_on_shortage(error: BaseException) -> None:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from xinzhi.engine.lowering import Lowering
 from xinzhi.engine.scope import Ast, parts
 from xinzhi.engine.subscripts import Element
-
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
 
 Flow = tuple[str, Element]
 Edges = dict[str, set[str]]
@@ -80,7 +78,7 @@ class _Tank:
 class Limits:
     """The limited flows of the main section: `limited` is asked for the value of each."""
 
-    def __init__(self, low: _Lowering) -> None:
+    def __init__(self, low: Lowering) -> None:
         self.low = low
         self.elements = low.main.section.elements
         self._tanks: dict[Flow, list[_Tank]] = {}
@@ -104,7 +102,7 @@ class Limits:
 
     def _limit(self, tank: _Tank, flow: Flow, value: int, start: bool) -> int:
         g, main = self.low.graph, self.low.main
-        step = self.low.reference_name(main, "time_step", (), start)
+        step = self.low.time_step(start)
         room = g.op("div", self.low.reference_name(main, *tank.stock, start), step)
         for inflow in tank.inflows:
             if (flow[0], inflow[0]) not in self._unseen:
@@ -140,15 +138,19 @@ class Limits:
         section = self.low.main.section
         subscripts = section.subscripts_of(stock)
         for element in section.ranges.product(subscripts) if subscripts else ((),):
-            found = self.low.definition(self.low.main, stock, element)
-            if found is None or type(found[0].ast).__name__ != "IntegStructure" or not found[0].ast.non_negative:
+            definition = self.low.definition(self.low.main, stock, element)
+            if (
+                definition is None
+                or type(definition[0].ast).__name__ != "IntegStructure"
+                or not definition[0].ast.non_negative
+            ):
                 continue
             inflows, draws = list[Flow](), list[tuple[int, Flow]]()
-            for sign, reference in _signed(found[0].ast.flow):
+            for sign, reference in _signed(definition[0].ast.flow):
                 key = str(reference.reference)
                 if key not in self.elements:
                     continue
-                flow = (key, self.low.element(reference, found[1]))
+                flow = (key, self.low.element(reference, definition[1]))
                 if sign > 0 and _never_negative(self.elements[key]):
                     inflows.append(flow)
                 else:
@@ -200,13 +202,13 @@ def _ordered(draws: Iterable[tuple[int, Flow]], needs: Edges) -> Iterator[tuple[
 
 
 def _reached(key: str, needs: Edges) -> set[str]:
-    found, waiting = set[str](), [key]
+    reached, waiting = set[str](), [key]
     while waiting:
         for other in needs.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
+            if other not in reached:
+                reached.add(other)
                 waiting.append(other)
-    return found
+    return reached
 
 
 def _in_circles(needs: Edges, more: list[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -50,7 +50,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
     file = path.resolve()
     name = f"program-{_digest(content, path.suffix.lower())}"
     limit = _limit(file.parent)
-    kept = store.load(name, lambda written: _unchanged(Program.from_json(written.decode()), file.parent, limit))
+    kept = store.load_as(name, str, lambda written: _unchanged(Program.from_json(written), file.parent, limit))
     if kept is not None:
         return kept
     text = _read_here(content, file, shown, limit) if own else _read_in_child(content, file, shown, limit)
@@ -58,7 +58,7 @@ def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
         program = Program.from_json(text)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _broken_off(shown, type(error).__name__) from error
-    store.save_bytes(name, text.encode())
+    store.save(name, text)
     return program
 
 
@@ -144,10 +144,10 @@ def _read_in_child(content: bytes, file: Path, shown: str, limit: Path) -> str:
     task = {"path": _import_path(file.parent), **files, "seconds": SECONDS, "memory": MEMORY}
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", _BOOT, json.dumps(task)]
     try:
-        with tempfile.TemporaryFile() as given:
-            given.write(content)
-            given.seek(0)
-            code, answer, said = _run(command, given)
+        with tempfile.TemporaryFile() as model:
+            model.write(content)
+            model.seek(0)
+            code, answer, said = _run(command, model)
     except OSError as error:
         raise _broken_off(shown, str(why(error))) from error
     except subprocess.TimeoutExpired as error:
@@ -155,12 +155,12 @@ def _read_in_child(content: bytes, file: Path, shown: str, limit: Path) -> str:
     return _understood(code, answer, said, shown)
 
 
-def _run(command: list[str], given: IO[bytes]) -> tuple[int, bytes, bytes]:
+def _run(command: list[str], stdin: IO[bytes]) -> tuple[int, bytes, bytes]:
     """Exit code, answer and what else was said. Raises TimeoutExpired; the process has ended in any case."""
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     child = subprocess.Popen(
-        command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True
+        command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, close_fds=True
     )
     answer, said = bytearray(), bytearray()
     drains = [

@@ -120,7 +120,7 @@ class UniformPlan:
     def _fill(self, out: FloatArray, times: FloatArray, steps: FloatArray) -> None:
         values: list[FloatArray] = []
         for op, args, param in self.nodes:
-            given = [values[arg] for arg in args]
+            operands = [values[arg] for arg in args]
             if op == "lit":
                 values.append(np.asarray(float(param)))
             elif op == "time":
@@ -128,9 +128,9 @@ class UniformPlan:
             elif op == "step_time":
                 values.append(steps)
             elif op == "lookup":
-                values.append(look_up(self.tables[param], given[0]))
+                values.append(look_up(self.tables[param], operands[0]))
             else:
-                values.append(evaluate(op, *given))
+                values.append(evaluate(op, *operands))
         for column, number in enumerate(self.wanted):
             out[:, column] = values[number]
 

@@ -48,11 +48,11 @@ class Graph:
     def node(self, op: str, *args: int, param: Any = None) -> int:
         """The node of this operation as it stands, made if it is new."""
         key = Node(op, args, param)
-        found = self._index.get(key)
-        if found is None:
-            found = self._index[key] = len(self.nodes)
+        number = self._index.get(key)
+        if number is None:
+            number = self._index[key] = len(self.nodes)
             self.nodes.append(key)
-        return found
+        return number
 
     def lit(self, value: float) -> int:
         """A number. What equality cannot tell apart is kept as text: NaN and -0.0 (`Graph.value` reads both)."""

@@ -50,12 +50,12 @@ def _jumps(node: Node, program: Specialised) -> bool:
 
 
 def _compared(program: Specialised) -> set[int]:
-    nodes, plain, found = program.graph.nodes, set[int](), set[int]()
+    nodes, plain, compared = program.graph.nodes, set[int](), set[int]()
     for number, (op, args, _) in enumerate(nodes):
         if op in LEAVES or (op in _ARITHMETIC and plain.issuperset(args)):
             plain.add(number)
     for number in range(len(nodes) - 1, -1, -1):
         op, args, _ = nodes[number]
-        if number in found or (op in COMPARISONS and plain.issuperset(args)):
-            found.update(args)
-    return found
+        if number in compared or (op in COMPARISONS and plain.issuperset(args)):
+            compared.update(args)
+    return compared

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from xinzhi.engine.model_text import shortened
-from xinzhi.engine.subscripts import Ranges
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.engine.program import label
+from xinzhi.engine.subscripts import Element, Ranges
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
 
 Ast = Any
+BUILT_IN: dict[str, float | str] = {
+    "pi": math.pi,
+    "inf": math.inf,
+    "dt": "time_step",
+    "starttime": "initial_time",
+    "stoptime": "final_time",
+}
+"""What XMILE knows without a definition: a number, or a name of the clock."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,23 @@ def clean(name: str) -> str:
     return name.strip().lower().replace(" ", "_")
 
 
+def called(call: Ast) -> str:
+    """The name of what a call calls: a function, a macro or a lookup."""
+    return str(getattr(call.function, "reference", call.function))
+
+
 def problem(scope: Scope, key: str, message: Message, remedy: Message | None = None) -> ModelError:
     """A `ModelError` that names the variable."""
     element = scope.section.elements.get(key)
     name = shortened(str(element.name) if element is not None else key, 200)
     return ModelError(in_variable(name, Problem(None, message, remedy)))
+
+
+def no_equation(scope: Scope, user: str, key: str, element: Element) -> ModelError:
+    """The problem of ``user``, which refers to an element that no equation defines."""
+    shown = label(str(scope.section.elements[key].name), element)
+    remedy = msg("write one for it, or refer to elements that have one")
+    return problem(scope, user, msg('"{name}" has no equation', name=shown), remedy)
 
 
 def in_variable(name: str, inner: Problem, place: Place | None = None) -> Problem:

@@ -117,13 +117,13 @@ class _Cut:
             return graph.node(op, param=self.slots[op].setdefault(param, len(self.slots[op])))
         if op in LEAVES:
             return graph.node(op, param=param)
-        given = tuple(self._known(arg) for arg in args)
+        operands = tuple(self._known(arg) for arg in args)
         if param is None:
-            return graph.op(op, *given)
-        value = graph.value(given[0])
+            return graph.op(op, *operands)
+        value = graph.value(operands[0])
         if op == "lookup" and value is not None:
             return graph.lit(float(look_up(self.program.tables[param], value)))
-        return graph.node(op, *given, param=param)
+        return graph.node(op, *operands, param=param)
 
     def _known(self, number: int) -> int:
         if number not in self.new:

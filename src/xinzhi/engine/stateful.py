@@ -1,30 +1,24 @@
 """INTEG, delays, smooths, trends and the like as stocks, held values and operations: PySD's ``statefuls.py``.
 
-Each takes the lowering, the structure, the frame and whether the value at the start is wanted; it gives the node of
-the output.
+Each is a `lowering.Build` of one of PySD's structures; it gives the node of the output.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from xinzhi.engine.functions import SMALL, zidz
+from xinzhi.engine.lowering import Build, Lowering
+from xinzhi.engine.scope import Ast, Frame
 from xinzhi.errors import msg
 
-if TYPE_CHECKING:
-    from xinzhi.engine.lower import _Lowering
-    from xinzhi.engine.scope import Frame
 
-Build = Callable[["_Lowering", Any, "Frame", bool], int]
-
-
-def _initial(low: _Lowering, ast: Any, frame: Frame, _start: bool) -> int:
+def _initial(low: Lowering, ast: Ast, frame: Frame, _start: bool) -> int:
     return low.expression(ast.initial, frame, True)
 
 
-def _integ(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _integ(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     if start:
         return low.expression(ast.initial, frame, True)
     return low.state.stock(
@@ -40,15 +34,15 @@ def _name(frame: Frame) -> str:
     return str(frame.scope.section.elements[frame.variable].name)
 
 
-def _order(low: _Lowering, ast: Any, frame: Frame) -> int:
+def _order(low: Lowering, ast: Ast, frame: Frame) -> int:
     order = ast.order
     return int(order) if isinstance(order, int | float) else low.whole_number(order, frame, msg("the order of a delay"))
 
 
-def _feasible_order(low: _Lowering, ast: Any, frame: Frame, order: int) -> int:
+def _feasible_order(low: Lowering, ast: Ast, frame: Frame, order: int) -> int:
     """PySD lowers the order until ``order * time_step`` is no longer than the shortest delay time at the start."""
     g = low.graph
-    step = low.reference_name(low.main, "time_step", (), True)
+    step = low.time_step(True)
     shortest = None
     for one in low.over_component(frame):
         time = low.expression(ast.delay_time, one, True)
@@ -60,12 +54,12 @@ def _feasible_order(low: _Lowering, ast: Any, frame: Frame, order: int) -> int:
     return feasible
 
 
-def _delay(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _delay(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     """DELAY1, DELAY3: stocks in a row, each outflow its content over the delay time (Sterman 2000, ch. 11)."""
     return _material_delay(low, ast, frame, start, lambda _: low.expression(ast.delay_time, frame, False))
 
 
-def _delay_n(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _delay_n(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     """DELAY N: content keeps the delay time of its entry; a stage's time is that of ``i`` steps before, as in PySD."""
     key = low.state.identity(ast, frame)
 
@@ -88,7 +82,7 @@ def _delay_n(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
 
 
 def _material_delay(
-    low: _Lowering, ast: Any, frame: Frame, start: bool, time: Callable[[int], int],
+    low: Lowering, ast: Ast, frame: Frame, start: bool, time: Callable[[int], int],
     output_time: Callable[[], int] | None = None,
 ) -> int:  # fmt: skip
     g, key, order = low.graph, low.state.identity(ast, frame), _order(low, ast, frame)
@@ -116,7 +110,7 @@ def _material_delay(
     return g.op("div", last, output_time() if output_time else time(0))
 
 
-def _smooth(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _smooth(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     g, key, order = low.graph, low.state.identity(ast, frame), _order(low, ast, frame)
     if start:
         return low.expression(ast.initial, frame, True)
@@ -133,7 +127,7 @@ def _smooth(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     return stage(order - 1)
 
 
-def _average(low: _Lowering, ast: Any, frame: Frame, start: bool, initial: Callable[[], int]) -> int:
+def _average(low: Lowering, ast: Ast, frame: Frame, start: bool, initial: Callable[[], int]) -> int:
     """The exponential average that TREND and FORECAST keep of their input."""
     g = low.graph
     if start:
@@ -149,7 +143,7 @@ def _average(low: _Lowering, ast: Any, frame: Frame, start: bool, initial: Calla
     return average()
 
 
-def _trend(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _trend(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     g = low.graph
 
     def initial() -> int:
@@ -163,7 +157,7 @@ def _trend(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     return zidz(g, gap, g.op("mul", low.expression(ast.average_time, frame, start), g.op("abs", average)))
 
 
-def _forecast(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _forecast(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     g = low.graph
 
     def initial() -> int:
@@ -173,11 +167,11 @@ def _forecast(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     average = _average(low, ast, frame, start, initial)
     value = low.expression(ast.input, frame, start)
     trend = zidz(g, g.op("sub", value, average), g.op("mul", low.expression(ast.average_time, frame, start), average))
-    ahead = g.op("mul", trend, low.expression(ast.horizon, frame, start))
-    return g.op("mul", value, g.op("add", g.lit(1), ahead))
+    growth = g.op("mul", trend, low.expression(ast.horizon, frame, start))
+    return g.op("mul", value, g.op("add", g.lit(1), growth))
 
 
-def _sample_if_true(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _sample_if_true(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     def sampled(before: int, at_start: bool) -> int:
         condition = low.expression(ast.condition, frame, at_start)
         return low.graph.op("select", condition, low.expression(ast.input, frame, at_start), before)
@@ -193,14 +187,14 @@ def _sample_if_true(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     return sampled(low.expression(ast.initial, frame, True) if start else kept(), start)
 
 
-def _delay_fixed(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
+def _delay_fixed(low: Lowering, ast: Ast, frame: Frame, start: bool) -> int:
     g = low.graph
     if start:
         return low.expression(ast.initial, frame, True)
 
     def lag() -> int:
         """Whole steps, at least one, half a step rounded up (PySD adds SMALL before it rounds)."""
-        step = low.reference_name(low.main, "time_step", (), True)
+        step = low.time_step(True)
         steps = g.op("max", g.op("div", low.expression(ast.delay_time, frame, True), step), g.lit(1))
         return g.op("rint", g.op("add", steps, g.lit(SMALL)))
 
@@ -213,7 +207,7 @@ def _delay_fixed(low: _Lowering, ast: Any, frame: Frame, start: bool) -> int:
     )
 
 
-STRUCTURES: dict[str, Build] = {
+FUNCTIONS: dict[str, Build] = {
     "InitialStructure": _initial,
     "IntegStructure": _integ,
     "DelayStructure": _delay,

@@ -93,6 +93,12 @@ class Ranges:
             return inside[0]
         raise ModelError(Problem(None, msg('the subscript "{name}" is not bound here', name=subscript)))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of ranges and elements, as references have them."""
+        both = (*self.elements, *itertools.chain.from_iterable(self.elements.values()))
+        return frozenset(name.replace(" ", "_").lower() for name in both)
+
     def position(self, name: str, bound: Bindings) -> int | None:
         """The number that a range or an element stands for in an equation, counted from 1; None if it is neither."""
         key = name.replace(" ", "_").lower()

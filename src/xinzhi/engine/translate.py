@@ -16,11 +16,11 @@ from xinzhi.engine import vensim, xmile
 from xinzhi.engine.encoding import decoded
 from xinzhi.engine.external import data_file
 from xinzhi.engine.lower import lower
-from xinzhi.engine.model_text import SYNTAX, Source, first_line, pass_on_shortage, shortened
+from xinzhi.engine.model_text import SYNTAX, Source, pass_on_shortage
 from xinzhi.engine.program import Program
 from xinzhi.engine.scope import clean, in_variable, parts
-from xinzhi.errors import ModelError, Place, Problem, msg
-from xinzhi.pysd_guard import no_eval
+from xinzhi.errors import ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line, no_eval
 from xinzhi.quiet import quiet
 
 _READ_IN_PART = "string or file could not be read"  # a table of NumPy's
@@ -32,11 +32,10 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
     They must lie below ``limit``, the model's own folder unless given.
     Raises `ModelError` with every problem placed in ``shown``.
     """
-    given, limit = decoded(content, shown), limit or path.parent
-    with quiet(error=_READ_IN_PART), _data_files_read_anew():
-        no_eval()
+    decoding, limit = decoded(content, shown), limit or path.parent
+    with quiet(error=_READ_IN_PART), no_eval(), _data_files_read_anew():
         reader = vensim if path.suffix.lower() == ".mdl" else xmile
-        source = reader.read(given.text, path, shown)
+        source = reader.read(decoding.text, path, shown)
         _refuse_macro_circles(source, shown)
         files = _range_files(source, path.parent, shown, limit)
         try:
@@ -51,19 +50,21 @@ def program_of(content: bytes, path: Path, shown: str, limit: Path | None = None
             raise ModelError(Problem(Place(shown), message, SYNTAX)) from error
     wanted = source.integration
     return replace(program, files={**files, **program.files}, method=wanted.method, asked=wanted.asked,
-                   method_notes=wanted.notes, notes=(*given.notes, *source.notes))  # fmt: skip
+                   method_notes=wanted.notes, notes=(*decoding.notes, *source.notes))  # fmt: skip
 
 
 @contextmanager
 def _data_files_read_anew() -> Iterator[None]:
-    """Without what PySD remembers of data files: it would not notice that one has changed."""
+    """Without what PySD remembers of data files, which would hide that one has changed; it keeps its memory."""
     from pysd.py_backend.external import Excels
 
-    Excels.clean()
+    before = Excels._Excels, Excels._Excels_opyxl
+    Excels._Excels, Excels._Excels_opyxl = {}, {}
     try:
         yield
     finally:
         Excels.clean()
+        Excels._Excels, Excels._Excels_opyxl = before
 
 
 def _placed(problem: Problem, lines: Mapping[str, int], shown: str) -> Problem:

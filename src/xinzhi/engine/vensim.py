@@ -19,15 +19,14 @@ from xinzhi.engine.model_text import (
     MOST_PROBLEMS,
     SYNTAX,
     Source,
-    first_line,
     pass_on_shortage,
-    shortened,
     too_much,
     twice,
     unreadable,
 )
 from xinzhi.engine.scope import clean
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line
 
 _SKETCH = re.compile(r"\\{2,3}---///")
 _QUOTED = r'"(?:\\"|\\(?!")|[^"\\])*"'
@@ -52,9 +51,9 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        found = _NAME.match(self.fields[0][:1_000])
-        if found and found[1].strip():
-            return shortened(found[1])
+        name = _NAME.match(self.fields[0][:1_000])
+        if name and name[1].strip():
+            return shortened(name[1])
         return shortened(self.fields[0][:1_000] if self.fields[0].strip() else " ~ ".join(self.fields)[:1_000])
 
     @property
@@ -77,13 +76,13 @@ def read(text: str, path: Path, shown: str) -> Source:
     lines: dict[str, int] = {}
     main = Section("__main__", path, "main", [], [], "", False, None)
     sections = [_parsed(main, _blanked(body, _MACRO), 1, shown, problems, lines)]
-    for found in _MACRO.finditer(body):
+    for macro_text in _MACRO.finditer(body):
         if len(problems) >= MOST_PROBLEMS:
             break
-        first = body.count("\n", 0, found.start()) + 1
-        macro = _macro(found[0], first, shown, problems)
+        first = body.count("\n", 0, macro_text.start()) + 1
+        macro = _macro(macro_text[0], first, shown, problems)
         if macro is not None:
-            content = found[0].removesuffix(":END OF MACRO:")
+            content = macro_text[0].removesuffix(":END OF MACRO:")
             start = content.index(")") + 1
             line = first + content.count("\n", 0, start)
             sections.append(_parsed(macro, content[start:], line, shown, problems, lines))
@@ -98,9 +97,9 @@ def read(text: str, path: Path, shown: str) -> Source:
 def _blanked(text: str, pattern: re.Pattern[str], *, only_first: bool = False) -> str:
     """The text with blanks (and its line ends) where the pattern was, so that lines keep their numbers."""
     if only_first:
-        found = pattern.match(text)
-        return text if found is None else re.sub(r"[^\n]", " ", found[0]) + text[found.end() :]
-    return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+        match = pattern.match(text)
+        return text if match is None else re.sub(r"[^\n]", " ", match[0]) + text[match.end() :]
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
 def _macro(text: str, line: int, shown: str, problems: list[Problem]) -> Any | None:
@@ -133,15 +132,15 @@ def _entries(text: str, line: int) -> Iterator[_Entry]:
     start, position, begins = 0, 0, 0
     fields: list[str] = []
     all_closed = True
-    while found := (_MARK if all_closed and len(fields) != 2 else _PLAIN_MARK).search(text, position):
-        position = found.end()
-        if found[0] == '"':
+    while mark := (_MARK if all_closed and len(fields) != 2 else _PLAIN_MARK).search(text, position):
+        position = mark.end()
+        if mark[0] == '"':
             closing = _CLOSING_QUOTE.search(text, position)
             all_closed, position = closing is not None, closing.end() if closing else position
             continue
-        fields.append(text[start : found.start()])
+        fields.append(text[start : mark.start()])
         start = position
-        if found[0] == "|":
+        if mark[0] == "|":
             line += text.count("\n", begins, begins + _indent(fields[0]))
             yield _Entry(tuple(fields), line, len(fields) in (2, 3, 4))
             line += text.count("\n", begins + _indent(fields[0]), position)

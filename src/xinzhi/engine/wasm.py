@@ -12,35 +12,41 @@ from collections.abc import Iterator
 import llvmlite.binding as llvm
 
 from xinzhi.engine.algebra import Guards
-from xinzhi.engine.emit import Target, can_emit, emit
+from xinzhi.engine.emit import emit
+from xinzhi.engine.emit_values import not_compiled
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.plan import Plan
 from xinzhi.errors import Problem, SimulationError, msg
 
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+nontrapping-fptoint,+sign-ext,+bulk-memory"
-TARGET, SINGLE = Target(2, "wasm"), Target(4, "wasm", single=True)
+DOUBLE, SINGLE = Machine(2, "wasm"), Machine(4, "wasm", single=True)
 """Two doubles, or four floats, in a register."""
 _CUSTOM, _IMPORT, _FUNCTION, _EXPORT, _DATA = 0, 2, 3, 7, 11
 _MEMORY = b"\x01\x03env\x0f__linear_memory\x02"  # one import: a memory of this name
 
 
-def compile_wasm(plan: Plan, *, method: str = "euler", guards: Guards | None = None, target: Target = TARGET) -> bytes:
+def compile_wasm(
+    plan: Plan, *, method: str = "euler", guards: Guards | None = None, machine: Machine = DOUBLE
+) -> bytes:
     """The module for ``plan``, strict without ``guards``.
 
     Raises `SimulationError` where an operation has no compiled form, RuntimeError where LLVM refuses it (our fault).
     """
-    if not can_emit(plan):
-        problem = msg("ALLOCATE AVAILABLE and ALLOCATE BY PRIORITY are not compiled, so the model cannot run in a page")
+    missing = not_compiled(plan)
+    if missing:
+        names = ", ".join(op.replace("_", " ").upper() for op in missing)
+        problem = msg("the model uses {names}, which is not compiled, so the model cannot run in a page", names=names)
         raise SimulationError(Problem(None, problem, msg("run it in Python")))
-    text = emit(plan, target, method=method, guards=guards)
+    text = emit(plan, machine, method=method, guards=guards)
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=2, features=FEATURES)
+    translator = llvm.Target.from_triple(TRIPLE).create_target_machine(opt=2, features=FEATURES)
     module = llvm.parse_assembly(f'target triple = "{TRIPLE}"\n{text}')
     module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    builder = llvm.create_pass_builder(translator, llvm.create_pipeline_tuning_options(speed_level=2))
     builder.getModulePassManager().run(module, builder)
-    return _exported(bytes(machine.emit_object(module)))
+    return _exported(bytes(translator.emit_object(module)))
 
 
 def _exported(code: bytes) -> bytes:

@@ -14,21 +14,12 @@ from typing import Any
 from lxml import etree
 
 from xinzhi.engine.integration import of_xmile
-from xinzhi.engine.model_text import (
-    FAILURES,
-    MOST_PROBLEMS,
-    Source,
-    first_line,
-    pass_on_shortage,
-    shortened,
-    too_much,
-    twice,
-    unreadable,
-)
+from xinzhi.engine.model_text import FAILURES, MOST_PROBLEMS, Source, pass_on_shortage, too_much, twice, unreadable
 from xinzhi.engine.non_negative import settle
 from xinzhi.engine.scope import clean, in_variable
 from xinzhi.engine.xmile_variables import arrays, local, parse, prepare, refused, unread
-from xinzhi.errors import Message, ModelError, Place, Problem, msg
+from xinzhi.errors import Message, ModelError, Place, Problem, msg, shortened
+from xinzhi.pysd_guard import first_line
 
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CLOCK = {"start": "INITIAL TIME", "stop": "FINAL TIME", "dt": "TIME STEP"}
@@ -77,10 +68,10 @@ def read(text: str, path: Path, shown: str) -> Source:
 
 def _root(text: str, shown: str) -> Any:
     """The document's root. An undeclared prefix, as Stella writes it, is no fault; all else is."""
-    found = _FORBIDDEN.search(text)
-    if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        message = msg("holds <!{name}, which is not read", name=found[1].upper())
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden is not None:
+        line = text.count("\n", 0, forbidden.start()) + 1
+        message = msg("holds <!{name}, which is not read", name=forbidden[1].upper())
         raise ModelError(Problem(Place(shown, line), message, msg("delete it; a model needs no document type")))
     parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, load_dtd=False, no_network=True,
                              huge_tree=False)  # fmt: skip

@@ -19,9 +19,8 @@ from pysd.translators.structures.abstract_expressions import (
 )
 
 from xinzhi.engine.equation import xmile_equation
-from xinzhi.engine.model_text import shortened
 from xinzhi.engine.scope import clean, parts
-from xinzhi.errors import Message, msg, nearest
+from xinzhi.errors import Message, msg, nearest, shortened
 
 Refusal = tuple[Message, Message | None]
 
@@ -188,9 +187,9 @@ def _asts(component: Any, node: Any, behaviors: Mapping[str, bool]) -> list[Any]
 def _bound(tree: Any, bound: Mapping[str, str], known: Mapping[str, list[str]]) -> Any:
     """The tree with the element in place of each dimension, also where an array stands without its subscripts."""
     if isinstance(tree, ReferenceStructure):
-        given = tree.subscripts.subscripts if tree.subscripts else known.get(tree.reference, [])
-        if given and (tree.subscripts or all(clean(name) in bound for name in given)):
-            tree.subscripts = SubscriptsReferenceStructure([bound.get(clean(name), name) for name in given])
+        subscripts = tree.subscripts.subscripts if tree.subscripts else known.get(tree.reference, [])
+        if subscripts and (tree.subscripts or all(clean(name) in bound for name in subscripts)):
+            tree.subscripts = SubscriptsReferenceStructure([bound.get(clean(name), name) for name in subscripts])
         return tree
     for part in parts(tree):
         _bound(part, bound, known)

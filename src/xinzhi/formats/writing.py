@@ -8,18 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.extras import told
 from xinzhi.formats.csv_text import csv_bytes
-from xinzhi.store import write_atomically
+from xinzhi.output import write, writing
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
 CHART_FORMATS = ("png", "svg", "pdf")
-
-
 TABLE_FORMATS = ("csv", "parquet", "nc")
 
 
@@ -35,22 +33,6 @@ def output_format(path: Path, allowed: tuple[str, ...]) -> str:
             )
         )
     return suffix
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises `OutputError`."""
-    try:
-        write_atomically(path, lambda temporary: temporary.write_bytes(content))
-    except OSError as error:
-        held = isinstance(error, PermissionError) and path.is_file()
-        remedy = (
-            msg("close the program that has it open, or write to another file")
-            if held
-            else msg("choose a folder that exists and that you may write to")
-        )
-        raise OutputError(
-            Problem(Place(str(path)), msg("cannot be written ({reason})", reason=why(error)), remedy)
-        ) from error
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -77,16 +59,8 @@ def _make_folder(folder: Path) -> list[Path]:
     """Make a folder that may be missing; those that were made. Raises `OutputError`."""
     if folder.is_dir():
         return []
-    try:
+    with writing(folder):
         folder.mkdir()
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                Place(str(folder)),
-                msg("cannot be written ({reason})", reason=why(error)),
-                msg("choose a folder that exists and that you may write to"),
-            )
-        ) from error
     return [folder]
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.posterior import Posterior, read_posterior
-from xinzhi.content.project import Content
+from xinzhi.content.posterior_file import Posterior, read_posterior
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import reanchor

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from xinzhi.analysis.verdict import measured, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE, Assumption
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel

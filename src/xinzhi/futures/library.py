@@ -8,19 +8,18 @@ so that any chunk can be made anywhere.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import POSTERIOR, digest
-from xinzhi.content.posterior import check_halves
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.posterior_file import check_halves
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.ensemble import Bools, Design, draw_design
@@ -32,7 +31,6 @@ from xinzhi.futures.weigh import informed
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 LIBRARY = 10_000
-_KEPT = ("names", "values", "started", "start", "met", "runs", "ahead", "share")
 BLOCK = 10_000  # members whose fresh draws come from one generator
 
 
@@ -120,6 +118,22 @@ class Futures:
         return np.concatenate(found, axis=1) if len(found) > 1 else found[0]
 
 
+@dataclass(frozen=True, eq=False)
+class _Library:
+    """What the store keeps of the library: of `Design` and `Futures` the parts of these names."""
+
+    columns: Mapping[str, FloatArray]
+    start: Mapping[str, FloatArray]
+    met: Bools
+    runs: float
+    ahead: tuple[str, ...]
+    share: float
+
+
+def _library(design: Design, ahead: tuple[str, ...], share: float) -> _Library:
+    return _Library(design.columns, design.start, design.met, design.runs, ahead, share)
+
+
 def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:
     """Members without end; the library is kept in the store. The same seed gives the same bits.
 
@@ -128,21 +142,20 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     """
     check_halves(content.folder)
     seed = whole("seed", seed, 0, MOST_SEED)
-    name = f"library-{state_of_members(content)}-{seed}.npz"
-    kept = simulator.store.load(name, lambda it: _unpacked(content, simulator, _load(it), seed))
+    name = f"library-{state_of_members(content)}-{seed}"
+    kept = simulator.store.load(name, _Library)
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
         ahead = indifferent(content, drawn.system.compiled, drawn.columns)
         design, effective = informed(content, simulator, drawn, baseline, seed)
-        share = effective / LIBRARY
-        simulator.store.save_bytes(name, _packed(design, ahead, share))
+        kept, system = _library(design, ahead, effective / LIBRARY), design.system
+        simulator.store.save(name, kept)
     else:
-        design, ahead, share = kept
-    names = set(ahead)
+        system = build_system(content, simulator)
     return Futures(
-        design,
-        {name: it.prior for name, it in content.uncertainties.items() if name in names},
-        share,
+        Design(kept.columns, kept.start, kept.met, seed, kept.runs, system),
+        {name: doubt.prior for name, doubt in content.uncertainties.items() if name in kept.ahead},
+        kept.share,
         content.correlations,
     )
 
@@ -164,28 +177,3 @@ def state_of_members(content: Content) -> str:
     """What names the members that are drawn now: the content, the draws of the fit, the program."""
     named = f"{content.hash} {drawn_from(content.folder)} {analysis_hash()}"
     return hashlib.sha256(named.encode()).hexdigest()[:32]
-
-
-def _packed(design: Design, ahead: tuple[str, ...], share: float) -> bytes:
-    out = io.BytesIO()
-    np.savez(
-        out,
-        names=np.array(list(design.columns)), values=np.array(list(design.columns.values())),
-        started=np.array(list(design.start)), start=np.array(list(design.start.values())),
-        met=design.met, runs=np.array(design.runs), ahead=np.array(ahead), share=np.array(share),
-    )  # fmt: skip
-    return out.getvalue()
-
-
-def _load(kept: bytes) -> dict[str, Any]:
-    with np.load(io.BytesIO(kept)) as arrays:
-        return {name: arrays[name] for name in _KEPT}
-
-
-def _unpacked(
-    content: Content, simulator: Simulator, kept: Mapping[str, Any], seed: int
-) -> tuple[Design, tuple[str, ...], float]:
-    columns = {str(name): row for name, row in zip(kept["names"], kept["values"], strict=True)}
-    start = {str(name): row for name, row in zip(kept["started"], kept["start"], strict=True)}
-    design = Design(columns, start, kept["met"], seed, float(kept["runs"]), build_system(content, simulator))
-    return design, tuple(str(name) for name in kept["ahead"]), float(kept["share"])

@@ -14,10 +14,11 @@ import numpy as np
 from xinzhi.engine.algebra import Guards, gathered
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import engine_hash
-from xinzhi.engine.emit import Target, can_emit
+from xinzhi.engine.emit_values import can_emit
+from xinzhi.engine.machine import Machine
 from xinzhi.engine.plan import Plan, make_plan
 from xinzhi.engine.specialise import Specialised, specialise
-from xinzhi.engine.wasm import SINGLE, TARGET, compile_wasm
+from xinzhi.engine.wasm import DOUBLE, SINGLE, compile_wasm
 from xinzhi.futures.ensemble import Bools
 from xinzhi.futures.hot import Ahead
 from xinzhi.simulate import FloatArray
@@ -82,8 +83,8 @@ def page_model(
     saves[list(clock.saved)] = np.arange(len(clock.saved))
     rows = {name: ahead.rows.index(name) for name in levers}
     return PageModel(
-        quick=_kernel(quick, plans[0], clock, guards, SINGLE if single else TARGET, store),
-        strict=_kernel(cut, plans[1], clock, None, TARGET, store),
+        quick=_kernel(quick, plans[0], clock, guards, SINGLE if single else DOUBLE, store),
+        strict=_kernel(cut, plans[1], clock, None, DOUBLE, store),
         single=single,
         rows=len(ahead.rows),
         levers={name: row for name, row in rows.items() if row in used},
@@ -103,13 +104,13 @@ def _rows(plan: Plan) -> set[int]:
 
 
 def _kernel(
-    program: Specialised, plan: Plan, clock: Clock, guards: Guards | None, target: Target, store: Store
+    program: Specialised, plan: Plan, clock: Clock, guards: Guards | None, machine: Machine, store: Store
 ) -> PageKernel:
     """The module, from the store where it was made before and is sound."""
-    parts = (program.graph.nodes, program.stocks, program.tables, program.time_step, program.saved, guards, target)
+    parts = (program.graph.nodes, program.stocks, program.tables, program.time_step, program.saved, guards, machine)
     name = f"page-{hashlib.sha256(f'{parts} {engine_hash()}'.encode()).hexdigest()}"
-    kept = store.load_bytes(name)
+    kept = store.load(name, bytes)
     if kept is None:
-        kept = compile_wasm(plan, guards=guards, target=target)
-        store.save_bytes(name, kept)
+        kept = compile_wasm(plan, guards=guards, machine=machine)
+        store.save(name, kept)
     return PageKernel(kept, plan.uniform_plan.table(clock))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy
 
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.simulate import FloatArray
 
 

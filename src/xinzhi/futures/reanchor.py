@@ -14,8 +14,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit, StatusErrors
-from xinzhi.content.project import Content
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg

@@ -10,8 +10,8 @@ import numpy as np
 import scipy
 
 from xinzhi.arguments import MOST_SEED, whole
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.errors import ContentError, Problem, msg, nearest
 from xinzhi.futures.priors import quantile

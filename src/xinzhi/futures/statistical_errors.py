@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.project import Content
 from xinzhi.futures.system import covariance
 from xinzhi.simulate import FloatArray
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.verdict import figure
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.engine.compiled import Result
 from xinzhi.engine.diagnosis import Fault
 from xinzhi.futures.library import Members

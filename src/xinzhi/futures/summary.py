@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.verdict import meets
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.simulate import FloatArray
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -14,13 +14,13 @@ from functools import cached_property
 import numpy as np
 import scipy
 
+from xinzhi.content.backtest_file import Foresight
+from xinzhi.content.content import Content
 from xinzhi.content.fit_file import Fit, FittedSeries
-from xinzhi.content.hindcast_file import Foresight
-from xinzhi.content.history import Observation
-from xinzhi.content.plausible import check_fitted, in_file
-from xinzhi.content.posterior import CORRECTIONS
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import HISTORY, Content
+from xinzhi.content.history import HISTORY, Observation
+from xinzhi.content.plausible_figures import check_fitted, in_file
+from xinzhi.content.posterior_file import CORRECTIONS
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Problems
 from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel

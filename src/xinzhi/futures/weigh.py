@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.project import Content
 from xinzhi.futures.ensemble import Bools, Design, Ensemble, run_ensemble
 from xinzhi.futures.statistical_errors import Predicted, predict
 from xinzhi.simulate import FloatArray, Run, Simulator

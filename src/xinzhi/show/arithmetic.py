@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xinzhi.content.audit import Step
+from xinzhi.content.audit_file import Step
 from xinzhi.content.expression import Earlier, Expression, Logarithm, One, Operand, Operation, Span
 from xinzhi.content.units import Units
 from xinzhi.show.numbers import MINUS, difference, in_full, quantity

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.show.words import article, t
 
 GENERAL = "总"

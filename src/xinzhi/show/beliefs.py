@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import Assumption
 from xinzhi.show.constants import constant_name
 from xinzhi.show.numbers import significant

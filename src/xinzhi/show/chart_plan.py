@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from xinzhi.analysis.verdict import threshold_level
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Indicator, Target
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.show import numbers
 from xinzhi.show.fonts import shorten

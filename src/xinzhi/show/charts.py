@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.chart_drawing import draw
 from xinzhi.show.chart_plan import BASELINE_STYLE, SERIES_STYLES, TARGET_COLOUR, SeriesStyle, plan_chart
 from xinzhi.show.fonts import house_style

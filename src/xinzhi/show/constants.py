@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.words import t

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.analysis.verdict import Verdict, judge
-from xinzhi.content.project import Content
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.content.content import Content
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes, write
+from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes
+from xinzhi.output import make_folder, write
 from xinzhi.show.records import run_records, setting_records, verdict_record
 from xinzhi.show.run_names import run_name
 from xinzhi.show.words import join, prices_word
@@ -39,12 +39,7 @@ def export_chart(figure: Figure, path: Path) -> None:
 
 def export_charts(charts: Iterable[tuple[str, Figure]], folder: Path) -> list[Path]:
     """Charts by their file's name into ``folder``, which is made where it is missing. Raises `OutputError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(folder)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
+    make_folder(folder)
     written = []
     for name, figure in charts:
         written.append(folder / name)

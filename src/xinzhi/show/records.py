@@ -9,7 +9,7 @@ from xinzhi.analysis.accuracy import Hindcast
 from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import t
 from xinzhi.simulate import Run
 

@@ -11,8 +11,8 @@ from xinzhi.analysis.accuracy import Hindcast
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Indicator, Target, headline
-from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show import numbers
 from xinzhi.show.articles import by_article, count_line, full_title, grouped, heading, met

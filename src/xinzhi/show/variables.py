@@ -8,7 +8,7 @@ from xinzhi.analysis.structure import Structure
 from xinzhi.content.equations import Sector
 from xinzhi.content.fitted import Estimate
 from xinzhi.content.model_file import Variable
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.show import numbers
 from xinzhi.show.words import N_, t

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import (
-    CHART_FORMATS,
-    json_text,
-    netcdf_bytes,
-    output_format,
-    parquet_bytes,
-    write,
-    write_all,
-)
+from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes, write_all
+from xinzhi.output import write
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.base import Base
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
     from xinzhi.simulate import Run
     from xinzhi.studies.ask import Ask
 

@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator

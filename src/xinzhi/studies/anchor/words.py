@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xinzhi.content.anchor_file import Anchor
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.numbers import quantity, significant
 from xinzhi.show.screen import console
 from xinzhi.show.status import status_word

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xinzhi.analysis.gains import Gains, Pair, Together, find_gains, find_pairs, find_together
-from xinzhi.content.audit import Item, Rule
+from xinzhi.content.audit_file import Item, Rule
+from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand, evaluate, operands
-from xinzhi.content.project import Content
 from xinzhi.simulate import Run, Simulator
 
 CONSISTENT, TENSE, CONTRADICTORY = "consistent", "tense", "contradictory"

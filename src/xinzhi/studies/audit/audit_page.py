@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import t
 from xinzhi.studies.audit.audit import Audit
 from xinzhi.studies.audit.words import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from xinzhi.analysis.gains import Effect
 from xinzhi.analysis.verdict import Verdict
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.articles import grouped
 from xinzhi.show.records import verdict_record
 from xinzhi.simulate import Run

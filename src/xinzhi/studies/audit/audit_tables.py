@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.padding import Padding
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.screen import console
 from xinzhi.show.tables import print_table
 from xinzhi.show.words import t

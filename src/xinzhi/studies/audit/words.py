@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinzhi.analysis.gains import Effect, Pair, Together
-from xinzhi.content.audit import Rule, Step
+from xinzhi.content.audit_file import Rule, Step
+from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand
-from xinzhi.content.project import Content
 from xinzhi.show.arithmetic import result_text, sum_text
 from xinzhi.show.articles import article_title
 from xinzhi.show.numbers import difference, in_full, lever_value, plain, quantity

@@ -17,9 +17,9 @@ import numpy as np
 from scipy.stats import norm
 
 from xinzhi.arguments import MOST_SEED, whole
-from xinzhi.content.hindcast_file import LEVELS, MODEL, Foresight, Hindcasts, Relative, Score
+from xinzhi.content.backtest_file import LEVELS, MODEL, BacktestScores, Foresight, Relative, Score
+from xinzhi.content.content import Content
 from xinzhi.content.history import Observation
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, SimulationError, msg
 from xinzhi.futures.statistical_errors import predict
 from xinzhi.futures.system import WIDEST, System, build_system
@@ -87,7 +87,7 @@ class Backtest:
     an origin) gave no number and are left out."""
 
     predictions: tuple[Prediction, ...]
-    result: Hindcasts
+    result: BacktestScores
     left_out: tuple[LeftOut, ...] = ()
     failed: int = 0
 
@@ -122,7 +122,7 @@ def backtest(
         progress()
     mine = [it for it in found if it.method == MODEL]
     coverage = tuple(float(np.mean([it.covered(level) for it in mine])) for level in LEVELS) if mine else ()
-    result = Hindcasts(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
+    result = BacktestScores(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
     return Backtest(tuple(found), result, tuple(left), failed)
 
 

@@ -1,4 +1,4 @@
-"""Hindcasts as a picture: fans of what was forecast against the dots of what came, a panel a series."""
+"""Back-tests as a picture: fans of what was forecast against the dots of what came, a panel a series."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from xinzhi.content.hindcast_file import LEVELS, MODEL
-from xinzhi.content.project import Content
+from xinzhi.content.backtest_file import LEVELS, MODEL
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten
 from xinzhi.show.words import N_, t

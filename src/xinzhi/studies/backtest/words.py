@@ -1,4 +1,4 @@
-"""Hindcasts as tables, sentences and records, and the page docs/validation."""
+"""Back-tests as tables, sentences and records, and the page docs/validation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.content.backtest_file import LEVELS, MODEL, BacktestScores
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import Fitted
-from xinzhi.content.hindcast_file import LEVELS, MODEL, Hindcasts
-from xinzhi.content.project import Content
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import N_, join, t
 from xinzhi.studies.fit.words import Table, fitted_table
@@ -34,7 +34,7 @@ def _percent(value: float, digits: int = 1) -> str:
     return plain(100 * value, digits) + "%"
 
 
-def hindcast_table(content: Content, found: Hindcasts, lang: str) -> Table:
+def hindcast_table(content: Content, found: BacktestScores, lang: str) -> Table:
     """A row a method under each series, the model first; the last group is what every method forecast."""
     columns = [t("Method", lang), t("Forecasts", lang), "MAPE", "MASE", "CRPS",
                *(t("Within {level}%", lang, level=f"{100 * level:.0f}") for level in LEVELS),
@@ -52,7 +52,7 @@ def hindcast_table(content: Content, found: Hindcasts, lang: str) -> Table:
     return t(TITLES[found.foresight], lang, origins=_years(found, lang)), columns, rows
 
 
-def relative_table(content: Content, found: Hindcasts, lang: str) -> Table:
+def relative_table(content: Content, found: BacktestScores, lang: str) -> Table:
     """The model's error over the random walk's: a row a series, a column a year ahead, and how many forecasts."""
     spans = list(dict.fromkeys(it.ahead for it in found.relative))
     heads = [
@@ -68,7 +68,7 @@ def relative_table(content: Content, found: Hindcasts, lang: str) -> Table:
     return title, [t("Series", lang), *heads], rows
 
 
-def _years(found: Hindcasts, lang: str) -> str:
+def _years(found: BacktestScores, lang: str) -> str:
     return join([str(origin) for origin in found.origins], lang)
 
 
@@ -78,7 +78,7 @@ def _series_name(content: Content, indicator: str | None, lang: str) -> str:
     return content.indicators[indicator].name[lang] if indicator in content.indicators else indicator
 
 
-def hindcast_sentences(content: Content, found: Hindcasts, lang: str) -> list[str]:
+def hindcast_sentences(content: Content, found: BacktestScores, lang: str) -> list[str]:
     """Where the model loses to a simple forecast, said outright, and whether its intervals are what they say."""
     said = [
         t("{series}: the model loses to {method}, {mine} against {theirs} mean error.", lang,
@@ -130,7 +130,7 @@ def left_out_records(found: Backtest) -> list[dict[str, Any]]:
     return [asdict(it) for it in found.left_out]
 
 
-def hindcast_records(found: Hindcasts) -> list[dict[str, Any]]:
+def hindcast_records(found: BacktestScores) -> list[dict[str, Any]]:
     """One record a series and method."""
     return [
         {
@@ -142,7 +142,7 @@ def hindcast_records(found: Hindcasts) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def relative_records(found: Hindcasts) -> list[dict[str, Any]]:
+def relative_records(found: BacktestScores) -> list[dict[str, Any]]:
     """One record a series and span; ``years_ahead`` is None for three years and more."""
     return [
         {"indicator": it.indicator, "years_ahead": it.ahead, "forecasts": it.count, "error_ratio": it.ratio}
@@ -160,14 +160,14 @@ def markdown(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def hindcast_page(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:
+def hindcast_page(content: Content, tests: Sequence[BacktestScores], fitted: Fitted | None, lang: str) -> str:
     """Forecasts against rivals, and what the last fit says of its constants, as a page of its own."""
     made = t("Written by {command}; not edited by hand.", lang, command="`xinzhi hindcast -o FILE.md`")
     title = t("Validation", lang)
     return f"# {title}\n\n{made}\n\n" + hindcast_chapters(content, tests, fitted, lang)
 
 
-def hindcast_chapters(content: Content, tests: Sequence[Hindcasts], fitted: Fitted | None, lang: str) -> str:
+def hindcast_chapters(content: Content, tests: Sequence[BacktestScores], fitted: Fitted | None, lang: str) -> str:
     """The same as chapters of a page."""
     parts = [
         *_protocol(content, lang),

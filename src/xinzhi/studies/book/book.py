@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from xinzhi.analysis.structure import Structure
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.output import make_folder, write, writing
 from xinzhi.show.words import LANGS
-from xinzhi.store import write_atomically
 from xinzhi.studies.book.diagram import draw, made_from
 from xinzhi.studies.book.pages import FOLDER, Pages
 
@@ -31,20 +29,16 @@ def write_book(pages: list[Pages], folder: Path) -> int:
         for name, diagram in diagrams.items()
         if _hash(folder / FOLDER / name) != diagram.hash
     }  # fmt: skip
-    try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        for path, text in [
-            *((folder / name, text) for name, text in texts.items()),
-            *((folder / FOLDER / name, text) for name, text in pictures.items()),
-        ]:
-            write_atomically(path, partial(Path.write_text, data=text, encoding="utf-8"))
+    make_folder(folder / FOLDER)
+    for path, text in [
+        *((folder / name, text) for name, text in texts.items()),
+        *((folder / FOLDER / name, text) for name, text in pictures.items()),
+    ]:
+        write(path, text.encode())
+    with writing(folder):
         for path in (folder / FOLDER).glob("*.svg"):
             if path.name not in diagrams and _hash(path):
                 path.unlink()
-    except OSError as error:
-        raise OutputError(
-            Problem(Place(str(folder)), msg("cannot be written ({reason})", reason=why(error)))
-        ) from error
     return len(texts) + len(diagrams)
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from xinzhi.analysis.gains import MATERIAL, Effect, Gains
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
-from xinzhi.content.project import Content
 from xinzhi.show.articles import by_department
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.gains import Gains, far_end
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.content.units import Units
 from xinzhi.show.numbers import difference
 from xinzhi.show.words import t

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.words import join, t
 from xinzhi.studies.audit.words import effect_text, setting_text
 from xinzhi.studies.departments.departments import Departments, Duty, Hanging

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.constants import scale
 from xinzhi.show.fonts import FAMILY, house_style, wrap

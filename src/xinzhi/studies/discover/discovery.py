@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.simulate import FloatArray

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_quantity, constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.content.project import read_content
+from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
 from xinzhi.extras import told

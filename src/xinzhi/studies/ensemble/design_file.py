@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import Message, OutputError, Place, Problem, msg
-from xinzhi.formats.writing import write
 from xinzhi.futures.sampling import Sample
+from xinzhi.output import write
 from xinzhi.simulate import FloatArray
 
 

@@ -18,11 +18,11 @@ import numpy as np
 
 from xinzhi import arguments
 from xinzhi.cache_folder import leftovers
-from xinzhi.errors import OutputError, Place, Problem, msg, why
+from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.extras import told
 from xinzhi.futures.stream import Chunk
+from xinzhi.output import write_atomically, write_first, writing
 from xinzhi.simulate import FloatArray
-from xinzhi.store import write_atomically, write_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,7 @@ def remote(path: Path) -> bool:
 
 def keep(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, wherever it is. Raises `OutputError`."""
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if not remote(path):
             write_atomically(path, lambda temporary: temporary.write_bytes(content))
@@ -139,8 +139,6 @@ def keep(path: Path, content: bytes) -> None:
         temporary = path.with_name(f".writing-{path.name}")
         temporary.write_bytes(content)
         temporary.rename(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
 
 
 def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
@@ -170,7 +168,7 @@ def open_folder(path: Path, recipe: Recipe, *, resume: bool) -> EnsembleFolder:
 def _begun(manifest: Path, recipe: Recipe, content: bytes) -> bool:
     """Write the manifest into a folder that holds nothing yet; False where another process was first."""
     folder = manifest.parent
-    try:
+    with writing(folder):
         if folder.is_dir() and any(map(partial(_anothers, recipe), folder.iterdir())):
             if manifest.exists():
                 return False
@@ -180,8 +178,6 @@ def _begun(manifest: Path, recipe: Recipe, content: bytes) -> bool:
             return True
         folder.mkdir(parents=True, exist_ok=True)
         return write_first(manifest, content)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
 
 
 def _anothers(recipe: Recipe, path: Path) -> bool:
@@ -233,8 +229,3 @@ def _read(manifest: Path) -> dict[str, Any]:
 
 def _no_ensemble(path: Path) -> OutputError:
     return OutputError(Problem(Place(str(path)), msg("holds no ensemble"), msg("make one with: xinzhi ensemble")))
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    problem = msg("cannot be written ({reason})", reason=why(error))
-    return OutputError(Problem(Place(str(path)), problem, msg("choose a folder that exists and that you may write to")))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xinzhi.arguments import MOST_RUNS, MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.files import meaning
-from xinzhi.content.project import Content
 from xinzhi.futures.library import Given, Members, members_said, open_futures
 from xinzhi.futures.stream import CHUNK, columns_of, run_chunks
 from xinzhi.futures.summary import Summary, summarise

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.formats.writing import netcdf_bytes
 from xinzhi.futures.summary import QUANTILES, Share, Summary
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold, year

@@ -8,17 +8,18 @@ from difflib import get_close_matches
 
 from xinzhi.analysis.structure import Structure, read_structure
 from xinzhi.content.check import Check
-from xinzhi.content.equations import Equation, canonical
+from xinzhi.content.content import Content
+from xinzhi.content.equations import Equation
 from xinzhi.content.fitted import Estimate, read_fitted
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
 from xinzhi.content.loop import Loop
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest
+from xinzhi.names import canonical
 
 _FEW = 3
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.special import ndtr
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.futures.priors import quantile
 from xinzhi.quiet import quiet
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap

@@ -10,8 +10,8 @@ import numpy as np
 import scipy
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.content.project import Content
 from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import Reanchored, reanchor

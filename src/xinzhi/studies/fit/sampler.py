@@ -5,11 +5,12 @@ Chunks are kept in the store as they come, so that an interrupted fit goes on wh
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xinzhi.arguments import whole
 from xinzhi.futures.system import WIDEST, System
@@ -17,6 +18,7 @@ from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 from xinzhi.studies.fit.optimum import Optimum
 
+Array = NDArray[Any]
 CHUNK = 250  # steps
 THIN = 10
 SPREAD = 1.3  # walkers begin more widely than the posterior's normal approximation
@@ -71,12 +73,12 @@ def sample(
         steps = []
         state: dict[str, FloatArray] | None = None
         for chunk in range(chunks):
-            key = f"{name}-{seed}-{run}-{effort.walkers}-{chunk}.npz"
-            kept = None if store is None else store.load(key, _load)
+            key = f"{name}-{seed}-{run}-{effort.walkers}-{chunk}"
+            kept = None if store is None else store.load_as(key, dict[str, Array], _whole)
             if kept is None:
                 kept = _advance(system, optimum, [seed, run], effort.walkers, state)
                 if store is not None:
-                    store.save_bytes(key, _packed(kept))
+                    store.save(key, kept)
             state = kept
             steps.append(kept["chain"])
             progress(run * chunks + chunk + 1, effort.runs * chunks)
@@ -84,15 +86,8 @@ def sample(
     return np.array(found)
 
 
-def _packed(state: dict[str, FloatArray]) -> bytes:
-    packed = io.BytesIO()
-    np.savez(packed, **state)  # type: ignore[arg-type]
-    return packed.getvalue()
-
-
-def _load(kept: bytes) -> dict[str, FloatArray]:
-    with np.load(io.BytesIO(kept)) as arrays:
-        return {name: arrays[name] for name in ("chain", "coords", "logs", "keys", "position")}
+def _whole(kept: dict[str, Array]) -> dict[str, Array]:
+    return {name: kept[name] for name in ("chain", "coords", "logs", "keys", "position")}
 
 
 def _advance(

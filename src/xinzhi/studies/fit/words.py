@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import FITTED, POSTERIOR, Fitted, digest
-from xinzhi.content.project import Content
 from xinzhi.show.constants import constant_name
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.words import N_, join, t

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.forecast_file import SHARES, FigureForecast, Forecasts, OddsForecast, PaceForecast
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.futures.ensemble import Ensemble
 from xinzhi.futures.weigh import new_figures, predicted
 from xinzhi.simulate import FloatArray

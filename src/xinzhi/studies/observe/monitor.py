@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xinzhi.analysis.plausible import refused
+from xinzhi.content.content import Content
 from xinzhi.content.files import text_of
 from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
-from xinzhi.content.history import Series
+from xinzhi.content.history import HISTORY, Series
 from xinzhi.content.observations import FRAME, whence, with_rows
-from xinzhi.content.project import HISTORY, Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.fit.sampler import Progress

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy
 
-from xinzhi.content.history import History, Observation, Series
-from xinzhi.content.plausible import Where, in_file, rounded
-from xinzhi.content.posterior import Posterior
-from xinzhi.content.project import HISTORY, Content
+from xinzhi.content.content import Content
+from xinzhi.content.history import HISTORY, History, Observation, Series
+from xinzhi.content.plausible_figures import Where, in_file, rounded
+from xinzhi.content.posterior_file import Posterior
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Design, Ensemble, draw_design, run_ensemble
 from xinzhi.futures.weigh import effective, new_figures, predicted, resampled, weigh

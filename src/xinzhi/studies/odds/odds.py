@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.futures.ensemble import Bools, Ensemble, joint_share
 from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xinzhi.base import Base
-    from xinzhi.content.project import Content
+    from xinzhi.content.content import Content
     from xinzhi.simulate import Run
     from xinzhi.studies.odds.odds import Odds
 

@@ -43,6 +43,9 @@ class Trial:
     ranks: Ranks
 
 
+_NONE = Trial(np.empty(0), np.empty(0, dtype=np.int64))  # the truth's run gave no number
+
+
 @dataclass(frozen=True)
 class Recovered:
     """How one constant (or `LIKELIHOOD`) was found again: shares of truths within 90 %, and tests for uniformity.
@@ -112,11 +115,11 @@ def recover(
     found = []
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"
-        kept: Any = store.load_json(key)
-        if not _sound(kept, len(system.names)):
-            kept = _as_record(try_once(system, [seed, number], effort))
-            store.save_json(key, kept)
-        if kept["ranks"]:
+        kept = store.load(key, Trial)
+        if kept is None or not _sound(kept, len(system.names)):
+            kept = try_once(system, [seed, number], effort) or _NONE
+            store.save(key, kept)
+        if len(kept.ranks):
             found.append(kept)
         progress(number + 1, trials)
     if not found:
@@ -127,8 +130,8 @@ def recover(
         effort=effort,
         seed=seed,
         asked=trials,
-        places=np.array([it["places"] for it in found], dtype=np.float64).reshape(shape),
-        ranks=np.array([it["ranks"] for it in found], dtype=np.int64).reshape(shape[0], shape[1] + 1),
+        places=np.array([it.places for it in found], dtype=np.float64).reshape(shape),
+        ranks=np.array([it.ranks for it in found], dtype=np.int64).reshape(shape[0], shape[1] + 1),
     )
 
 
@@ -193,15 +196,6 @@ def _within(ranks: Ranks) -> npt.NDArray[np.bool_]:
     return np.asarray((ranks >= edge) & (ranks <= DRAWS - edge))
 
 
-def _as_record(trial: Trial | None) -> dict[str, list[Any]]:
-    return {"places": [], "ranks": []} if trial is None else {
-        "places": trial.places.tolist(), "ranks": trial.ranks.tolist()
-    }  # fmt: skip
-
-
-def _sound(kept: Any, constants: int) -> bool:
-    """Whether what was kept is a trial of so many constants; anything else is made again."""
-    if not isinstance(kept, dict) or not all(isinstance(kept.get(key), list) for key in ("places", "ranks")):
-        return False
-    lengths = (len(kept["places"]), len(kept["ranks"]))
-    return lengths in ((0, 0), (constants, constants + 1))
+def _sound(kept: Trial, constants: int) -> bool:
+    """Whether what was kept is a trial of so many constants, or none; anything else is made again."""
+    return (len(kept.places), len(kept.ranks)) in ((0, 0), (constants, constants + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import join, t
 from xinzhi.studies.fit.words import Table

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten, text_width
 from xinzhi.show.numbers import likelihood

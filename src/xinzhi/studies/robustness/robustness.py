@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Ensemble
 from xinzhi.simulate import FloatArray, Run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.show.numbers import difference, likelihood, plain, quantity, threshold
 from xinzhi.show.words import join, t
 from xinzhi.studies.robustness.robustness import Dominance, Robustness

@@ -9,7 +9,7 @@ import numpy as np
 
 from xinzhi.analysis.verdict import meets
 from xinzhi.arguments import MOST_SEED, MOST_THREADS, whole
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.priors import quantile
 from xinzhi.simulate import FloatArray, Run, Simulator

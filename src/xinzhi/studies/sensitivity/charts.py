@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show import numbers
 from xinzhi.show.fonts import FAMILY, house_style, shorten, wrap
 from xinzhi.show.words import t

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from xinzhi.analysis.verdict import figure
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.prior import Prior
-from xinzhi.content.project import Content
+from xinzhi.content.prior_file import Prior
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, SimulationError, msg, nearest
 from xinzhi.futures.priors import quantile

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from xinzhi.formats.csv_text import csv_bytes
-from xinzhi.formats.writing import TABLE_FORMATS, netcdf_bytes, output_format, parquet_bytes, write
+from xinzhi.formats.writing import TABLE_FORMATS, netcdf_bytes, output_format, parquet_bytes
+from xinzhi.output import write
 from xinzhi.studies.sensitivity.result import Sensitivity
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_name, constant_quantity, constant_words
 from xinzhi.show.numbers import axis, plain, significant
 from xinzhi.show.words import N_, t

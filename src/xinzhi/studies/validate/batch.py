@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.simulate import FloatArray, Simulator
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from xinzhi.analysis.accuracy import Hindcast, hindcast
 from xinzhi.analysis.reality import CheckResult
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import Content
 from xinzhi.content.statements import Consequence
 from xinzhi.errors import SimulationError, msg
 from xinzhi.simulate import Run, Simulator

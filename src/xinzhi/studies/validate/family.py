@@ -13,18 +13,20 @@ from pathlib import Path
 from xinzhi.analysis.reality import run_checks
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content import history
+from xinzhi.content.content import Content
 from xinzhi.content.copying import SOURCES, copy_content
 from xinzhi.content.files import in_form_of, text_of
+from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import headline
-from xinzhi.content.project import HISTORY, Content, read_content
-from xinzhi.content.regional import FILE as REGIONAL_VALUES
+from xinzhi.content.reading import read_content
+from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scaling import replaced
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.statements import Member
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import msg
+from xinzhi.output import write
 from xinzhi.simulate import Simulator
-from xinzhi.store import write_atomically
 from xinzhi.studies.anchor.anchoring import anchor
 from xinzhi.studies.validate.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
 
@@ -117,7 +119,7 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
 
 def _put(path: Path, changed: Callable[[str], str]) -> None:
     written = in_form_of(path, changed(text_of(path)))
-    write_atomically(path, partial(Path.write_bytes, data=written))
+    write(path, written)
 
 
 def _with_figures(written: str, content: Content, member: Member) -> str:

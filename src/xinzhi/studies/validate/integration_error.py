@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
-from xinzhi.content.project import Content
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
 from xinzhi.studies.validate.outcome import Cell, Finding, Table, Worst, outcome

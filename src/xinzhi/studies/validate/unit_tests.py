@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from string import ascii_uppercase
 
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.errors import msg
 from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
 

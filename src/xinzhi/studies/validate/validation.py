@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xinzhi.analysis.reality import run_checks
 from xinzhi.analysis.structure import read_structure
-from xinzhi.content.project import Content
+from xinzhi.content.content import Content
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.content.yaml_file import Text
 from xinzhi.simulate import Simulator

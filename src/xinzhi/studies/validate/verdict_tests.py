@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from xinzhi.analysis.verdict import figure, meets
+from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.project import Content
 from xinzhi.content.scenario import Scenario
 from xinzhi.errors import Message, msg
 from xinzhi.futures.priors import quantile

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from xinzhi.content.backtest_file import read_backtests
+from xinzhi.content.content import Content
 from xinzhi.content.fitted import read_fitted
-from xinzhi.content.hindcast_file import read_hindcasts
-from xinzhi.content.project import Content
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import Message
 from xinzhi.show.words import N_, say, t
@@ -115,7 +115,7 @@ def validation_page(content: Content, validation: Validation, lang: str) -> str:
     recovered = t("Does the fit find truths that are made up? See recovery and simulation-based calibration.", lang)
     heading = t("The fit", lang)
     fit = f"## {heading} {{#fit}}\n\n[{recovered}](recovery.{lang}.md)\n"
-    kept, fitted = read_hindcasts(content.folder), read_fitted(content.folder)
+    kept, fitted = read_backtests(content.folder), read_fitted(content.folder)
     chapters = hindcast_chapters(content, kept.tests if kept is not None else (), fitted, lang)
     return "\n".join((structure_chapters(validation, lang), fit, chapters))
 

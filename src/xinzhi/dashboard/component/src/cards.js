@@ -11,15 +11,15 @@ const standing = (reckoned, pending) => !reckoned ? [0, `${DASH} `, "none"] : pe
 
 // The strip of verdicts: what is reached, how likely, by how much, when; and all headline targets together.
 class Cards {
-  constructor(given, words, chosen) {
+  constructor(payload, words, chosen) {
     this.chosen = chosen; // a card was chosen: on a phone its chart is the one that is shown
-    this.given = given;
+    this.payload = payload;
     this.words = words;
     this.together = make("span");
     this.error = make("small", { class: "xw-error" });
     this.joint = make("div", { class: "xw-joint", "data-testid": "joint" }, this.together, this.error);
     this.note = make("div", { class: "xw-note" });
-    this.cards = given.targets.map((target) => this.card(target));
+    this.cards = payload.targets.map((target) => this.card(target));
     this.root = make("section", { class: "xw-verdicts", "aria-label": words.verdicts },
       make("div", { class: "xw-head" }, this.joint, this.note), make("div", { class: "xw-strip" }, ...this.cards.map((card) => card.root)));
     this.live = make("div", { class: "xw-hidden", "aria-live": "polite" });

@@ -6,20 +6,20 @@ const FONT = '12px "Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Micros
 const HEIGHT = 190;
 
 class Chart {
-  constructor(given, base, years, words) {
-    this.given = given;
+  constructor(spec, base, years, words) {
+    this.spec = spec;
     this.base = base; // the last year of history
     this.years = years;
     this.words = words;
-    this.aim = this.scaled(given.level); // what meets the target, on the axis; null without one
+    this.aim = this.scaled(spec.level); // what meets the target, on the axis; null without one
     this.compared = [];
     this.year = make("span");
     this.value = make("b");
     this.beside = make("span");
-    this.canvas = make("div", { class: "xw-plot", role: "img", "aria-label": given.title });
+    this.canvas = make("div", { class: "xw-plot", role: "img", "aria-label": spec.title });
     this.table = make("table");
-    this.twin = make("details", { class: "xw-twin", ontoggle: () => this.tabulate() }, make("summary", { "aria-label": `${words.table}: ${given.title}` }, words.table), this.table);
-    this.root = make("figure", { class: "xw-chart", "data-chart": given.id }, make("figcaption", {}, make("b", {}, given.title), make("span", { class: "xw-under" }, make("span", {}, given.unit.axis), make("span", { class: "xw-now" }, this.year, this.value, this.beside))), this.canvas, this.twin);
+    this.twin = make("details", { class: "xw-twin", ontoggle: () => this.tabulate() }, make("summary", { "aria-label": `${words.table}: ${spec.title}` }, words.table), this.table);
+    this.root = make("figure", { class: "xw-chart", "data-chart": spec.id }, make("figcaption", {}, make("b", {}, spec.title), make("span", { class: "xw-under" }, make("span", {}, spec.unit.axis), make("span", { class: "xw-now" }, this.year, this.value, this.beside))), this.canvas, this.twin);
   }
 
   mount() {
@@ -83,12 +83,12 @@ class Chart {
     const scale = (value) => this.scaled(value);
     const row = (values) => this.years.map((_, i) => (i < place ? null : scale(values[i - place] ?? null)));
     const none = () => this.years.map(() => null);
-    this.current = this.years.map((_, i) => scale(i < place ? this.given.past[i] : own[i - place]));
+    this.current = this.years.map((_, i) => scale(i < place ? this.spec.past[i] : own[i - place]));
     this.banded = Boolean(bands);
     this.spread = [0, 1, 3, 4].map((q) => (bands ? row(bands[q]) : none()));
     const others = COMPARED.map((_, i) => (this.compared[i] ? this.compared[i].map(scale) : none()));
-    const seen = (known) => this.given.observed.map((value, i) => (this.given.known[i] === known ? scale(value) : null));
-    const data = [this.years, ...this.spread, this.given.baseline.map(scale), ...others, this.current, seen(true), seen(false)];
+    const seen = (known) => this.spec.observed.map((value, i) => (this.spec.known[i] === known ? scale(value) : null));
+    const data = [this.years, ...this.spread, this.spec.baseline.map(scale), ...others, this.current, seen(true), seen(false)];
     if (rescale) this.frozen = null;
     this.plot.setData(data, Boolean(rescale) || !this.frozen);
     if (!rescale && this.frozen) this.plot.redraw(true, false);
@@ -109,7 +109,7 @@ class Chart {
     if (this.aim === null) return;
     const { ctx } = u;
     const ratio = devicePixelRatio || 1;
-    const x = u.valToPos(this.given.year, "x", true);
+    const x = u.valToPos(this.spec.year, "x", true);
     const y = u.valToPos(this.aim, "y", true);
     ctx.save();
     ctx.strokeStyle = ctx.fillStyle = "#000";
@@ -121,13 +121,13 @@ class Chart {
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.font = FONT.replace("12px", `${12 * ratio}px`);
-    const place = this.corner(u, x, y, ctx.measureText(this.given.flag).width);
+    const place = this.corner(u, x, y, ctx.measureText(this.spec.flag).width);
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = "rgba(255,255,255,0.9)";
-    ctx.strokeText(this.given.flag, ...place);
-    ctx.fillText(this.given.flag, ...place);
+    ctx.strokeText(this.spec.flag, ...place);
+    ctx.fillText(this.spec.flag, ...place);
     ctx.font = `${15 * ratio}px sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -166,20 +166,20 @@ class Chart {
 
   // A value on the axis as it is written.
   written(value) {
-    return plain(value ?? NaN, this.given.unit.decimals);
+    return plain(value ?? NaN, this.spec.unit.decimals);
   }
 
   scaled(value) {
-    return value === null || !Number.isFinite(value) ? null : value * this.given.unit.factor;
+    return value === null || !Number.isFinite(value) ? null : value * this.spec.unit.factor;
   }
 
   // The figures of the year that the mouse is at, else of the target's: beside the scenario's what was observed, else the baseline's.
   pointed(index) {
-    const { given, words } = this;
-    const at = index ?? this.years.indexOf(given.year);
+    const { spec, words } = this;
+    const at = index ?? this.years.indexOf(spec.year);
     if (!this.current) return;
-    const seen = given.observed[at];
-    const beside = seen === null ? [words.baseline, given.baseline[at]] : [words.observed, seen];
+    const seen = spec.observed[at];
+    const beside = seen === null ? [words.baseline, spec.baseline[at]] : [words.observed, seen];
     put(this.year, `${this.years[at]} `);
     put(this.value, this.written(this.current[at]));
     put(this.beside, ` \u00b7 ${beside[0]} ${this.written(this.scaled(beside[1]))}`);
@@ -187,11 +187,11 @@ class Chart {
 
   // The sentence, and the table where it is open, that say the same to those who cannot see the chart.
   tell() {
-    const { words, given } = this;
-    const at = this.years.indexOf(given.year);
+    const { words, spec } = this;
+    const at = this.years.indexOf(spec.year);
     const said = fill(this.aim === null ? words.chart : words.chart_aim, {
-      title: given.title, year: given.year, unit: given.unit.axis, aim: given.aim,
-      value: this.written(this.current[at]), baseline: this.written(this.scaled(given.baseline[at])),
+      title: spec.title, year: spec.year, unit: spec.unit.axis, aim: spec.aim,
+      value: this.written(this.current[at]), baseline: this.written(this.scaled(spec.baseline[at])),
     });
     this.canvas.setAttribute("aria-label", said);
     this.tabulate();
@@ -199,18 +199,18 @@ class Chart {
 
   tabulate() {
     if (!this.twin.open || !this.current) return;
-    const { words, given } = this;
+    const { words, spec } = this;
     const cell = (value) => make("td", {}, value === null ? "" : this.written(value));
     const columns = [
-      [words.observed, given.observed.map((value) => this.scaled(value))],
-      [words.baseline, given.baseline.map((value) => this.scaled(value))],
+      [words.observed, spec.observed.map((value) => this.scaled(value))],
+      [words.baseline, spec.baseline.map((value) => this.scaled(value))],
       ...this.compared.map((values, i) => [this.names[i], values.map((value) => this.scaled(value))]),
       [words.current, this.current],
       ...(this.banded ? [["10%", this.spread[0]], ["90%", this.spread[3]]] : []),
     ];
     const heads = [words.year, ...columns.map(([head]) => head)];
     const rows = this.years.map((year, i) => make("tr", {}, make("th", { scope: "row" }, String(year)), ...columns.map(([, values]) => cell(values[i]))));
-    this.table.replaceChildren(make("caption", {}, `${given.title} \u00b7 ${given.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    this.table.replaceChildren(make("caption", {}, `${spec.title} \u00b7 ${spec.unit.axis}`), make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
   }
 
   // Scenarios beside this one: [{name, values}], values by year in the declared unit.
@@ -246,12 +246,12 @@ class Legend {
 
 // Charts in a mount of their own, of the server's runs: in the plain widgets, and of further indicators.
 class Board {
-  constructor(parent, given) {
-    this.given = given;
-    this.charts = given.charts.map((chart) => new Chart(chart, given.base, given.years, given.words));
-    this.legend = new Legend(given.words, false);
+  constructor(parent, payload) {
+    this.payload = payload;
+    this.charts = payload.charts.map((chart) => new Chart(chart, payload.base, payload.years, payload.words));
+    this.legend = new Legend(payload.words, false);
     for (const chart of this.charts) chart.root.toggleAttribute("data-chosen", true); // a phone shows them all
-    parent.replaceChildren(make("div", { class: "xw", lang: given.lang }, this.legend.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root))));
+    parent.replaceChildren(make("div", { class: "xw", lang: payload.lang }, this.legend.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root))));
     this.charts.forEach((chart) => chart.mount());
   }
 
@@ -260,7 +260,7 @@ class Board {
     this.charts.forEach((chart, i) => {
       const { own, compared } = curves[i];
       chart.compare(names, compared);
-      chart.show({ own, bands: null, first: this.given.years[0], rescale: true });
+      chart.show({ own, bands: null, first: this.payload.years[0], rescale: true });
       chart.tell();
     });
   }

@@ -1,10 +1,10 @@
 // The levers: sliders by chapter or department, a number that can be typed, timing, and the way back.
 class Levers {
-  constructor(given, words, moved) {
+  constructor(payload, words, moved) {
     this.words = words;
     this.moved = moved; // (id, part, value, final)
     this.rows = new Map();
-    this.given = given;
+    this.payload = payload;
     this.search = make("input", { type: "search", class: "xw-search", placeholder: words.search, "aria-label": words.search, oninput: () => this.filter() });
     this.changedOnly = make("input", { type: "checkbox", onchange: () => this.filter() });
     this.by = make("select", { "aria-label": words.group_by, class: "xw-by", onchange: () => this.arrange() },
@@ -12,7 +12,7 @@ class Levers {
     this.list = make("div", { class: "xw-groups" });
     this.root = make("section", { class: "xw-levers", "aria-label": words.levers },
       make("div", { class: "xw-tools" }, this.search, this.by, make("label", {}, this.changedOnly, words.moved_only)), this.list);
-    for (const lever of given.levers) this.rows.set(lever.id, this.row(lever));
+    for (const lever of payload.levers) this.rows.set(lever.id, this.row(lever));
     this.arrange();
   }
 
@@ -32,8 +32,8 @@ class Levers {
     const year = ([low, high]) => ({ low, high, step: 1, shown: String, ends: { low, high } });
     const boxes = [
       box(0, `${named} ${words.value}`, { low: lever.low, high: lever.high, step: lever.step, unit: lever.unit, shown, ends }, { class: "xw-number" }),
-      box(1, `${lever.name} ${words.start}`, year(this.given.timing.start)),
-      box(2, `${lever.name} ${words.ramp}`, year(this.given.timing.ramp)),
+      box(1, `${lever.name} ${words.start}`, year(this.payload.timing.start)),
+      box(2, `${lever.name} ${words.ramp}`, year(this.payload.timing.ramp)),
     ];
     const back = make("button", { type: "button", class: "xw-back", title: words.set_back, "aria-label": `${words.set_back}: ${lever.name}`, onclick: () => this.reset(lever) }, "\u21ba");
     const tick = make("span", { class: "xw-tick", "aria-hidden": "true", style: `left:${(100 * (lever.base[0] - lever.low)) / (lever.high - lever.low)}%` });
@@ -54,10 +54,10 @@ class Levers {
   }
 
   arrange() {
-    const { given } = this;
+    const { payload } = this;
     const open = new Set([...this.list.querySelectorAll("details[open].xw-group")].map((node) => node.dataset.group));
     const by = this.by.value;
-    const groups = by === "group" ? given.groups : given.departments;
+    const groups = by === "group" ? payload.groups : payload.departments;
     const seen = new Set();
     const made = [];
     for (const group of groups) {

@@ -5,9 +5,9 @@ const FEW = 250;
 const LATE = 2500; // ms after which an answer of the server is missed; twice as many each time it is asked again
 
 class Workspace {
-  constructor(parent, given) {
-    this.given = given;
-    const words = (this.words = given.words);
+  constructor(parent, payload) {
+    this.payload = payload;
+    const words = (this.words = payload.words);
     this.rev = 0;
     this.patience = LATE;
     this.sent = 0;
@@ -15,9 +15,9 @@ class Workspace {
     this.frame = 0;
     this.times = [];
     this.settings = new Map();
-    this.cards = new Cards(given, words, (target) => this.choose(target));
-    this.levers = new Levers(given, words, (...move) => this.moved(...move));
-    this.charts = given.charts.map((chart) => new Chart(chart, given.base, given.years, words));
+    this.cards = new Cards(payload, words, (target) => this.choose(target));
+    this.levers = new Levers(payload, words, (...move) => this.moved(...move));
+    this.charts = payload.charts.map((chart) => new Chart(chart, payload.base, payload.years, words));
     this.legend = new Legend(words, true);
     this.help = this.helper();
     this.why = make("p", { class: "xw-why-text" });
@@ -27,9 +27,9 @@ class Workspace {
     const believed = make("a", { href: "#believed", class: "xw-native" }, words.believed);
     const keys = make("button", { type: "button", class: "xw-back", onclick: () => this.help.showModal() }, words.keys);
     const why = make("section", { class: "xw-why", "aria-label": words.why }, make("b", {}, words.why), this.why, make("p", { class: "xw-uncertain" }, words.uncertain, " ", believed), this.badge, make("p", {}, this.native, " \u00b7 ", keys));
-    this.root = make("div", { class: "xw", lang: given.lang === "zh" ? "zh-Hans" : "en", "data-testid": "workspace", "data-frame": "0", "data-settled": "" },
+    this.root = make("div", { class: "xw", lang: payload.lang === "zh" ? "zh-Hans" : "en", "data-testid": "workspace", "data-frame": "0", "data-settled": "" },
       this.banner, this.cards.root, make("div", { class: "xw-board" }, this.levers.root, make("div", { class: "xw-right" }, this.legend.root, make("div", { class: "xw-charts" }, ...this.charts.map((chart) => chart.root), why))), this.help);
-    this.choose(given.targets[0]);
+    this.choose(payload.targets[0]);
     this.root.addEventListener("keydown", (event) => {
       const typing = event.target.matches("select, input:not([type=range]):not([type=checkbox])");
       if (event.key === "/" && !typing) { this.levers.search.focus(); event.preventDefault(); }
@@ -57,7 +57,7 @@ class Workspace {
 
   // A phone shows one chart: that of the target whose row was touched.
   choose(target) {
-    for (const chart of this.charts) chart.root.toggleAttribute("data-chosen", chart.given.variable === target.variable);
+    for (const chart of this.charts) chart.root.toggleAttribute("data-chosen", chart.spec.variable === target.variable);
     for (const card of this.cards.cards) card.root.toggleAttribute("data-chosen", card.target.id === target.id);
   }
 
@@ -67,7 +67,7 @@ class Workspace {
     this.send = send;
     this.meet(data);
     const stale = this.sent > data.rev; // an answer to an earlier move: the newer one is on its way
-    for (const lever of this.given.levers) {
+    for (const lever of this.payload.levers) {
       const now = stale || this.dragging ? this.settings.get(lever.id) : data.settings[lever.id];
       this.settings.set(lever.id, [...now]);
       this.levers.show(lever.id, this.settings.get(lever.id), data.own[lever.id]);
@@ -124,7 +124,7 @@ class Workspace {
       model = readFeed(this.feed);
       if (model.key !== this.wanted) return;
       const size = Math.max(1, Math.min(navigator.hardwareConcurrency || 2, 4));
-      this.pool = new Pool(WORKER, { ...model, targets: this.given.targets.map((target) => ({ ...target, row: target.year - model.first })) }, size);
+      this.pool = new Pool(WORKER, { ...model, targets: this.payload.targets.map((target) => ({ ...target, row: target.year - model.first })) }, size);
       this.model = model;
       await this.pool.ready;
       this.root.dataset.members = this.pool.members;
@@ -196,7 +196,7 @@ class Workspace {
   // Row, value, row, value ... of every lever that matters.
   leverRows() {
     const rows = [];
-    for (const lever of this.given.levers) {
+    for (const lever of this.payload.levers) {
       const now = this.settings.get(lever.id);
       this.model.levers[lever.id].forEach((row, part) => {
         if (row >= 0) rows.push(row, part ? now[part] : now[part] * lever.scale);
@@ -213,7 +213,7 @@ class Workspace {
     const began = performance.now();
     try {
       await pool.ready;
-      const found = await pool.run(this.leverRows(), model.horizon_step, this.given.year - model.first + 1);
+      const found = await pool.run(this.leverRows(), model.horizon_step, this.payload.year - model.first + 1);
       if (pool === this.pool) this.draw(found, false);
       this.times = [...this.times.slice(-7), performance.now() - began];
       this.adapt();
@@ -266,16 +266,16 @@ class Workspace {
   // ---- drawing
 
   draw(found, settled) {
-    const { given, words } = this;
+    const { payload, words } = this;
     const result = settled ? this.settled : found;
-    const first = given.first;
-    const count = given.years.length - given.years.indexOf(first);
+    const first = payload.first;
+    const count = payload.years.length - payload.years.indexOf(first);
     const own = Array.from(result.own);
     const of = (variable) => own.slice(variable * count, (variable + 1) * count);
-    const series = given.targets.map((target) => this.targetSeries(target, of(target.variable), first));
+    const series = payload.targets.map((target) => this.targetSeries(target, of(target.variable), first));
     this.cards.show({ series, odds: result.odds, pending: settled && result.pending, also: this.settled?.also ?? [], joint: result.joint, sound: result.effective ?? result.sound, settled, outside: this.settled?.outside?.length > 0 });
     const gaps = [];
-    given.charts.forEach((chart, i) => {
+    payload.charts.forEach((chart, i) => {
       const values = of(chart.variable).map((value) => value * chart.factor);
       const bands = result.bands ? this.bandRows(result.bands, chart, settled) : null;
       this.charts[i].show({ own: values, bands, first, rescale: settled });
@@ -294,7 +294,7 @@ class Workspace {
   }
 
   targetSeries(target, values, first) {
-    const base = this.given.own_base[target.variable];
+    const base = this.payload.own_base[target.variable];
     const at = measured(target, base, values[target.year - first]);
     let reached = null;
     values.forEach((value, i) => { // met from then on to the target's year; what comes after it takes nothing away

@@ -1,8 +1,8 @@
 // The component's mounts. The workspace's own has the few bytes of `loader.js`, because its data change with every move and
 // Streamlit sends an element whole; what is the same for long comes in mounts that it sends once: this code with the words
-// and charts (`given`), and the members as bytes.
+// and charts (`payload`), and the members as bytes.
 const places = new Map(); // parentElement: the mount as it came last, and what is drawn in it
-let given = null;
+let payload = null;
 let feed = null;
 
 function take(mount) {
@@ -11,14 +11,14 @@ function take(mount) {
   place.mount = mount;
   const host = mount.parentElement.querySelector(".xw-host");
   if (mount.data.curves) takeCharts(place, host);
-  else if (given?.key === mount.data.given) takeWorkspace(place, host); // else its words are on their way
+  else if (payload?.key === mount.data.payload) takeWorkspace(place, host); // else its words are on their way
 }
 
 function takeWorkspace(place, host) {
-  speak(given.lang === "zh" ? "zh-Hans" : "en");
-  if (place.page?.given !== given) {
+  speak(payload.lang === "zh" ? "zh-Hans" : "en");
+  if (place.page?.payload !== payload) {
     place.page?.leave();
-    place.page = new Workspace(host, given);
+    place.page = new Workspace(host, payload);
     if (feed) place.page.fed(feed);
   }
   place.page.take(place.mount.data, place.mount.setTriggerValue);
@@ -26,11 +26,11 @@ function takeWorkspace(place, host) {
 
 function takeCharts(place, host) {
   const { data } = place.mount;
-  speak(data.given.lang);
-  const key = JSON.stringify(data.given);
+  speak(data.payload.lang);
+  const key = JSON.stringify(data.payload);
   if (place.key !== key) {
     place.page?.leave();
-    place.page = new Board(host, data.given);
+    place.page = new Board(host, data.payload);
     place.key = key;
   }
   place.page.take(data);
@@ -51,13 +51,13 @@ function left(parentElement) {
 globalThis.xinzhi = { take, left };
 globalThis.dispatchEvent(new Event("xinzhi-code"));
 
-// Bytes are members, an object is what the workspace is given, nothing is the code alone.
+// Bytes are members, an object is the payload of the workspace, nothing is the code alone.
 export default function ({ data }) {
   if (data instanceof Uint8Array) {
     feed = data;
     for (const { page } of places.values()) page?.fed?.(feed);
   } else if (data) {
-    given = data;
-    for (const { mount } of [...places.values()]) if (mount.data.given === given.key) take(mount);
+    payload = data;
+    for (const { mount } of [...places.values()]) if (mount.data.payload === payload.key) take(mount);
   }
 }

@@ -16,8 +16,8 @@ self.onmessage = async ({ data }) => {
   }
 };
 
-async function begin(given) {
-  model = given;
+async function begin(received) {
+  model = received;
   Real = model.single ? Float32Array : Float64Array;
   const size = Real.BYTES_PER_ELEMENT;
   const lanes = 16 / size;
@@ -72,8 +72,8 @@ function answer({ levers, members, steps, years, own }) {
 
 // The strict kernel on the constants that `of` gives by row; what it saves is at [place][0].
 function strict(of, steps) {
-  const given = doubles(at.strict_constants, model.rows * PAIR);
-  for (let row = 0; row < model.rows; row++) given[PAIR * row] = given[PAIR * row + 1] = of(row);
+  const pair = doubles(at.strict_constants, model.rows * PAIR);
+  for (let row = 0; row < model.rows; row++) pair[PAIR * row] = pair[PAIR * row + 1] = of(row);
   kernels.strict(at.strict_constants, big(PAIR), 1n, at.strict_out, big(PAIR), at.strict, at.saves, big(steps), big(model.years), at.strict_status, 0n, 0n, 0);
   return doubles(at.strict_out, model.variables * model.years * PAIR);
 }

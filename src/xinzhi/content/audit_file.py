@@ -26,10 +26,10 @@ from xinzhi.content.indicator import MOST_DECIMALS, Indicator, Target
 from xinzhi.content.lever import Lever
 from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, mapping_of, number, record, text, whole
-from xinzhi.content.region import Region
+from xinzhi.content.region_file import Region
 from xinzhi.content.units import Dimension, UnitError, Units
-from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml, shortened
-from xinzhi.errors import msg, nearest
+from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
+from xinzhi.errors import msg, nearest, shortened
 
 SHOWN = ("level", "growth", "difference")
 FROM_THE_MODEL = ("model", "gain", "constant")
@@ -165,7 +165,7 @@ def _item(fields: dict[str, Any], node: Node, problems: Problems, names: Names, 
     steps = _steps(fields["steps"], node.value["steps"], problems, names, units)
     if isinstance(steps, Bad):
         return BAD
-    before = len(problems.found)
+    before = len(problems.noted)
     read = [operand for step in steps.values() for operand in operands(step.expression)]
     targets = tuple(dict.fromkeys(operand.name for operand in read if operand.family in ("target", "gain")))
     if not any(operand.family == "target" for operand in read):
@@ -180,7 +180,7 @@ def _item(fields: dict[str, Any], node: Node, problems: Problems, names: Names, 
     _check_sentence(node.value["says"], own, years, problems)
     _check_sentence(node.value["model"], list(steps), years, problems)
     rule = None if fields["verdict"] is None else _rule(fields["verdict"], node.value["verdict"], steps, problems)
-    if len(problems.found) > before or isinstance(rule, Bad):
+    if len(problems.noted) > before or isinstance(rule, Bad):
         return BAD
     return Item(node.key, fields["name"], steps, fields["says"], fields["model"], rule, targets)
 
@@ -266,14 +266,14 @@ def _check_typed(words: str, years: set[str], node: Node, problems: Problems) ->
 
 def _years(steps: Mapping[str, Step], names: Names) -> set[str]:
     """The plan's years, and those that the steps read."""
-    found = {names.base_year, names.final_year}
+    years = {names.base_year, names.final_year}
     for step in steps.values():
         for part in parts(step.expression):
             if isinstance(part, Span):
-                found |= {part.first, part.last}
+                years |= {part.first, part.last}
             elif isinstance(part, Operand) and part.year is not None:
-                found.add(part.year)
-    return {str(year) for year in found}
+                years.add(part.year)
+    return {str(year) for year in years}
 
 
 def _rule(fields: dict[str, Any], node: Node, steps: Mapping[str, Step], problems: Problems) -> Rule | Bad:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content.files import text_of
+from xinzhi.content.model_file import ModelFile
 from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, date, mapping_of, matching, record, text, year
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
-from xinzhi.errors import msg
+from xinzhi.errors import Place, msg, shortened
 
 _ARTICLE = r"^(?:总|[1-9][0-9]?)$"
 _TEXT_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.txt$"
@@ -108,3 +110,28 @@ def read_region(path: Path, shown_as: str, problems: Problems) -> Region | None:
     root = read_yaml(path, shown_as, problems)
     region = root and region_format().read(root, problems)
     return region if isinstance(region, Region) else None
+
+
+def check_plan(region: Region, model: ModelFile, shown_as: str, problems: Problems) -> None:
+    """The plan's years are within the model's."""
+    first, last = model.control("INITIAL TIME"), model.control("FINAL TIME")
+    if not (first <= region.plan.base_year and region.plan.final_year <= last):
+        problems.add(
+            Place(shown_as),
+            msg("the plan's years are not within the model's"),
+            msg("allowed are {low} to {high}", low=f"{first:g}", high=f"{last:g}"),
+        )
+
+
+def check_articles(region: Region, document: str, path: Path, shown_as: str, problems: Problems) -> None:
+    """Every article's Chinese title stands in the document."""
+    missing = {number: title.zh for number, title in region.articles.items() if title.zh not in document}
+    if not missing:
+        return
+    lines = text_of(path).splitlines()
+    for number, title in missing.items():
+        problems.add(
+            Place(shown_as, next((index for index, line in enumerate(lines, 1) if title in line), None)),
+            msg('the document does not say "{quote}"', quote=shortened(title)),
+            msg("copy the title of article {number} from model/{file}", number=number, file=region.document.text),
+        )

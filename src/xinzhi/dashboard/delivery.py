@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 PATIENCE = 5.0  # seconds
 
 
-def wait_until_sent() -> None:
+def wait_until_delivered() -> None:
     """Wait until all that has been drawn is on its way to the browser, `PATIENCE` seconds at most. Never raises.
 
     Where a fragment's run begins, Streamlit drops what the run before has drawn of the fragment and not sent yet, but

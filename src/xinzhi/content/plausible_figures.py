@@ -35,31 +35,31 @@ def check_plausible(
 ) -> None:
     """Note every observation, and every target's base figure, that cannot be, once: outside its indicator's plausible
     range, 0 between figures that are not, ten thousand times the others of its series."""
-    told: set[Place] = set()
-    for name, indicator, it in _observed(indicators, targets, history):
-        place = where(name, it)
-        if indicator.plausible is None or place in told:
+    implausible: set[Place] = set()
+    for name, indicator, observation in _observed(indicators, targets, history):
+        place = where(name, observation)
+        if indicator.plausible is None or place in implausible:
             continue
         low, high = indicator.plausible
-        if not low <= it.value <= high:
-            told.add(place)
+        if not low <= observation.value <= high:
+            implausible.add(place)
             problems.add(
                 place,
                 msg(
                     '"{name}" cannot have been {value} {unit} in {year}',
                     name=name,
-                    value=f"{it.value:g}",
+                    value=f"{observation.value:g}",
                     unit=indicator.unit,
-                    year=it.time,
+                    year=observation.time,
                 ),
-                _remedy(indicator, it.value, low, high),
+                _remedy(indicator, observation.value, low, high),
             )
     held = {name: indicator for name, indicator, _ in _observed(indicators, targets, history)}
     for name, series in history.items():
-        for it, message, remedy in (*_zeros(series, held.get(name)), *_slips(series)):
-            if where(name, it) not in told:
-                told.add(where(name, it))
-                problems.add(where(name, it), message, remedy)
+        for observation, message, remedy in (*_zeros(series, held.get(name)), *_slips(series)):
+            if where(name, observation) not in implausible:
+                implausible.add(where(name, observation))
+                problems.add(where(name, observation), message, remedy)
 
 
 def check_fitted(
@@ -71,18 +71,19 @@ def check_fitted(
         return
     starts = {it.indicator: it.observed for name, it in anchors.anchors.items() if name in plan.anchored}
     fitted = [(name, it) for name in plan.series for it in history[name].observations]
-    for name, it in [*fitted, *((name, it) for name, it in starts.items() if name not in plan.series)]:
-        if it.value <= 0:
+    begun = [(name, it) for name, it in starts.items() if name not in plan.series]
+    for name, observation in [*fitted, *begun]:
+        if observation.value <= 0:
             problems.add(
-                where(name, it),
+                where(name, observation),
                 msg('"{name}" of {year} is {value}, and what a fit is held against must be above 0', name=name,
-                    year=it.time, value=f"{it.value:g}"),
-                _NO_FIGURE if it.value == 0 else msg("correct the figure, or leave its line out"),
+                    year=observation.time, value=f"{observation.value:g}"),
+                _NO_FIGURE if observation.value == 0 else msg("correct the figure, or leave its line out"),
             )  # fmt: skip
-        elif it.time > last:
+        elif observation.time > last:
             problems.add(
-                where(name, it),
-                msg('"{name}" of {year} lies after the last year of the model', name=name, year=it.time),
+                where(name, observation),
+                msg('"{name}" of {year} lies after the last year of the model', name=name, year=observation.time),
                 msg("allowed are years to {high}; correct the year, or let the model run longer", high=f"{last:g}"),
             )
 
@@ -114,16 +115,16 @@ def _zeros(series: Series, indicator: Indicator | None) -> Iterator[tuple[Observ
     digits = max((len(f"{it.value:.12g}".partition(".")[2]) for it in series.observations), default=0)
     before: Observation | None = None
     waiting: list[Observation] = []
-    for it in series.observations:
-        if it.value == 0:
-            waiting.append(it)
+    for observation in series.observations:
+        if observation.value == 0:
+            waiting.append(observation)
             continue
-        if before is not None and min(before.value, it.value) >= RESOLVED * 10.0**-digits:
-            ends = {"a": f"{before.value:g}", "b": f"{it.value:g}"}
+        if before is not None and min(before.value, observation.value) >= RESOLVED * 10.0**-digits:
+            ends = {"a": f"{before.value:g}", "b": f"{observation.value:g}"}
             for zero in waiting:
                 said = msg('"{name}" of {year} is 0 between {a} and {b}', name=series.variable, year=zero.time, **ends)
                 yield zero, said, _NO_FIGURE if series.unit == "%" else CAN_BE_NOTHING
-        before, waiting = it, []
+        before, waiting = observation, []
 
 
 CAN_BE_NOTHING = msg(
@@ -134,14 +135,14 @@ CAN_BE_NOTHING = msg(
 def _slips(series: Series) -> Iterator[tuple[Observation, Message, Message]]:
     """The figures that would be of their series' size in a neighbour of its unit; of two, the later is the odd one."""
     known = [it for it in series.observations if it.value]
-    for place, it in enumerate(known):
-        others = [one.value for one in known if one is not it]
-        apart = [ten_thousandfold(it.value / one, 1 / SIZES_APART, SIZES_APART, series.unit) for one in others]
+    for place, observation in enumerate(known):
+        others = [one.value for one in known if one is not observation]
+        apart = [ten_thousandfold(observation.value / one, 1 / SIZES_APART, SIZES_APART, series.unit) for one in others]
         if 2 * sum(apart) > len(others) and not (len(known) == 2 and place == 0):
             middle = median(others)
             said = msg('"{name}" of {year} is {value}, its other figures are about {middle}', name=series.variable,
-                       year=it.time, value=f"{it.value:g}", middle=rounded(middle))  # fmt: skip
-            yield it, said, WRONG_UNIT
+                       year=observation.time, value=f"{observation.value:g}", middle=rounded(middle))  # fmt: skip
+            yield observation, said, WRONG_UNIT
 
 
 WRONG_UNIT = msg("a factor of 10,000 is suspected, such as 万元 written for 亿元: convert the figure")

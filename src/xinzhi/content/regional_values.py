@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinzhi.content.model_file import REGIONAL, STATUSES, ModelFile, Variable
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.content.reader import Schema
 from xinzhi.content.table_file import column, number, read_table
 from xinzhi.content.uncertainty import Uncertainties, Uncertainty
-from xinzhi.content.yaml_file import Problems, Text, shortened
-from xinzhi.errors import Message, Place, msg, nearest
+from xinzhi.content.yaml_file import Problems, Text
+from xinzhi.errors import Message, Place, msg, nearest, shortened
 
 FILE = "calibration/region.csv"
 COLUMNS = ("constant", "value", "unit", "low", "high", "status", "source", "zh", "en")
@@ -69,20 +69,20 @@ def read_regional(
     table = read_table(path, shown_as, problems, COLUMNS)
     if table is None:
         return None
-    before = len(problems.found)
+    before = len(problems.noted)
     read = [row for cells, place in table.rows if (row := _row(cells, place, problems, known)) is not None]
     first: dict[str, int] = {}
     for row in read:
         if first.setdefault(row.constant, row.line) != row.line:
             place = Place(shown_as, row.line)
             problems.add(place, msg('"{name}" is defined twice', name=shortened(row.constant)), msg("keep one"))
-    return None if len(problems.found) > before else {row.line: row for row in read}
+    return None if len(problems.noted) > before else {row.line: row for row in read}
 
 
 def _row(cells: list[str], place: Place, problems: Problems, known: Collection[str] | None) -> RegionalValue | None:
     """One row, or None after every bad cell was noted."""
     constant, value, unit, low, high, status, source, zh, en = cells
-    before = len(problems.found)
+    before = len(problems.noted)
     figures = {"value": number(value), "low": number(low), "high": number(high)}
     for (key, figure), written in zip(figures.items(), (value, low, high), strict=True):
         if figure is None and (written or key == "value"):
@@ -112,7 +112,7 @@ def _row(cells: list[str], place: Place, problems: Problems, known: Collection[s
             msg('"{name}" is {value}, outside its range', name=shortened(constant), value=f"{middle:g}"),
             msg("allowed are {low} to {high}", low=f"{least:g}", high=f"{most:g}"),
         )
-    if len(problems.found) > before or middle is None:
+    if len(problems.noted) > before or middle is None:
         return None
     reason = Text(zh, en) if zh else None
     sources = tuple(source.split())
@@ -123,7 +123,7 @@ def with_regional(
     model: ModelFile, rows: Mapping[int, RegionalValue], shown_as: str, problems: Problems
 ) -> ModelFile | None:
     """The model with the region's numbers in their places, or None after noting what does not fit."""
-    before = len(problems.found)
+    before = len(problems.noted)
     lines = {row.constant: row.line for row in rows.values()}
     variables = dict(model.variables)
     read = set()
@@ -144,7 +144,7 @@ def with_regional(
             read.add(row.line)
             variables[name] = _filled(variable, row)
     for line in sorted(rows.keys() - read):
-        if len(problems.found) == before:
+        if len(problems.noted) == before:
             problems.add(
                 Place(shown_as, line),
                 msg('no constant of the model reads "{name}"', name=shortened(rows[line].constant)),
@@ -153,7 +153,7 @@ def with_regional(
                     [v.name for v in model.variables.values() if v.cell and v.kind == "constant"],
                 ),
             )
-    return None if len(problems.found) > before else replace(model, variables=variables)
+    return None if len(problems.noted) > before else replace(model, variables=variables)
 
 
 def _line_of(cell: str) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xinzhi.content.fitted import POSTERIOR, halves, of_two_fits, stale, stated
-from xinzhi.content.prior import Prior
+from xinzhi.content.prior_file import Prior
 from xinzhi.errors import ContentError, Message, Place, Problem, msg
 
 FloatArray = NDArray[np.float64]

@@ -9,14 +9,14 @@ from xinzhi.content.indicator import Indicator, Target, headline
 from xinzhi.content.lever import Lever
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import status_text, threshold_text
-from xinzhi.dashboard.charts import chart_given, chart_words
+from xinzhi.dashboard.charts import chart_payload, chart_words
 from xinzhi.dashboard.futures import headline_variables
 from xinzhi.dashboard.levers import source_line, unit_label
 from xinzhi.dashboard.session import View
 from xinzhi.show.words import article, join
 
 
-def given(view: View) -> dict[str, Any]:
+def payload(view: View) -> dict[str, Any]:
     """All that does not change while levers are moved."""
     content, run = view.content, view.baseline
     variables = headline_variables(content)
@@ -91,7 +91,7 @@ def _chart(view: View, indicator: Indicator, variables: list[str]) -> dict[str, 
     """A headline chart: ``past`` are the scenario's values before any lever acts, in the declared unit."""
     past = view.current.in_unit(indicator.id)[: view.current.times.index(int(view.content.sheet.timing.start[0]))]
     return {
-        **chart_given(view, indicator),
+        **chart_payload(view, indicator),
         "variable": variables.index(indicator.variable),
         "factor": indicator.factor,
         "past": past.tolist(),

@@ -1,4 +1,4 @@
-"""calibration/hindcast.yaml: how well the past was forecast, kept so that pages need not do it again."""
+"""calibration/backtest.yaml: how well the past was forecast, kept so that pages need not do it again."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from xinzhi.content.reader import Field, Reader, choice, list_of, number, record, text, whole, year
+from xinzhi.content.reader import Field, Reader, choice, list_of, number, text, whole, year
+from xinzhi.content.result_file import or_nothing, row_of, sequence, short
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
-from xinzhi.errors import ContentError
+from xinzhi.errors import ContentError, Place, Problem, msg
 
-FILE = "calibration/hindcast.yaml"
+FILE = "calibration/backtest.yaml"
+FORMER = "calibration/hindcast.yaml"  # of earlier versions
 MODEL = "model"
 LEVELS = (0.5, 0.8, 0.95)
 
@@ -56,7 +58,7 @@ class Relative:
 
 
 @dataclass(frozen=True)
-class Hindcasts:
+class BacktestScores:
     """Forecasts from ``origins``: scores by series and over all, errors by years ahead, and of everything that came
     the shares within the model's intervals of `LEVELS`."""
 
@@ -68,61 +70,44 @@ class Hindcasts:
 
     def better(self) -> list[tuple[Score, Score]]:
         """The series on which a rival has a smaller mean error than the model: (the model's score, the rival's)."""
-        found = []
+        losses = []
         for mine in (it for it in self.scores if it.method == MODEL):
             rivals = [it for it in self.scores if it.indicator == mine.indicator and it.method != MODEL]
             best = min(rivals, key=lambda it: it.mape)
             if best.mape < mine.mape:
-                found.append((mine, best))
-        return found
+                losses.append((mine, best))
+        return losses
 
 
 @dataclass(frozen=True)
-class KeptHindcasts:
+class KeptBacktests:
     """What the file holds: ``inputs`` is the hash of everything that the forecasts were made from."""
 
     inputs: str
     seed: int
-    tests: tuple[Hindcasts, ...]
+    tests: tuple[BacktestScores, ...]
 
 
-def hindcasts_text(kept: KeptHindcasts) -> str:
-    """The file's text; `read_hindcasts` gives back the same up to six digits."""
-    lines = ["# Written by: xinzhi hindcast --write", f"inputs: {kept.inputs}", f"seed: {kept.seed}", "tests:"]
+def backtests_text(kept: KeptBacktests) -> str:
+    """The file's text; `read_backtests` gives back the same up to six digits."""
+    lines = ["# Written by: xinzhi backtest --write", f"inputs: {kept.inputs}", f"seed: {kept.seed}", "tests:"]
     for test in kept.tests:
         lines.append(f"- origins: {json.dumps(test.origins)}")
         lines.append(f"  foresight: {json.dumps(test.foresight)}")
-        lines.append(f"  coverage: {json.dumps([_short(it) for it in test.coverage])}")
+        lines.append(f"  coverage: {json.dumps([short(it) for it in test.coverage])}")
         lines += _rows("scores", test.scores) + _rows("relative", test.relative)
     return "\n".join(lines) + "\n"
 
 
 def _rows(name: str, rows: Sequence[Score | Relative]) -> list[str]:
-    return [f"  {name}:", *(f"  - {json.dumps({key: _short(it) for key, it in asdict(row).items()})}" for row in rows)]
+    return [f"  {name}:", *(f"  - {json.dumps({key: short(it) for key, it in asdict(row).items()})}" for row in rows)]
 
 
-def _short(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_short(it) for it in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
-
-
-def _or_nothing(reader: Reader) -> Reader:
-    def read(node: Any, problems: Problems) -> Any:
-        return None if node.value is None else reader.read(node, problems)
-
-    return Reader(read, {"anyOf": [reader.schema, {"type": "null"}]})
-
-
-def _row(*fields: Field, made: type[Any]) -> Reader:
-    return record(*fields).then(lambda read, _node, _problems: made(**read))
-
-
-def hindcasts_format() -> Reader:
-    """What calibration/hindcast.yaml holds; `KeptHindcasts`."""
+def backtests_format() -> Reader:
+    """What calibration/backtest.yaml holds; `KeptBacktests`."""
     shares = sequence(number)
-    score = _row(
-        Field("indicator", _or_nothing(text), "指标", "Indicator"),
+    score = row_of(
+        Field("indicator", or_nothing(text), "指标", "Indicator"),
         Field("method", text, "方法", "Method"),
         Field("count", whole(1, 10**6), "预测个数", "Forecasts"),
         Field("mape", number, "平均绝对百分比误差", "Mean absolute percentage error"),
@@ -133,48 +118,41 @@ def hindcasts_format() -> Reader:
         Field("parts", shares, "误差分解", "Parts of the error"),
         made=Score,
     )
-    relative = _row(
-        Field("indicator", _or_nothing(text), "指标", "Indicator"),
-        Field("ahead", _or_nothing(whole(1, 100)), "提前年数", "Years ahead"),
+    relative = row_of(
+        Field("indicator", or_nothing(text), "指标", "Indicator"),
+        Field("ahead", or_nothing(whole(1, 100)), "提前年数", "Years ahead"),
         Field("count", whole(1, 10**6), "预测个数", "Forecasts"),
         Field("ratio", number, "误差之比", "Ratio of errors"),
         made=Relative,
     )
-    test = _row(
+    test = row_of(
         Field("origins", list_of(year), "起点年份", "Origins"),
         Field("foresight", choice(["outside", "none"]), "外部条件是否已知", "What was known of the world outside"),
         Field("coverage", shares, "区间覆盖率", "Coverage of intervals"),
         Field("scores", sequence(score), "评分", "Scores"),
         Field("relative", sequence(relative), "误差之比", "Ratios of errors"),
-        made=Hindcasts,
+        made=BacktestScores,
     )
-    return _row(
+    return row_of(
         Field("inputs", text, "所用文件的校验值", "Hash of what it was made from"),
         Field("seed", whole(0, 2**62), "随机种子", "Seed"),
         Field("tests", sequence(test), "各组回测", "Tests"),
-        made=KeptHindcasts,
+        made=KeptBacktests,
     )
 
 
-def sequence(reader: Reader) -> Reader:
-    """A list in which the same may stand twice; a tuple."""
+def read_backtests(folder: Path) -> KeptBacktests | None:
+    """What `xinzhi backtest --write` left; None where it left nothing.
 
-    def read(node: Any, problems: Problems) -> Any:
-        if not isinstance(node.value, tuple):
-            return list_of(reader).read(node, problems)
-        values = tuple(reader.read(it, problems) for it in node.value)
-        return BAD if any(it is BAD for it in values) else values
-
-    return Reader(read, {"type": "array", "items": reader.schema})
-
-
-def read_hindcasts(folder: Path) -> KeptHindcasts | None:
-    """What `xinzhi hindcast --write` left; None where it left nothing. Raises `ContentError` where it is damaged."""
+    Raises `ContentError` where it is damaged, or has its former name.
+    """
     if not (folder / FILE).exists():
+        if (folder / FORMER).exists():
+            raise ContentError(Problem(Place(FORMER), msg("has a new name"), msg('rename it to "{name}"', name=FILE)))
         return None
     problems = Problems()
     root = read_yaml(folder / FILE, FILE, problems)
-    read = BAD if root is None else hindcasts_format().read(root, problems)
-    if problems.found or not isinstance(read, KeptHindcasts):
-        raise ContentError(problems.found)
+    read = BAD if root is None else backtests_format().read(root, problems)
+    if problems.noted or not isinstance(read, KeptBacktests):
+        raise ContentError(problems.noted)
     return read

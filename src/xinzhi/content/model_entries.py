@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinzhi.content.reader import LONGEST_NAME
-from xinzhi.content.yaml_file import Problems, shortened
-from xinzhi.errors import Message, Place, msg
+from xinzhi.content.yaml_file import Problems
+from xinzhi.errors import Message, Place, msg, shortened
+from xinzhi.names import canonical
 
 DEEPEST_BRACKETS = 30
 LONGEST_ENTRY = 20_000
@@ -50,18 +51,13 @@ def read_pieces(text: str) -> Iterator[Piece]:
         line += piece.count("\n")
 
 
-def key(name: str) -> str:
-    """A name as PySD tells names apart."""
-    return re.sub(r"\W+", "_", name.strip().lower())
-
-
 def name_of(text: str) -> str:
     """The name that an equation begins with."""
     return " ".join(_HEAD.match(text)["name"].split())  # type: ignore[index]
 
 
 def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list[Entry]]:
-    """The equations of the text by `key` of their name: one, or one for each part of a subscripted variable.
+    """The equations of the text by their `canonical` names: one, or one for each part of a subscripted variable.
 
     Notes entries that are not ``equation ~ units ~ text |`` and what is defined twice. Subscript ranges are left out.
     """
@@ -82,7 +78,7 @@ def read_entries(text: str, shown_as: str, problems: Problems) -> dict[str, list
             continue
         behind = stripped[head.end() :].split("=", 1)[0]
         subscripts = " ".join(f"[{behind}".split()) if head["end"] == "[" else ""
-        known = entries.setdefault(key(name), [])
+        known = entries.setdefault(canonical(name), [])
         if wrong is None and any(not (subscripts and it.subscripts) or subscripts == it.subscripts for it in known):
             shown_name = name + (subscripts if any(it.subscripts for it in known) else "")
             wrong = msg('"{name}" is defined twice', name=shown_name), msg("keep one")
