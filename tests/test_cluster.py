@@ -64,7 +64,7 @@ def test_a_scheduler_that_does_not_answer_is_told_with_the_commands(
     shell: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    found = shell("ensemble", "--runs", "10", "--cluster", "tcp://127.0.0.1:9", "-o", str(out))
+    found = shell("ensemble", "--runs", "10", "--cluster", "tcp://127.0.0.1:9", "--folder", str(out))
     assert found.returncode == 2, found.stderr
     assert "tcp://127.0.0.1:9: no scheduler answers; start one with: dask scheduler" in found.stderr
     assert "Traceback" not in found.stderr and not out.exists()

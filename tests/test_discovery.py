@@ -200,7 +200,7 @@ def test_where_all_miss_or_nearly_all_meet_there_is_nothing_to_discover(project:
 
 def test_the_command_writes_json_and_a_chart(shell: Shell, tmp_path: Path) -> None:
     picture = tmp_path / "box.svg"
-    done = shell("discover", TARGET, "plan-as-written", "--members", "500", "--json", "--chart", str(picture))
+    done = shell("discover", TARGET, "plan-as-written", "--members", "500", "--json", "-o", str(picture))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["boxes"][0]["limits"][0]["name"] == LOW
     assert picture.read_bytes().startswith(b"<?xml")
@@ -212,7 +212,7 @@ def test_the_command_writes_json_and_a_chart(shell: Shell, tmp_path: Path) -> No
         (("key_technology",), 'unknown target "key_technology"; did you mean "key_technologies"?'),
         ((TARGET, "rd-frist"), 'unknown scenario "rd-frist"; did you mean "rd-first"?'),
         ((TARGET, "--members", "5"), "5 is not in the range"),
-        ((TARGET, "--chart", "box.gif"), 'the suffix ".gif" names no known format; allowed are: .png, .svg, .pdf'),
+        ((TARGET, "-o", "box.gif"), 'the suffix ".gif" names no known format; allowed are: .csv'),
         (("rd_growth", "--members", "200"), 'all 200 futures miss "rd_growth"'),
     ],
 )

@@ -118,7 +118,17 @@ def test_the_same_arguments_give_the_same_bits_whatever_the_threads(made: Path, 
 
 
 def test_killed_at_any_moment_it_goes_on_to_the_same_bits(made: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "xinzhi", "ensemble", "baseline", "innovation-first", "--runs", str(RUNS), "-o"]
+    command = [
+        sys.executable,
+        "-m",
+        "xinzhi",
+        "ensemble",
+        "baseline",
+        "innovation-first",
+        "--runs",
+        str(RUNS),
+        "--folder",
+    ]
     rng = random.Random(0)
     folder = tmp_path / "killed"
     for attempt in range(11):
@@ -283,13 +293,48 @@ def test_parts_on_another_file_system_are_the_same_bits(project: Project, tmp_pa
 
 def test_the_command_tells_odds_with_their_interval(tmp_path: Path) -> None:
     for lang, word in (("zh", "概率估计的95%区间"), ("en", "Estimate, 95%")):
-        arguments = ["ensemble", "--runs", "500", "-o", str(tmp_path / lang), "--lang", lang, "--to", "nc"]
+        arguments = ["ensemble", "--runs", "500", "--folder", str(tmp_path / lang), "--lang", lang]
         result = CliRunner().invoke(commands(lang), arguments)
         assert result.exit_code == 0 and word in result.output, result.output
-        import xarray as xr
-
-        with xr.open_dataset(tmp_path / lang / "ensemble.nc", engine="h5netcdf") as opened:
-            assert opened.sizes == {"scenario": 1, "member": 500} and opened.attrs["xinzhi"]
-    result = CliRunner().invoke(commands("en"), ["ensemble", "--runs", "500", "-o", str(tmp_path / "j"), "--json"])
+    arguments = ["ensemble", "--runs", "500", "--folder", str(tmp_path / "j"), "--json"]
+    result = CliRunner().invoke(commands("en"), arguments)
     record = json.loads(result.stdout)
     assert record["scenarios"][0]["members"] == 500 and record["recipe"]["seed"] == 0
+    assert f"Written: {tmp_path / 'j'}" in result.stderr
+
+
+def test_the_whole_ensemble_is_one_netcdf_file_and_a_folder_has_an_option_of_its_own(tmp_path: Path) -> None:
+    import xarray as xr
+
+    path, arguments = tmp_path / "whole.nc", ["ensemble", "baseline", "rd-first", "--runs", "500", "-o"]
+    done = CliRunner().invoke(commands("en"), [*arguments, str(path), "--folder", str(tmp_path / "e")])
+    assert done.exit_code == 0 and done.stdout == "", done.output
+    with xr.open_dataset(path, engine="h5netcdf") as opened:
+        assert opened.sizes == {"scenario": 2, "member": 500} and opened.attrs["xinzhi"]
+        frame = pd.read_parquet(tmp_path / "e" / "rd-first")
+        assert (opened["trade"].sel(scenario="rd-first").to_numpy() == frame["trade"].to_numpy()).all()
+    done = CliRunner().invoke(commands("en"), [*arguments, str(tmp_path / "out")])
+    assert str(done.exception) == (
+        f"{tmp_path / 'out'}: a file needs a suffix, such as .csv; name a folder by --folder."
+    )
+    done = CliRunner().invoke(commands("en"), arguments[:-1])
+    assert str(done.exception) == 'ensemble needs "folder"; in the shell: --folder.'
+
+
+def test_levers_hold_in_every_scenario_of_an_ensemble(project: Project, tmp_path: Path) -> None:
+    levers = {"public_rd_growth": "12%"}
+    made = project.run_ensemble("baseline", "rd-first", folder=tmp_path / "e", runs=200, levers=levers)
+    for settings in made.folder.recipe.settings.values():
+        assert settings["levers"]["public_rd_growth"]["value"] == pytest.approx(0.12)
+    table = made.to_pandas()
+    assert list(table.columns[:3]) == ["scenario", "target", "odds"] and len(repr(made)) <= 200
+    assert len(table) == 2 * len(project.content.targets) and (table["odds_low"] < table["odds_high"]).all()
+
+
+def test_ctrl_c_says_that_what_is_done_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xinzhi.studies.ensemble.ensembles.run_parts", stopped)
+    done = CliRunner().invoke(commands("en"), ["ensemble", "--runs", "10", "--folder", str(tmp_path / "e")])
+    assert done.exit_code == 130 and "Stopped; what is done is kept: go on with --resume." in done.stderr

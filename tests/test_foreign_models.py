@@ -440,7 +440,7 @@ def test_a_changed_data_file_is_noticed(folder: Path, store: Store, parsed: list
         lambda _: b"",
         lambda whole: whole[: len(whole) // 2],
         lambda whole: b"\xff" + whole,
-        lambda whole: whole.replace(b'"x": 1.0', b'"x": 2.0'),
+        lambda whole: whole.replace(b": 1.0", b": 2.0"),
     ],
 )
 def test_a_damaged_entry_is_made_again(

@@ -36,7 +36,7 @@ SMALL = {
     "compare": ["rd-first"],
     "design": ["--runs", "5", "-o", "{folder}/design.parquet"],
     "discover": ["key_technologies", "plan-as-written", "--members", "500"],
-    "ensemble": ["--runs", "100", "-o", "{folder}/ensemble"],
+    "ensemble": ["--runs", "100", "--folder", "{folder}/ensemble"],
     "explain": ["nominal", "GDP"],
     "init": ["{folder}/copy"],
     "observe": ["--members", "100"],

@@ -142,7 +142,8 @@ def test_a_dominating_scenario_is_no_worse_by_any_measure(found: Robustness) -> 
 def test_table_sentences_and_chart_name_every_scenario_and_target(
     project: Project, found: Robustness, lang: str
 ) -> None:
-    _, columns, rows = robustness_table(project.content, found, lang)
+    table = robustness_table(project.content, found, lang)
+    columns, rows = table.heads, table.rows
     assert len(rows) == len(found.targets) * (1 + len(found.runs))
     assert all(len(row) in (1, len(columns)) for row in rows)
     told = " ".join(cell for row in rows for cell in row)
@@ -150,7 +151,7 @@ def test_table_sentences_and_chart_name_every_scenario_and_target(
     assert ("个百分点" if lang == "zh" else " pp") in told
     pictures = [render(draw_robustness(project.content, found, lang), "png") for _ in range(2)]
     assert pictures[0] == pictures[1] and len(pictures[0]) > 20_000
-    assert json.loads(json.dumps(robustness_record(found)))["scenarios"][0] == "baseline"
+    assert json.loads(json.dumps(robustness_record(project.content, found)))["scenarios"][0] == "baseline"
 
 
 def test_too_few_scenarios_or_futures_are_refused(project: Project, ensembles: list[Ensemble], level: Target) -> None:
@@ -163,7 +164,7 @@ def test_too_few_scenarios_or_futures_are_refused(project: Project, ensembles: l
 
 def test_the_command_compares_one_scenario_with_the_baseline(shell: Shell, tmp_path: Path) -> None:
     picture = tmp_path / "ranges.pdf"
-    done = shell("robustness", "green-first", "--target", "big_facilities", "--members", "200", "--json", "--chart",
+    done = shell("robustness", "green-first", "--target", "big_facilities", "--members", "200", "--json", "-o",
                  str(picture))  # fmt: skip
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
@@ -178,7 +179,7 @@ def test_the_command_compares_one_scenario_with_the_baseline(shell: Shell, tmp_p
          ['unknown scenario "green-frist"; did you mean "green-first"?',
           'unknown target "big_facility"; did you mean "big_facilities"?']),
         (("baseline",), ['scenario "baseline" is named twice']),
-        (("green-first", "--chart", "a.gif"), ['the suffix ".gif" names no known format']),
+        (("green-first", "-o", "a.gif"), ['the suffix ".gif" names no known format']),
         ((), ["Missing argument"]),
     ],
 )  # fmt: skip

@@ -265,7 +265,7 @@ def test_levers_are_inputs_over_their_ranges(project: Project) -> None:
 @pytest.mark.parametrize(
     "asked, said",
     [
-        ({"method": "sobel"}, 'unknown method "sobel"; did you mean "sobol"?'),
+        ({"method": "sobel"}, '"sobel" is no method; did you mean "sobol"?'),
         ({"inputs": ["elasticity of firms"]}, 'unknown input "elasticity of firms"; did you mean "elasticity to firms"?'),
         ({"inputs": ["Household Energy"]}, '"household energy" has no prior; give it one in model/uncertainties.yaml.'),
         ({"targets": ["rd_grow"]}, 'unknown target "rd_grow"; did you mean "rd_growth"?'),
@@ -288,7 +288,7 @@ def test_the_command_ranks_writes_and_draws_in_both_languages(shell: Shell, tmp_
     for lang, word in (("zh", "总指数"), ("en", "Total order")):
         said = shell(*asked, "--lang", lang)
         assert said.returncode == 0 and word in said.stdout, said.stderr
-    written = shell(*asked, "-o", str(tmp_path / "s.csv"), "--chart", str(tmp_path / "s.png"), "--plot", "convergence")
+    written = shell(*asked, "-o", str(tmp_path / "s.csv"), "-o", str(tmp_path / "s.png"), "--plot", "convergence")
     assert written.returncode == 0, written.stderr
     assert (tmp_path / "s.csv").read_text().startswith("target,input,S1,S1_conf,ST,ST_conf\nlocal_conversion,elastic")
     assert (tmp_path / "s.png").read_bytes().startswith(b"\x89PNG")
@@ -298,7 +298,7 @@ def test_the_command_ends_with_2_and_one_sentence_for_what_cannot_be(shell: Shel
     said = shell("sensitivity", "--input", "elasticity of firms")
     assert said.returncode == 2 and "Traceback" not in said.stderr
     assert 'unknown input "elasticity of firms"; did you mean "elasticity to firms"?' in said.stderr
-    said = shell("sensitivity", "--method", "pawn", "--plot", "spider", "--chart", "x.png")
+    said = shell("sensitivity", "--method", "pawn", "--plot", "spider", "-o", "x.png")
     assert said.returncode == 2 and 'the method "pawn" has no plot "spider"' in said.stderr
 
 
@@ -336,7 +336,8 @@ def test_the_runs_are_told_beforehand(project: Project, method: str) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_table_of_one_target_explains_its_inputs(project: Project, lang: str) -> None:
     found = project.sensitivity("innovation-first", "regional", targets=["rd_growth"], runs=2000)
-    _, heads, rows = inputs_table(project.content, found, 0, 5, lang)
+    table = inputs_table(project.content, found, 0, 5, lang)
+    heads, rows = table.heads, table.rows
     words = {
         "zh": ("企业研发投入对补助后成本的弹性", "%/年"),
         "en": ("RD cost elasticity: Elasticity of business", "% a year"),
@@ -347,7 +348,7 @@ def test_the_table_of_one_target_explains_its_inputs(project: Project, lang: str
 
 def test_of_a_target_that_is_never_met_the_regional_method_says_nothing(project: Project) -> None:
     found = project.sensitivity(method="regional", targets=["rd_growth"], runs=1000)
-    assert inputs_table(project.content, found, 0, 5, "en")[2] == []
+    assert inputs_table(project.content, found, 0, 5, "en").rows == []
     assert any("Nothing can be said of this target" in it for it in sensitivity_sentences(found, "en"))
 
 

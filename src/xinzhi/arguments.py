@@ -15,6 +15,7 @@ MOST_MEMBERS = 1_000_000  # of an ensemble in memory
 MOST_RUNS = 10**9
 MOST_SEED = 2**63 - 1
 MOST_THREADS = 4096
+MOST_WORKERS = 512
 
 
 def as_number(given: object) -> float | None:

@@ -17,7 +17,7 @@ from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.base import Base
 from xinzhi.content.folder import find_folder, shown, state_of
 from xinzhi.content.history import HISTORY
-from xinzhi.content.indicator import Indicator, headline
+from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
@@ -195,9 +195,9 @@ class Project(Base):
         return result
 
     def run_ensemble(
-        self, *scenarios: str | Scenario | Run, folder: str | Path, runs: int = 10_000, seed: int = 0,
-        resume: bool = False, design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
-        progress: Callable[[int, int], object] = lambda _done, _of: None,
+        self, *scenarios: AnyScenario, folder: str | Path, runs: int = MEMBERS, seed: int = 0, resume: bool = False,
+        design: str | Path | None = None, workers: int | None = None, cluster: str | None = None,
+        levers: Mapping[str, object] | None = None, progress: Progress = silent,
     ) -> Made:  # fmt: skip
         """``runs`` futures of each scenario, the same for all, into ``folder`` (a path or an fsspec URL) as Parquet.
 
@@ -206,95 +206,57 @@ class Project(Base):
         ``resume``. Raises `OutputError` where the folder holds something else or cannot be written, `ContentError`
         where calibration/fit.yaml is missing.
         """
-        from xinzhi.studies.ensemble.design_file import read_design
-        from xinzhi.studies.ensemble.ensemble_files import place
-        from xinzhi.studies.ensemble.ensembles import run_ensemble
-
-        if design is not None and not isinstance(design, str | Path):
-            problem = msg("a design is a file, not a {kind}", kind=type(design).__name__)
-            raise ContentError(Problem(None, problem, msg("make one with: xinzhi design")))
-        rows = None if design is None else read_design(self.content, Path(design))
-        found: dict[str, Run] = {}
-        for run in (self.run(it) for it in scenarios or (BASELINE,)):
-            known = found.setdefault(run.scenario, run)
-            if (known.settings, known.assumptions) != (run.settings, run.assumptions):
-                raise ContentError(Problem(None, msg('scenario "{name}" is named twice', name=run.scenario)))
-        return run_ensemble(
-            self.content, self.simulator, self.run(), found, place(folder), runs=runs, seed=seed, resume=resume,
-            design=rows, workers=workers, cluster=cluster, progress=progress,
-        )  # fmt: skip
+        made: Made = self.study(
+            "ensemble", scenarios=scenarios, folder=folder, runs=runs, seed=seed, resume=resume, design=design,
+            workers=workers, cluster=cluster, levers=levers, progress=progress,
+        ).result  # fmt: skip
+        return made
 
     def discover(
-        self, target: str, scenario: str | Scenario | Run = BASELINE, *, members: int = 4000, seed: int = 0,
-        met: bool = False,
+        self, target: str, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
+        met: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Discovery:  # fmt: skip
         """What sets those of ``members`` futures apart that miss a target (by id or name), or (``met``) that meet it.
 
         The futures are those of `odds`. Raises `ContentError` for an unknown name and where there is nothing to
         discover: all futures meet or miss the target, or nearly all.
         """
-        from xinzhi.futures.ensemble import run_ensemble
-        from xinzhi.studies.discover.discovery import discover
-
-        wanted, run = self.content.target(arguments.text("target", target)), self.run(scenario)
-        design, _ = self.design(members, seed)
-        return discover(self.content, run_ensemble(self.content, self.simulator, design, run), wanted, met=met)
+        result: Discovery = self.study(
+            "discover", target=target, scenario=scenario, members=members, seed=seed, met=met, levers=levers
+        ).result
+        return result
 
     def robustness(
-        self, *scenarios: str | Scenario | Run, targets: Sequence[str] = (), members: int = 4000, seed: int = 0
-    ) -> Robustness:
+        self, *scenarios: AnyScenario, targets: Sequence[str] = (), members: int = MEMBERS, seed: int = 0,
+        levers: Mapping[str, object] | None = None,
+    ) -> Robustness:  # fmt: skip
         """Scenarios over the same futures, those of `odds`: robustness by target, and which dominates which.
 
         One scenario is compared with the baseline. ``targets`` are ids or names, the headline ones where none is
         named. Raises `ContentError` with every unknown name, for a scenario that is named twice, for too few futures.
         """
-        from xinzhi.futures.ensemble import run_ensemble
-        from xinzhi.studies.robustness.robustness import find_robustness
-
-        named = scenarios if len(scenarios) > 1 else (BASELINE, *scenarios)
-        problems: list[Problem] = []
-        for look_up, names in (
-            (self.content.scenario, [it for it in named if isinstance(it, str)]),
-            (self.content.target, arguments.names("targets", targets)),
-        ):
-            for name in names:
-                try:
-                    look_up(name)
-                except ContentError as error:
-                    problems.extend(error.problems)
-        ids = [
-            it.id if isinstance(it, Scenario) else arguments.text("scenario", it)
-            for it in named
-            if not isinstance(it, Run)
-        ]
-        twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
-        problems += [Problem(None, msg('scenario "{name}" is named twice', name=name)) for name in twice]
-        if problems:
-            raise ContentError(problems)
-        wanted = [self.content.target(it) for it in arguments.names("targets", targets)] or headline(
-            self.content.targets
-        )
-        runs = [self.run(it) for it in named]
-        design, effective = self.design(members, seed)
-        ensembles = [run_ensemble(self.content, self.simulator, design, run) for run in runs]
-        return find_robustness(self.content, ensembles, wanted, effective)
+        result: Robustness = self.study(
+            "robustness", scenarios=scenarios, targets=targets, members=members, seed=seed, levers=levers
+        ).result
+        return result
 
     def sensitivity(
-        self, scenario: str | Scenario | Run = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
-        targets: Sequence[str] = (), levers: bool = False, every: bool = False, runs: int | None = None, seed: int = 0,
+        self, scenario: AnyScenario = BASELINE, method: str = "sobol", *, inputs: Sequence[str] = (),
+        targets: Sequence[str] = (), vary_levers: bool = False, every: bool = False, runs: int | None = None,
+        seed: int = 0, levers: Mapping[str, object] | None = None,
     ) -> Sensitivity:  # fmt: skip
         """What the targets' values hang on: ``method`` is local, morris, sobol, pawn or regional.
 
-        ``inputs`` are constants that have a prior, and levers; without any, all constants (``levers``: and all levers),
-        of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``. ``targets``: all
-        unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few runs.
+        ``inputs`` are constants that have a prior, and levers; without any, all constants (``vary_levers``: and all
+        levers), of which Sobol' and PAWN take the 30 that a Morris screening ranks first, unless ``every``.
+        ``targets``: all unless named. ``runs``: at most so many. Raises `ContentError` for unknown names and too few
+        runs.
         """
-        from xinzhi.studies.sensitivity.analyse import analyse
-
-        inputs, targets = arguments.names("inputs", inputs), arguments.names("targets", targets)
-        method = arguments.text("method", method)
-        return analyse(self.content, self.simulator, self.run(scenario), method, inputs=inputs, targets=targets,
-                       levers=levers, every=every, runs=runs, seed=seed)  # fmt: skip
+        result: Sensitivity = self.study(
+            "sensitivity", scenario=scenario, method=method, inputs=inputs, targets=targets, vary_levers=vary_levers,
+            every=every, runs=runs, seed=seed, levers=levers,
+        ).result  # fmt: skip
+        return result
 
     def sensitivity_chart(
         self, found: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None

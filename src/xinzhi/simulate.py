@@ -201,9 +201,7 @@ class Simulator(Brief):
         All in model units; a member that failed is NaN throughout.
         """
         members = max((np.size(values) for values in columns.values()), default=1)
-        result = self._members(columns, variables, members)
-        result.values[:, :, result.failed] = np.nan
-        return result.values
+        return self._members(columns, variables, members).or_nan()
 
     def _members(
         self, columns: Mapping[str, float] | Mapping[str, FloatArray], variables: Sequence[str], members: int,

@@ -13,14 +13,10 @@ from click.core import ParameterSource
 
 from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
-from xinzhi.cli.discover import add_discover_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.ensemble import add_ensemble_command
 from xinzhi.cli.fit import add_fit_commands
 from xinzhi.cli.observe import add_observe_command
 from xinzhi.cli.recover import add_recover_command
-from xinzhi.cli.robustness import add_robustness_command
-from xinzhi.cli.sensitivity import add_sensitivity_command
 from xinzhi.cli.shell import (
     Shell,
     open_project,
@@ -367,10 +363,6 @@ def commands(lang: str) -> click.Group:
     add_fit_commands(group, shell)
     add_studies(group, shell)
     add_design_command(group, shell)
-    add_ensemble_command(group, shell)
-    add_discover_command(group, shell)
-    add_robustness_command(group, shell)
-    add_sensitivity_command(group, shell)
     add_recover_command(group, shell)
     add_observe_command(group, shell)
     return group

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xinzhi.cli.shell import Shell, open_project, tell
-from xinzhi.content.scenario import BASELINE
+from xinzhi.content import BASELINE
 from xinzhi.show.words import N_, t
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from xinzhi.cli.shell import Shell, open_project, say_written
-from xinzhi.content.backtest_file import Foresight
+
+if TYPE_CHECKING:
+    from xinzhi.content.backtest_file import Foresight
 from xinzhi.show.words import N_, t
 
 ROLLING = (2018, 2019, 2020, 2021, 2022)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from xinzhi.cli.shell import Shell, open_project, print_json, say_written
-from xinzhi.content.fitted import inputs_hash
 from xinzhi.show.words import N_, t
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ def _recovered(system: System, project: Project, trials: int, seed: int, lang: s
     from rich.console import Console
     from rich.progress import Progress
 
+    from xinzhi.content.fitted import inputs_hash
     from xinzhi.futures.code import analysis_hash
     from xinzhi.studies.recover.recovery import SHORT
     from xinzhi.studies.recover.recovery import recover as tried

@@ -7,11 +7,8 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, open_project, print_json, told_folder
-from xinzhi.content.folder import shown
-from xinzhi.content.reading import read_content
 from xinzhi.extras import need_part
 from xinzhi.show.words import N_, t
-from xinzhi.store import open_store
 
 
 def add_explain(group: click.Group, shell: Shell) -> None:
@@ -22,6 +19,9 @@ def add_explain(group: click.Group, shell: Shell) -> None:
     @shell.as_json
     @shell.shared
     def explain(variable: tuple[str, ...], as_json: bool, folder: Path | None, lang: str) -> None:
+        from xinzhi.content.folder import shown
+        from xinzhi.content.reading import read_content
+        from xinzhi.store import open_store
         from xinzhi.studies.explain.explanation import explain as explained
         from xinzhi.studies.explain.words import explanation_record, print_explanation
 

@@ -39,7 +39,7 @@ def _command(study: Study[Any], shell: Shell) -> click.Command:
         for path in output:
             check_suffix(study, path)
         project = open_project(folder, lang)
-        stated = {ask.name: asked[ask.name] for ask in study.asks if asked[ask.name] not in (None, ())}
+        stated = {ask.name: asked[_name(ask)] for ask in study.asks if asked[_name(ask)] not in (None, ())}
         answer = _answered(study, lang, lambda told: project.study(
             study.name, progress=told, **stated, **({LEVERS: levers_of(assignments)} if assignments else {})
         ))  # fmt: skip
@@ -58,11 +58,21 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False)
+    from xinzhi.show.numbers import plain
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn())  # fmt: skip
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False, rate="")
+
+        def told(done: int, of: int) -> None:
+            speed = bar.tasks[0].speed or 0.0
+            rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed >= 1 else ""
+            bar.update(task, completed=done, total=of, visible=True, rate=rate)
+
         try:
-            return work(lambda done, of: bar.update(task, completed=done, total=of, visible=True))
+            return work(told)
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
@@ -84,6 +94,8 @@ def _tell(
         print_json(answer.record(lang))
     elif not output and charts is None:
         print_answer(answer, lang)
+    for path in answer.study.written(answer.result):
+        say_written(path, lang)
     if write:
         for path in answer.keep():
             say_written(path, lang)
@@ -138,6 +150,11 @@ def _fixed(name: str, value: Any) -> Decorator:
     return decorate
 
 
+def _name(ask: Ask) -> str:
+    """The parameter's name: an option's is apart from those that every study has, such as the project's folder."""
+    return f"asked_{ask.name}" if ask.flag else ask.name
+
+
 def _asking(ask: Ask, shell: Shell) -> Decorator:
     if not ask.flag:
         many = {"nargs": -1} if ask.many else {}
@@ -147,10 +164,10 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
     shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
-        return shell.option(ask.flag, ask.name, is_flag=True, help=ask.help)
+        return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)
     if ask.metavar:
         common["metavar"] = ask.metavar
-    return shell.option(ask.flag, ask.name, type=_type(ask), multiple=ask.many, **common)
+    return shell.option(ask.flag, _name(ask), type=_type(ask), multiple=ask.many, **common)
 
 
 def _type(ask: Ask) -> Any:

@@ -9,7 +9,7 @@ import click
 
 from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Shell, open_project, print_json, say_written
-from xinzhi.content.scenario import BASELINE
+from xinzhi.content import BASELINE
 from xinzhi.show.words import N_, t
 
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
-PARTS = ("page", "audit", "drivers", "notes", "odds", "validation")
+PARTS = ("page", "audit", "notes", "odds", "studies", "validation")
 
 
 def warm() -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.dashboard.cards import gap_text, odds_text, status_text, threshold_text, value_text, verdict_text
 from xinzhi.dashboard.markup import draw_html, figures, span
-from xinzhi.dashboard.session import EVERY_DEPARTMENT, GROUPINGS, View
+from xinzhi.dashboard.session import EVERY_DEPARTMENT, GROUPINGS, View, worded
 from xinzhi.dashboard.workspace import Live
 from xinzhi.show.articles import article_order, article_title, count_line, full_title, grouped, heading
 from xinzhi.show.numbers import quantity
@@ -52,7 +52,7 @@ def _draw_grouping(view: View) -> None:
         view.t("Group the targets"),
         GROUPINGS,
         format_func=lambda key: names[key],
-        key="grouping",
+        key=worded("grouping"),
         required=True,
         label_visibility="collapsed",
     )
@@ -67,7 +67,7 @@ def _draw_departments(view: View) -> None:
         view.t("Department in charge"),
         list(names),
         format_func=lambda key: names[key],
-        key="department",
+        key=worded("department"),
         label_visibility="collapsed",
     )
 

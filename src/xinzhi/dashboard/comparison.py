@@ -42,7 +42,7 @@ def draw_choice(view: View) -> None:
         view.t("Compare with"),
         list(names),
         format_func=lambda key: names[key],
-        key="compared",
+        key=session.worded("compared"),
         max_selections=MOST_COMPARED,
         placeholder=view.t("Compare with …"),
         label_visibility="collapsed",

@@ -69,7 +69,9 @@ def _draw_name(view: View) -> str:
 def _draw_chart_files(view: View, others: Sequence[Compared], settled: Settled | None) -> None:
     headline = session.headline_indicators(view.content)
     names = {ALL: view.t("All headline indicators"), **indicator_labels(view)}
-    chosen = st.selectbox(view.t("Which chart"), list(names), format_func=lambda key: names[key], key="chart-file")
+    chosen = st.selectbox(
+        view.t("Which chart"), list(names), format_func=lambda key: names[key], key=session.worded("chart-file")
+    )
     ids = headline if chosen == ALL else [str(chosen)]
     shown = names[ALL] if chosen == ALL else view.content.indicators[str(chosen)].name[view.lang]
     runs = [view.current, *(it.run for it in others)]

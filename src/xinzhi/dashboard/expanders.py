@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from xinzhi.dashboard.markup import draw_notice
-from xinzhi.dashboard.session import Notice, View
+from xinzhi.dashboard.session import Notice, View, worded
 from xinzhi.errors import XinzhiError, msg
 
 
@@ -21,7 +21,7 @@ def draw_expanders(
     as information where the error is one of ``mild``.
     """
     for key, (name, draw) in parts.items():
-        box = st.expander(name, expanded=key == opened, key=key, on_change="rerun")
+        box = st.expander(name, expanded=key == opened, key=worded(key), on_change="rerun")
         if box.open:
             with box:
                 try:

@@ -173,7 +173,7 @@ def _draw_scenarios(view: View) -> None:
         view.t("Scenario"),
         list(names),
         format_func=lambda key: names[key],
-        key="scenario",
+        key=session.worded("scenario"),
         label_visibility="collapsed",
         on_change=session.choose_scenario,
         args=("scenario", tuple(names)),
@@ -202,16 +202,16 @@ def _draw_choice_of_charts(view: View) -> None:
         view.t("Further indicators"),
         [key for key in names if key not in headline],
         format_func=lambda key: names[key],
-        key="shown_indicators",
+        key=session.worded("shown_indicators"),
         placeholder=view.t("Choose indicators"),
     )
 
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     from xinzhi.dashboard.audit import draw_audit
-    from xinzhi.dashboard.drivers import draw_drivers
     from xinzhi.dashboard.notes import draw_notes
     from xinzhi.dashboard.odds import draw_odds
+    from xinzhi.dashboard.studies import draw_studies
     from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
@@ -220,7 +220,7 @@ def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     draw_odds(view)
     draw_validation(view)
     st.subheader(view.t("What drives the odds"), anchor=False)
-    draw_drivers(view)
+    draw_studies(view, "sensitivity", "discover", "robustness")
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

@@ -29,11 +29,6 @@ NOT_OF_THE_SCENARIO = ("lang", "show", "dept", "by", "ui")
 GROUPINGS = ("article", "department")
 EVERY_DEPARTMENT = "*"
 MOST_TOLD = 20  # problems of a file that are told one by one
-CHOICES = (
-    "scenario", "department", "grouping", "shown_indicators", "chart-file", "audit", "departments", "odds", "hindcast",
-    "fit", "validation", "sensitivity", "discovery", "robustness",
-)  # fmt: skip
-"""The keys of widgets with words: choices and expanders."""
 
 
 @dataclass(frozen=True)
@@ -311,11 +306,16 @@ def switch_language() -> None:
 
     A browser names a choice by its words: each is set anew, so that the browser learns the words of the other language.
     """
-    groups = [key for key in st.session_state if str(key).startswith("group-")]
-    for key in (*CHOICES, *groups):
+    for key in st.session_state.get("worded", ()):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
     st.session_state["page_lang"] = "en" if page_lang() == "zh" else "zh"
+
+
+def worded(key: str) -> str:
+    """The key of a choice or expander that is drawn in words, noted for `switch_language`."""
+    st.session_state.setdefault("worded", set()).add(key)
+    return key
 
 
 def set_lever(content: Content, lever_id: str, part: str, key: str) -> None:

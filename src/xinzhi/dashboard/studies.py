@@ -15,14 +15,15 @@ from typing import Any
 import streamlit as st
 
 from xinzhi.content.indicator import headline
+from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.pictures import draw_picture
-from xinzhi.dashboard.session import View, keep, nameless, run_key
+from xinzhi.dashboard.session import View, keep, nameless, run_key, worded
 from xinzhi.errors import ContentError
 from xinzhi.futures.library import state_of_members
 from xinzhi.project import Project
-from xinzhi.simulate import Run
+from xinzhi.show.words import LANGS, t
 from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.registry import all_studies, find_study
@@ -48,7 +49,7 @@ def draw_study(view: View, study: Study[Any]) -> None:
     if find_spec(panel):
         import_module(panel).draw(view)
         return
-    asked = {ask.name: _asked(view, study.name, ask) for ask in study.asks if ask.on_page}
+    asked = {ask.name: draw_ask(view, study.name, ask) for ask in study.asks if ask.on_page}
     answer = answer_of(view, study.name, asked)
     draw_html("".join(part_html(part) for part in answer.parts(view.lang)), view.lang)
     if study.drawn:
@@ -57,14 +58,39 @@ def draw_study(view: View, study: Study[Any]) -> None:
         draw_picture(study.name, lambda: answer.draw(lang=view.lang), key, sentences)
 
 
-def answer_of(view: View, name: str, asked: Mapping[str, Any]) -> Answer[Any]:
-    """A study's answer for the present scenario, from the cache where the same was asked before."""
+def answer_of(view: View, name: str, asked: Mapping[str, Any], waiting: str = "") -> Answer[Any]:
+    """A study's answer for the present scenario, from the cache where the same was asked before; else ``waiting`` is
+    said meanwhile. A study of several scenarios takes all of the content's, and the present one where it is none."""
     study = find_study(name)
-    whose = any(ask.kind is Kind.SCENARIO for ask in study.asks)
-    run, key = (nameless(view.current), key_of(view)) if whose else (None, key_of(view)[:1])
-    with st.spinner(view.t("Running the model …")):
-        answer = _answer(view.project, run, name, tuple(sorted(asked.items())), key)
-    return replace(answer, result=study.named(answer.result, view.current)) if whose else answer
+    scenarios, key = _scenarios(view, study)
+    with st.spinner(waiting or view.t("Running the model …")):
+        answer = _answer(view.project, scenarios, name, tuple(sorted(asked.items())), key)
+    return replace(answer, result=study.named(answer.result, view.current)) if scenarios else answer
+
+
+def _scenarios(view: View, study: Study[Any]) -> tuple[dict[str, Any], tuple[object, ...]]:
+    """The scenarios that a study is run with, by the ask's name, and what makes them."""
+    run, key = nameless(view.current), key_of(view)
+    for ask in study.asks:
+        if ask.kind is Kind.SCENARIO:
+            return {ask.name: run}, key
+        if ask.kind is Kind.SCENARIOS:
+            own = is_own(view)
+            return {ask.name: (*view.content.scenarios, *((run,) if own else ()))}, key if own else key[:1]
+    return {}, key[:1]
+
+
+def is_own(view: View) -> bool:
+    """Whether the present scenario is none of the content's: levers were moved by hand, or it was uploaded."""
+    return bool(view.state.changes) or view.current.scenario not in view.content.scenarios
+
+
+def adjusted(view: View) -> View:
+    """The view with a present run whose name says where levers were moved by hand."""
+    if not view.state.changes:
+        return view
+    name = Text(**{lang: t("{name} (adjusted)", lang, name=view.current.name) for lang in LANGS})
+    return replace(view, current=replace(view.current, name=name))
 
 
 def key_of(view: View) -> tuple[object, ...]:
@@ -74,10 +100,10 @@ def key_of(view: View) -> tuple[object, ...]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _answer(
-    _project: Project, _run: Run | None, name: str, asked: tuple[tuple[str, Any], ...], key: tuple[object, ...]  # noqa: ARG001
+    _project: Project, _scenarios: dict[str, Any], name: str, asked: tuple[tuple[str, Any], ...],
+    key: tuple[object, ...],  # noqa: ARG001
 ) -> Answer[Any]:  # fmt: skip
-    whole: dict[str, Any] = {**dict(asked), **({} if _run is None else {"scenario": _run})}
-    return _project.study(name, **whole)
+    return _project.study(name, **dict(asked), **_scenarios)
 
 
 def part_html(part: Part) -> str:
@@ -113,12 +139,14 @@ def target_names(view: View) -> dict[str, str]:
     return {it.id: it.name[view.lang] for it in (*first, *others)}
 
 
-def _asked(view: View, study: str, ask: Ask) -> Any:
-    """What the page's widget for an ask says: a target, a choice, or a box that is ticked."""
-    label, key = view.t(ask.help), f"{study}-{ask.name}"
+def draw_ask(view: View, study: str, ask: Ask, usual: str | None = None) -> Any:
+    """A widget for an ask; what it says: a target, a choice (``usual`` in place of the ask's default), or a box that is
+    ticked."""
+    label, key = view.t(ask.label or ask.help), f"{study}-{ask.name}"
     if ask.kind is Kind.TARGET:
         names = target_names(view)
         return choose(view, label, key, names, next(iter(names)))
     if ask.kind is Kind.FLAG:
-        return st.checkbox(label, key=key)
-    return choose(view, label, key, {it: it for it in ask.choices}, str(ask.default))
+        return st.checkbox(label, key=worded(key))
+    names = {it: view.t(ask.names[it]) if it in ask.names else it for it in ask.choices}
+    return choose(view, label, key, names, usual or str(ask.default or ask.choices[0]))

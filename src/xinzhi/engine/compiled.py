@@ -66,6 +66,11 @@ class Result:
     _diagnose: Callable[[Sequence[int]], list[Fault]] = field(repr=False)
     notes: tuple[Message, ...] = ()
 
+    def or_nan(self) -> FloatArray:
+        """``values`` themselves, in which a member that failed is from now on NaN throughout."""
+        self.values[:, :, self.failed] = np.nan
+        return self.values
+
     def faults(self) -> dict[int, Fault]:
         """The first bad variable and time of each failed member; computed on demand, by the interpreter."""
         members = np.flatnonzero(self.failed).tolist()

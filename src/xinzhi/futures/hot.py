@@ -58,9 +58,7 @@ class Ahead:
         with self._turn:  # the rows of the levers are written in place: a copy of the others costs as much as the runs
             for name, value in levers.items():
                 self.constants[places[name]] = value
-            ran = self.compiled.run_rows(self.rows, self.constants, nodes, self.clock, method="euler")
-        ran.values[:, :, ran.failed] = np.nan
-        return ran.values
+            return self.compiled.run_rows(self.rows, self.constants, nodes, self.clock, method="euler").or_nan()
 
 
 @dataclass(frozen=True)
@@ -114,9 +112,7 @@ def look_ahead(
     clock = system.clock(first)
     base = int(np.searchsorted(clock.times, content.region.plan.base_year - 1e-9))
     clock = replace(clock, saved=np.array([base, clock.steps]))  # two moments, not every year: a fifth of the memory
-    ran = system.compiled.run_rows(varied, constants, nodes, clock, method="euler")
-    past = ran.values
-    past[:, :, ran.failed] = np.nan  # who failed on the way has no state to go on from
+    past = system.compiled.run_rows(varied, constants, nodes, clock, method="euler").or_nan()
     resumed, states = resume(program, float(first), clock.times[0])
     compiled = CompiledModel(resumed, simulator.store)
     return Ahead(

@@ -63,9 +63,8 @@ class _Equations:
         """The statistics as the model has them, shape (equations, members); ``values``: (names, members)."""
         labels = tuple(dict.fromkeys(self.variables))
         nodes = [self.compiled.labels[name] for name in labels]
-        result = self.compiled.run_rows(names, values, nodes, self.clock, method="euler")
-        result.values[:, :, result.failed] = np.nan
-        said = [result.values[labels.index(name), row] for name, row in zip(self.variables, self.rows, strict=True)]
+        series = self.compiled.run_rows(names, values, nodes, self.clock, method="euler").or_nan()
+        said = [series[labels.index(name), row] for name, row in zip(self.variables, self.rows, strict=True)]
         return np.array(said) * self.factors[:, None]
 
 

@@ -114,9 +114,8 @@ class System:
     def run_variables(self, columns: Mapping[str, FloatArray], variables: Sequence[str], last: int) -> FloatArray:
         """Variables in the model's units, shape (variables, years, members); NaN where a member failed."""
         labels = list(dict.fromkeys(variables))
-        result = self.compiled.run(columns, labels, clock=self.clock(last), method="euler")
-        result.values[:, :, result.failed] = np.nan
-        return np.asarray(result.values[[labels.index(name) for name in variables]])
+        values = self.compiled.run(columns, labels, clock=self.clock(last), method="euler").or_nan()
+        return np.asarray(values[[labels.index(name) for name in variables]])
 
     def simulate(self, unknowns: FloatArray, last: int | None = None) -> FloatArray:
         """The series of `evidence` in their units, shape (series, years, members), with the shock solved."""

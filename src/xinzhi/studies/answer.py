@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from xinzhi.base import Base
 
+FOLDER = "--folder"  # of a study that writes a whole folder
 TABLE_FORMATS = ("csv", "xlsx", "parquet", "nc", "json", "md")
 
 
@@ -124,6 +125,10 @@ class Answer(Generic[Result]):
 
 def check_suffix(study: Study[Any], path: Path) -> str:
     """The format that a file's suffix names. Raises `OutputError` for one that the study cannot write."""
+    folder = next((ask.flag for ask in study.asks if ask.flag == FOLDER), "")
+    if folder and not path.suffix:
+        none = msg("a file needs a suffix, such as .csv")
+        raise OutputError(Problem(Place(str(path)), none, msg("name a folder by {flag}", flag=folder)))
     if not study.drawn and path.suffix.lower().removeprefix(".") in CHART_FORMATS:
         problem = msg("{study} draws nothing", study=study.name)
         allowed = msg("allowed are: {names}", names=", ".join(f".{name}" for name in TABLE_FORMATS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ class Kind(Enum):
     YEARS = "years"
     PATH = "path"
     PATHS = "paths"
+    FOLDER = "folder"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Ask:
 
     ``name`` is the keyword in Python; ``flag`` the shell's option (``--members``), or empty where it is an argument by
     its place. ``required`` has no default. ``least`` and ``most`` bound a count; ``choices`` are of a choice, in order.
-    ``on_page``: the page draws a widget for it; else the page takes the default.
+    ``on_page``: the page draws a widget for it, with ``label`` (else ``help``) above and each choice as ``names`` say;
+    else the page takes the default.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Ask:
     choices: tuple[str, ...] = ()
     required: bool = False
     on_page: bool = False
+    label: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def many(self) -> bool:
@@ -88,12 +92,14 @@ def take(asks: Sequence[Ask], study: str, base: Base, given: Mapping[str, object
     """
     levers, known = given.get(LEVERS), {ask.name: ask for ask in asks}
     problems = [_unknown(name, study, known) for name in given if name not in known and name != LEVERS]
+    missing = [ask for ask in asks if ask.required and given.get(ask.name, ()) in ((), [])]
+    problems += [_missing(ask, study) for ask in missing]
     if levers and not any(ask.kind in (Kind.SCENARIO, Kind.SCENARIOS) for ask in asks):
         none = msg("{study} runs no scenario, so that no lever can be set", study=study)
         problems.append(Problem(None, none, msg("leave the settings out")))
         levers = None
     taken: dict[str, Any] = {}
-    for ask in asks:
+    for ask in (it for it in asks if it not in missing):
         try:
             taken[ask.name] = _answer(ask, base, given.get(ask.name, ask.default), levers)
         except ContentError as error:
@@ -109,6 +115,11 @@ def _unknown(name: str, study: str, known: Mapping[str, Ask]) -> Problem:
     return Problem(None, msg('{study} does not ask for "{name}"', study=study, name=name), remedy)
 
 
+def _missing(ask: Ask, study: str) -> Problem:
+    remedy = msg("in the shell: {flag}", flag=ask.flag) if ask.flag else None
+    return Problem(None, msg('{study} needs "{name}"', study=study, name=ask.name), remedy)
+
+
 def _allowed(names: Sequence[str]) -> Message:
     return msg("allowed are: {names}", names=", ".join(names))
 
@@ -122,7 +133,7 @@ def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
         return base.content.target(arguments.text(ask.name, given))
     if ask.kind is Kind.TARGETS:
         return _each(ask.name, given, base.content.target)
-    if given is None:
+    if given is None and ask.default in (None, ()):
         return () if ask.many else None
     return _plain(ask, given)
 
@@ -145,7 +156,9 @@ def _plain(ask: Ask, given: Any) -> Any:
     if ask.kind is Kind.PATHS:
         one = isinstance(given, str) or not hasattr(given, "__iter__")
         return tuple(arguments.path(ask.name, it) for it in ([given] if one else given))
-    return arguments.path(ask.name, given) if ask.kind is Kind.PATH else arguments.text(ask.name, given)
+    if ask.kind is Kind.FOLDER and isinstance(given, str):
+        return given  # a URL is none of `Path`
+    return arguments.path(ask.name, given) if ask.kind in (Kind.PATH, Kind.FOLDER) else arguments.text(ask.name, given)
 
 
 def _choice(ask: Ask, given: str) -> str:

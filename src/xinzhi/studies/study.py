@@ -83,6 +83,10 @@ class Study(ABC, Generic[Result]):
         """The content's files as they are with what was found; raises `ContentError` where that must not be kept."""
         return {}
 
+    def written(self, result: Result) -> Sequence[Path]:
+        """The files and folders that it wrote while it ran."""
+        return ()
+
     def named(self, result: Result, run: Run) -> Result:
         """The result of a run without a name, with the name that a visitor gave the scenario."""
         return result

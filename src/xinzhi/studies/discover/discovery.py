@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
-from xinzhi.simulate import FloatArray
+from xinzhi.simulate import FloatArray, Run
 from xinzhi.studies.discover.prim import Cases, Step, freed, trajectory
 from xinzhi.studies.odds.odds import candidates, normal_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONSTANTS = 20  # the most correlated ones, that are searched
 FEWEST = 50  # futures on either side: fewer cannot be told from chance
@@ -78,16 +83,21 @@ class Branch:
     high: Branch | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Discovery:
-    """What sets the futures apart that miss ``target`` (that meet it, where ``met`` is asked for).
+@dataclass(frozen=True, eq=False, repr=False)
+class Discovery(Brief):
+    """What sets the futures of ``run`` apart that miss ``target`` (that meet it, where ``met`` is asked for).
 
-    ``x`` are the inputs' values, shape (sound members, inputs), and ``of_interest`` of shape (sound members,).
+    Of ``members`` futures, drawn by ``seed``, ``failed`` gave no number or no start and are left out. ``x`` are the
+    inputs' values, shape (sound members, inputs), and ``of_interest`` of shape (sound members,).
     ``boxes`` are in the order in which they were found, each in what the earlier ones left; ``trajectories`` are the
     PRIM steps they were chosen from. No box: no input alone or with others says enough.
     """
 
-    ensemble: Ensemble
+    content: Content
+    run: Run
+    members: int
+    failed: int
+    seed: int
     target: Target
     met: bool
     inputs: tuple[Input, ...]
@@ -96,6 +106,19 @@ class Discovery:
     boxes: tuple[Box, ...]
     trajectories: tuple[tuple[Step, ...], ...]
     tree: Branch
+
+    def brief(self) -> str:
+        side = "met" if self.met else "missed"
+        return (
+            f"{self.run.scenario}: {self.target.id} {side}, {len(self.boxes)} boxes of {len(self.of_interest)} futures"
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a limited input of each box, beside what the box comes to; limits in the model's unit, or (of the base
+        year) in the indicator's."""
+        from xinzhi.studies.discover.words import discovery_frames
+
+        return discovery_frames(self.content, self)["limits"]
 
 
 def discover(content: Content, ensemble: Ensemble, target: Target, *, met: bool = False) -> Discovery:
@@ -110,7 +133,11 @@ def discover(content: Content, ensemble: Ensemble, target: Target, *, met: bool 
     inputs, x = _inputs(content, ensemble, reached)
     boxes, trajectories = _boxes(inputs, x, of_interest)
     return Discovery(
-        ensemble=ensemble,
+        content=content,
+        run=ensemble.run,
+        members=ensemble.design.members,
+        failed=ensemble.failed,
+        seed=ensemble.design.seed,
         target=target,
         met=met,
         inputs=inputs,

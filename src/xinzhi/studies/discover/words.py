@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.content import Content
 from xinzhi.show.constants import constant_quantity, constant_words
@@ -12,9 +12,12 @@ from xinzhi.show.numbers import likelihood, plain, quantity, threshold
 from xinzhi.show.words import t
 from xinzhi.studies.discover.discovery import Box, Branch, Discovery, Input, Limit
 from xinzhi.studies.discover.prim import Step
+from xinzhi.studies.table import Column, Lines, Part, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMMON = 0.75  # share of futures above which the other outcome is the one to look at
-Table = tuple[str, list[str], list[tuple[str, ...]]]
 
 
 def input_words(content: Content, it: Input, lang: str) -> str:
@@ -64,7 +67,7 @@ def discovery_sentences(content: Content, found: Discovery, lang: str) -> list[s
     """How many futures miss the target, the boxes, and what to look at where they say little."""
     target, share = found.target, float(found.of_interest.mean())
     words = {
-        "scenario": found.ensemble.run.name, "target": target.name[lang], "futures": len(found.of_interest),
+        "scenario": found.run.name, "target": target.name[lang], "futures": len(found.of_interest),
         "threshold": threshold(target.sense, target.threshold, target.unit, lang, content.units),
         "share": likelihood(share),
     }  # fmt: skip
@@ -73,7 +76,7 @@ def discovery_sentences(content: Content, found: Discovery, lang: str) -> list[s
         if found.met
         else t("{scenario}: {share} of {futures} futures miss {target} {threshold}.", lang, **words)
     ]
-    said += left_out_sentences(found.ensemble.failed, found.ensemble.design.members, lang)
+    said += left_out_sentences(found.failed, found.members, lang)
     said += [box_sentence(content, found, box, lang) for box in found.boxes]
     if not found.boxes:
         said.append(t("No box of at most four inputs sets these futures apart.", lang))
@@ -86,28 +89,53 @@ def discovery_sentences(content: Content, found: Discovery, lang: str) -> list[s
     return said
 
 
-def boxes_table(found: Discovery, lang: str) -> Table:
+PlacedBox = tuple[int, Box]  # with its number, from 1
+PlacedLimit = tuple[int, Limit]  # with the number of its box
+
+
+def boxes_table(found: Discovery, lang: str) -> Table[PlacedBox]:
     """A row a box."""
-    columns = [t("Box", lang), t("Coverage", lang), t("Density", lang), t("Share of futures", lang),
-               t("Restricted inputs", lang)]  # fmt: skip
-    rows: list[tuple[str, ...]] = [
-        (str(place), likelihood(box.coverage), likelihood(box.density), likelihood(box.mass), str(len(box.limits)))
-        for place, box in enumerate(found.boxes, 1)
-    ]
-    return t("Boxes (PRIM)", lang), columns, rows
+    columns: tuple[Column[PlacedBox], ...] = (
+        Column("box", lambda row: row[0], t("Box", lang), lambda row: str(row[0])),
+        Column("coverage", lambda row: row[1].coverage, t("Coverage", lang), lambda row: likelihood(row[1].coverage)),
+        Column("density", lambda row: row[1].density, t("Density", lang), lambda row: likelihood(row[1].density)),
+        Column("mass", lambda row: row[1].mass, t("Share of futures", lang), lambda row: likelihood(row[1].mass)),
+        Column("lift", lambda row: row[1].lift),
+        Column("restricted", lambda row: len(row[1].limits), t("Restricted inputs", lang),
+               lambda row: str(len(row[1].limits))),
+    )  # fmt: skip
+    return Table(t("Boxes (PRIM)", lang), columns, list(enumerate(found.boxes, 1)))
 
 
-def limits_table(content: Content, found: Discovery, lang: str) -> Table:
+def limits_table(content: Content, found: Discovery, lang: str) -> Table[PlacedLimit]:
     """A row a limited input of each box."""
-    columns = [t("Box", lang), t("Input", lang), t("From", lang), t("To", lang), t("Quasi-p-value", lang)]
-    rows: list[tuple[str, ...]] = []
-    for place, box in enumerate(found.boxes, 1):
-        for it in box.limits:
-            ends = ("–" if end is None else input_value(content, it.input, end, lang) for end in (it.low, it.high))
-            p = max(value for value in (it.low_p, it.high_p) if value is not None)
-            said = "<0.001" if p < 0.001 else plain(p, 3)
-            rows.append((str(place), input_words(content, it.input, lang), *ends, said))
-    return t("Limits of the boxes", lang), columns, rows
+    rows = [(place, limit) for place, box in enumerate(found.boxes, 1) for limit in box.limits]
+    return Table(t("Limits of the boxes", lang), _limit_columns(content, lang), rows, words=True)
+
+
+def _limit_columns(content: Content, lang: str) -> tuple[Column[PlacedLimit], ...]:
+    """Limits in the model's unit, those of the base year in the indicator's."""
+
+    def end(limit: Limit, value: float | None) -> str:
+        return "–" if value is None else input_value(content, limit.input, value, lang)
+
+    return (
+        Column("box", lambda row: row[0], t("Box", lang), lambda row: str(row[0])),
+        Column("name", lambda row: row[1].input.name, t("Input", lang),
+               lambda row: input_words(content, row[1].input, lang)),
+        Column("of_base_year", lambda row: row[1].input.of_base_year),
+        Column("unit", lambda row: unit(content, row[1].input)),
+        Column("low", lambda row: row[1].low, t("From", lang), lambda row: end(row[1], row[1].low)),
+        Column("high", lambda row: row[1].high, t("To", lang), lambda row: end(row[1], row[1].high)),
+        Column("quasi_p_low", lambda row: row[1].low_p),
+        Column("quasi_p_high", lambda row: row[1].high_p),
+        Column("quasi_p", None, t("Quasi-p-value", lang), lambda row: _quasi_p(row[1])),
+    )  # fmt: skip
+
+
+def _quasi_p(limit: Limit) -> str:
+    p = max(value for value in (limit.low_p, limit.high_p) if value is not None)
+    return "<0.001" if p < 0.001 else plain(p, 3)
 
 
 def tree_rules(content: Content, found: Discovery, lang: str) -> list[str]:
@@ -131,33 +159,57 @@ def _rules(content: Content, node: Branch, met: bool, lang: str, depth: int) -> 
     return lines
 
 
+def discovery_parts(content: Content, found: Discovery, lang: str) -> list[Part]:
+    """Sentences, the boxes with their limits where there are any, and the tree."""
+    tables: list[Part] = [boxes_table(found, lang).cells(), limits_table(content, found, lang).cells()]
+    rules = Lines(tree_rules(content, found, lang), t("Decision tree", lang))
+    return [Lines(discovery_sentences(content, found, lang)), *(tables if found.boxes else ()), rules]
+
+
+def discovery_frames(content: Content, found: Discovery) -> dict[str, pd.DataFrame]:
+    """Limits beside what their box comes to, boxes, the steps of the trajectories, and the tree's nodes."""
+    import pandas as pd
+
+    boxes = boxes_table(found, "en").frame()
+    ends = dict.fromkeys(("low", "high", "quasi_p_low", "quasi_p_high"), float)
+    limits = limits_table(content, found, "en").frame().astype(ends)
+    steps = [{"trajectory": number, "step": place, **_step_record(step)}
+             for number, steps in enumerate(found.trajectories, 1) for place, step in enumerate(steps)]  # fmt: skip
+    return {
+        "limits": limits.merge(boxes.drop(columns="restricted"), on="box"),
+        "boxes": boxes,
+        "trajectories": pd.DataFrame(steps),
+        "tree": pd.DataFrame({"rule": tree_rules(content, found, "en")}),
+    }
+
+
 def discovery_record(content: Content, found: Discovery, lang: str) -> dict[str, Any]:
     """Everything, unrounded; limits in the model's unit, those of the base year in the indicator's."""
+    boxes = boxes_table(found, "en").records()
+    limits = limits_table(content, found, "en").records()
     return {
-        "target": found.target.id, "scenario": found.ensemble.run.scenario, "outcome": "met" if found.met else "missed",
-        "members": found.ensemble.design.members, "failed": found.ensemble.failed, "futures": len(found.of_interest),
-        "of_interest": int(found.of_interest.sum()), "seed": found.ensemble.design.seed,
+        "target": found.target.id, "scenario": found.run.scenario, "outcome": "met" if found.met else "missed",
+        "members": found.members, "failed": found.failed, "futures": len(found.of_interest),
+        "of_interest": int(found.of_interest.sum()), "seed": found.seed,
         "inputs": [{"name": it.name, "of_base_year": it.of_base_year, "unit": unit(content, it)}
                    for it in found.inputs],
         "boxes": [
-            {"coverage": box.coverage, "density": box.density, "mass": box.mass, "lift": box.lift,
-             "restricted": len(box.limits), "limits": [_limit_record(content, it) for it in box.limits],
+            {**_without_box(row), "limits": [_without_box(limit) for limit in limits if limit["box"] == row["box"]],
              "sentence": box_sentence(content, found, box, lang)}
-            for box in found.boxes
+            for row, box in zip(boxes, found.boxes, strict=True)
         ],
         "trajectories": [[_step_record(step) for step in steps] for steps in found.trajectories],
         "tree": _branch_record(found.tree),
     }  # fmt: skip
 
 
+def _without_box(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "box"}
+
+
 def unit(content: Content, it: Input) -> str:
     """The unit that an input's limits have."""
     return content.indicators[it.name].unit if it.of_base_year else content.model.variables[it.name].unit
-
-
-def _limit_record(content: Content, it: Limit) -> dict[str, Any]:
-    return {"name": it.input.name, "of_base_year": it.input.of_base_year, "unit": unit(content, it.input),
-            "low": it.low, "high": it.high, "quasi_p_low": it.low_p, "quasi_p_high": it.high_p}  # fmt: skip
 
 
 def _step_record(step: Step) -> dict[str, Any]:
@@ -167,8 +219,8 @@ def _step_record(step: Step) -> dict[str, Any]:
 
 
 def _branch_record(node: Branch) -> dict[str, Any]:
-    found: dict[str, Any] = {"share": node.share, "futures": node.futures}
+    record: dict[str, Any] = {"share": node.share, "futures": node.futures}
     if node.input is not None and node.low is not None and node.high is not None:
-        found |= {"name": node.input.name, "of_base_year": node.input.of_base_year, "split": node.split,
-                  "at_most": _branch_record(node.low), "above": _branch_record(node.high)}  # fmt: skip
-    return found
+        record |= {"name": node.input.name, "of_base_year": node.input.of_base_year, "split": node.split,
+                   "at_most": _branch_record(node.low), "above": _branch_record(node.high)}  # fmt: skip
+    return record

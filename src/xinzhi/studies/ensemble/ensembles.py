@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xinzhi.arguments import MOST_RUNS, MOST_SEED, whole
+from xinzhi.arguments import MOST_RUNS, MOST_SEED, MOST_WORKERS, whole
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.files import meaning
 from xinzhi.futures.library import Given, Members, members_said, open_futures
@@ -23,8 +25,8 @@ from xinzhi.studies.ensemble.ensemble_files import EnsembleFolder, Recipe, about
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
-MOST_WORKERS = 512
 Progress = Callable[[int, int], object]  # members done, of all
 
 
@@ -89,17 +91,39 @@ def run_parts(
             waiting.result()
 
 
-@dataclass(frozen=True)
-class Made:
+@dataclass(frozen=True, eq=False, repr=False)
+class Made(Brief):
     """An ensemble that was made: its folder, and the content that it is of."""
 
     content: Content
     folder: EnsembleFolder
 
-    def summaries(self) -> list[Summary]:
+    def brief(self) -> str:
+        recipe = self.folder.recipe
+        return f"{len(recipe.scenarios)} scenarios of {recipe.runs} futures in {str(self.folder.path)[-100:]}"
+
+    def summaries(self) -> Sequence[Summary]:
         """One a scenario, read column by column."""
+        return self._summaries
+
+    @cached_property
+    def _summaries(self) -> tuple[Summary, ...]:
         names, recipe = columns_of(self.content), self.folder.recipe
-        return [summarise(self.content, it, self.folder.columns(it, names), recipe.share) for it in recipe.scenarios]
+        return tuple(
+            summarise(self.content, it, self.folder.columns(it, names), recipe.share) for it in recipe.scenarios
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Odds and quantiles, a row a scenario and target; the members themselves: `frame`."""
+        from xinzhi.studies.ensemble.words import ensemble_frames
+
+        return ensemble_frames(self)["odds"]
+
+    def to_xarray(self) -> xr.Dataset:
+        """All members over ``scenario`` and ``member``."""
+        from xinzhi.studies.ensemble.words import ensemble_dataset
+
+        return ensemble_dataset(self.folder)
 
     def frame(self, scenario: str, names: list[str] | None = None) -> pd.DataFrame:
         """The members of a scenario, a column a target and headline indicator and year."""

@@ -6,16 +6,23 @@ numbers), so regret and dominance are differences within a future.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xinzhi.analysis.verdict import meets
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Ensemble
 from xinzhi.simulate import FloatArray, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 FEWEST = 50  # futures: a decile of fewer is a handful
 WORST = 0.1
@@ -57,14 +64,15 @@ class Dominance:
     in_every_future: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Robustness:
+@dataclass(frozen=True, eq=False, repr=False)
+class Robustness(Brief):
     """Scenarios over the same futures. ``figures`` are in the targets' units, shape (targets, runs, futures);
     ``measures`` by target, then by run. ``failed`` futures gave no number in some scenario and are left out.
 
     ``effective`` members say as much as the design, less than all where new figures weigh the futures.
     """
 
+    content: Content
     runs: tuple[Run, ...]
     targets: tuple[Target, ...]
     figures: FloatArray
@@ -74,17 +82,44 @@ class Robustness:
     effective: float
     seed: int
 
+    def brief(self) -> str:
+        return f"{len(self.runs)} scenarios, {len(self.targets)} targets, {self.figures.shape[2]} futures"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a target and scenario, figures and regrets in the target's unit."""
+        from xinzhi.studies.robustness.words import robustness_frames
+
+        return robustness_frames(self.content, self)["robustness"]
+
+    def to_xarray(self) -> xr.Dataset:
+        """Every measure over ``target`` and ``scenario``, by their ids."""
+        import xarray as xr
+
+        rows = self.to_pandas()
+        names = [column for column in rows if column not in ("target", "unit", "sense", "threshold", "scenario")]
+        shape = (len(self.targets), len(self.runs))
+        return xr.Dataset(
+            {name: (("target", "scenario"), rows[name].to_numpy(dtype=float).reshape(shape)) for name in names},
+            {"target": [it.id for it in self.targets], "scenario": [it.scenario for it in self.runs]},
+            {"futures": self.figures.shape[2], "failed": self.failed, "seed": self.seed},
+        )
+
 
 def find_robustness(
-    content: Content, ensembles: Sequence[Ensemble], targets: Sequence[Target], effective: float | None = None
+    content: Content, ensembles: Iterable[Ensemble], targets: Sequence[Target], effective: float | None = None
 ) -> Robustness:
-    """Measures and dominance of scenarios that were run with the same design.
+    """Measures and dominance of scenarios that were run with the same design; of each ensemble only the targets'
+    figures are kept.
 
     Raises `ContentError` for fewer than two scenarios, or than `FEWEST` futures that give numbers in all of them.
     """
-    if len(ensembles) < 2:
+    runs, rows, seed, common = [], [], 0, np.ones(1, dtype=bool)
+    for ensemble in ensembles:
+        runs.append(ensemble.run)
+        rows.append(_of_every_member(content, ensemble, targets))
+        seed, common = ensemble.design.seed, common & ensemble.sound
+    if len(runs) < 2:
         raise ContentError(Problem(None, msg("one scenario cannot be compared"), msg("name two scenarios or more")))
-    common = np.logical_and.reduce([it.sound for it in ensembles])
     futures = int(common.sum())
     if futures < FEWEST:
         raise ContentError(
@@ -95,25 +130,29 @@ def find_robustness(
             )
         )
     count = float(futures) if effective is None else effective
-    shared = [replace(it, sound=common) for it in ensembles]
-    figures = np.array([[it.figures(content, target) for it in shared] for target in targets])
+    figures = np.stack(rows, axis=1)[:, :, common]
     measures = tuple(
-        tuple(
-            _measure(target, rows, place, float(it.met(content, target).mean()), count)
-            for place, it in enumerate(shared)
-        )
-        for target, rows in zip(targets, figures, strict=True)
+        tuple(_measure(target, of_target, place, count) for place in range(len(runs)))
+        for target, of_target in zip(targets, figures, strict=True)
     )
     return Robustness(
-        runs=tuple(it.run for it in ensembles),
+        content=content,
+        runs=tuple(runs),
         targets=tuple(targets),
         figures=figures,
         measures=measures,
         dominance=tuple(_dominance(targets, figures)),
         failed=len(common) - futures,
         effective=count,
-        seed=ensembles[0].design.seed,
+        seed=seed,
     )
+
+
+def _of_every_member(content: Content, ensemble: Ensemble, targets: Sequence[Target]) -> FloatArray:
+    """The targets' figures of all members, sound or not: shape (targets, members)."""
+    whole = replace(ensemble, sound=np.ones_like(ensemble.sound))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.array([whole.figures(content, target) for target in targets])
 
 
 def _good(target: Target, values: FloatArray) -> FloatArray:
@@ -121,11 +160,11 @@ def _good(target: Target, values: FloatArray) -> FloatArray:
     return values if target.sense == ">=" else -values
 
 
-def _measure(target: Target, rows: FloatArray, place: int, odds: float, effective: float) -> Measures:
+def _measure(target: Target, rows: FloatArray, place: int, effective: float) -> Measures:
     good = _good(target, rows)
     mine = good[place]
     regret = good.max(axis=0) - mine
-    spread = float(mine.std())
+    odds, spread = float(meets(target, rows[place]).mean()), float(mine.std())
     margin = float(mine.mean()) - float(_good(target, np.asarray(target.threshold)))
     flat = spread <= SAME * max(float(np.abs(mine).max()), 1e-300)
     return Measures(
@@ -144,7 +183,7 @@ def _dominance(targets: Sequence[Target], figures: FloatArray) -> list[Dominance
     good = np.array([_good(target, rows) for target, rows in zip(targets, figures, strict=True)])
     ranked = np.sort(good, axis=2)
     slack = SAME * np.abs(figures).max(axis=(1, 2))
-    found = []
+    dominance = []
     for better in range(scenarios):
         for worse in range(scenarios):
             if better == worse:
@@ -157,7 +196,7 @@ def _dominance(targets: Sequence[Target], figures: FloatArray) -> list[Dominance
             some = {every: never[every] & (gain > slack[:, None]).any(axis=1) for every, gain in gains.items()}
             for place, target in enumerate(targets):
                 if some[False][place] or some[True][place]:
-                    found.append(Dominance(better, worse, target, bool(some[True][place])))
+                    dominance.append(Dominance(better, worse, target, bool(some[True][place])))
             if never[False].all() and some[False].any():
-                found.append(Dominance(better, worse, None, bool(never[True].all() and some[True].any())))
-    return found
+                dominance.append(Dominance(better, worse, None, bool(never[True].all() and some[True].any())))
+    return dominance

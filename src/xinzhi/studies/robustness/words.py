@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.show.numbers import difference, likelihood, plain, quantity, threshold
 from xinzhi.show.words import join, t
-from xinzhi.studies.robustness.robustness import Dominance, Robustness
+from xinzhi.simulate import Run
+from xinzhi.studies.robustness.robustness import Dominance, Measures, Robustness
+from xinzhi.studies.table import Cells, Column, Table
 
-Table = tuple[str, list[str], list[tuple[str, ...]]]
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = tuple[Target, Run, Measures]
 
 
-def robustness_table(content: Content, found: Robustness, lang: str) -> Table:
+def robustness_rows(content: Content, found: Robustness, lang: str) -> Table[Row]:
+    """A row a target and scenario."""
+    rows = [(target, run, it) for target, measures in zip(found.targets, found.measures, strict=True)
+            for run, it in zip(found.runs, measures, strict=True)]  # fmt: skip
+    return Table(t("Scenarios over the same futures", lang), _columns(content, lang), rows)
+
+
+def _columns(content: Content, lang: str) -> tuple[Column[Row], ...]:
+    """Figures and regrets in the targets' units; odds are shares."""
+
+    def level(row: Row, value: float) -> str:
+        return quantity(value, row[0].unit, row[0].decimals, lang, content.units)
+
+    return (
+        Column("target", lambda row: row[0].id),
+        Column("unit", lambda row: row[0].unit),
+        Column("sense", lambda row: row[0].sense),
+        Column("threshold", lambda row: row[0].threshold),
+        Column("scenario", lambda row: row[1].scenario, t("Scenario", lang), lambda row: row[1].name[lang]),
+        Column("mean", lambda row: row[2].mean, t("Mean", lang), lambda row: level(row, row[2].mean)),
+        Column("worst_decile", lambda row: row[2].decile, t("Worst decile", lang),
+               lambda row: level(row, row[2].decile)),
+        Column("odds", lambda row: row[2].odds, t("Odds", lang), lambda row: likelihood(row[2].odds)),
+        Column("standard_error", lambda row: row[2].error),
+        Column("mean_regret", lambda row: row[2].regret, t("Mean regret", lang),
+               lambda row: regret_words(content, row[0], row[2].regret, lang)),
+        Column("regret_90", lambda row: row[2].regret_90, t("90% regret", lang),
+               lambda row: regret_words(content, row[0], row[2].regret_90, lang)),
+        Column("signal_to_noise", lambda row: row[2].signal, t("Signal to noise", lang),
+               lambda row: "–" if row[2].signal is None else plain(row[2].signal, 1, sign=True)),
+    )  # fmt: skip
+
+
+def robustness_table(content: Content, found: Robustness, lang: str) -> Cells:
     """A row a scenario under each target."""
-    columns = [t("Scenario", lang), t("Mean", lang), t("Worst decile", lang), t("Odds", lang), t("Mean regret", lang),
-               t("90% regret", lang), t("Signal to noise", lang)]  # fmt: skip
-    rows: list[tuple[str, ...]] = []
-    for target, measures in zip(found.targets, found.measures, strict=True):
+    cells = robustness_rows(content, found, lang).cells()
+    rows: list[Sequence[str]] = []
+    for place, target in enumerate(found.targets):
         needed = threshold(target.sense, target.threshold, target.unit, lang, content.units)
         rows.append((f"{target.name[lang]} {needed}",))
-        for run, it in zip(found.runs, measures, strict=True):
-            level = (
-                quantity(value, target.unit, target.decimals, lang, content.units) for value in (it.mean, it.decile)
-            )
-            regret = (regret_words(content, target, value, lang) for value in (it.regret, it.regret_90))
-            signal = "–" if it.signal is None else plain(it.signal, 1, sign=True)
-            rows.append((run.name[lang], *level, likelihood(it.odds), *regret, signal))
-    return t("Scenarios over the same futures", lang), columns, rows
+        rows += cells.rows[place * len(found.runs) : (place + 1) * len(found.runs)]
+    return replace(cells, rows=rows)
 
 
 def regret_words(content: Content, target: Target, value: float, lang: str) -> str:
@@ -93,27 +126,42 @@ def _pair(found: Robustness, mine: list[Dominance], lang: str) -> list[str]:
     return said
 
 
-def robustness_record(found: Robustness) -> dict[str, Any]:
+def robustness_frames(content: Content, found: Robustness) -> dict[str, pd.DataFrame]:
+    """Measures by target and scenario; which scenario dominates which."""
+    import pandas as pd
+
+    dominance = pd.DataFrame(_dominance_records(found), columns=["better", "worse", "target", "in_every_future"])
+    measures = robustness_rows(content, found, "en").frame().astype({"signal_to_noise": float})
+    return {"robustness": measures, "dominance": dominance}
+
+
+def robustness_record(content: Content, found: Robustness) -> dict[str, Any]:
     """Everything, unrounded; figures in the targets' units."""
-    ids = [run.scenario for run in found.runs]
+    rows, runs, of_target = robustness_rows(content, found, "en").records(), len(found.runs), _OF_TARGET
     return {
-        "scenarios": ids, "futures": found.figures.shape[2], "failed": found.failed, "effective": found.effective,
-        "seed": found.seed,
+        "scenarios": [run.scenario for run in found.runs], "futures": found.figures.shape[2], "failed": found.failed,
+        "effective": found.effective, "seed": found.seed,
         "targets": [
             {
-                "target": target.id, "unit": target.unit, "sense": target.sense, "threshold": target.threshold,
+                **{name: rows[first][name] for name in of_target},
                 "scenarios": [
-                    {"scenario": name, "mean": it.mean, "worst_decile": it.decile, "odds": it.odds,
-                     "standard_error": it.error, "mean_regret": it.regret, "regret_90": it.regret_90,
-                     "signal_to_noise": it.signal}
-                    for name, it in zip(ids, measures, strict=True)
+                    {name: value for name, value in row.items() if name not in of_target}
+                    for row in rows[first : first + runs]
                 ],
             }
-            for target, measures in zip(found.targets, found.measures, strict=True)
+            for first in range(0, len(rows), runs)
         ],
-        "dominance": [
-            {"better": ids[it.better], "worse": ids[it.worse], "target": None if it.target is None else it.target.id,
-             "in_every_future": it.in_every_future}
-            for it in found.dominance
-        ],
+        "dominance": _dominance_records(found),
     }  # fmt: skip
+
+
+_OF_TARGET = ("target", "unit", "sense", "threshold")
+
+
+def _dominance_records(found: Robustness) -> list[dict[str, Any]]:
+    ids = [run.scenario for run in found.runs]
+    return [
+        {"better": ids[it.better], "worse": ids[it.worse], "target": None if it.target is None else it.target.id,
+         "in_every_future": it.in_every_future}
+        for it in found.dominance
+    ]  # fmt: skip

@@ -142,12 +142,11 @@ class Response:
         first, last = self.simulator.years[0], max(it.year for it in self.targets)
         clock = self._compiled.clock({}, {"final_time": float(last), "saveper": 1.0})
         columns = {it.variable: column for it, column in zip(self.inputs, values.T, strict=True)}
-        result = self._compiled.run(columns, saved, clock=clock, method="euler", threads=self.threads)
-        result.values[:, :, result.failed] = np.nan
+        series = self._compiled.run(columns, saved, clock=clock, method="euler", threads=self.threads).or_nan()
         out = np.empty((len(values), len(self.targets)))
         for column, it in enumerate(self.targets):
             indicator = self.content.indicators[it.indicator]
-            row = result.values[saved.index(indicator.variable)]
+            row = series[saved.index(indicator.variable)]
             with np.errstate(invalid="ignore", divide="ignore"):
                 out[:, column] = figure(it, indicator.factor, row, first)
         return out

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xinzhi.brief import Brief
 from xinzhi.content.indicator import Target
 from xinzhi.simulate import FloatArray, Run
 from xinzhi.studies.sensitivity.inputs import Input
@@ -58,13 +59,13 @@ class Curves:
     values: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class Sensitivity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(Brief):
     """``measures`` by name, each (targets, inputs); ``of_targets`` by name, each (targets,).
 
     ``size`` is of the sample, in base points (Sobol'), trajectories (Morris) or members; ``runs`` are the model's,
     without those of a screening; ``failed`` of them gave no number, or were left out with one that did not. Values are
-    in the targets' units.
+    in the targets' units. ``plot`` is the picture that was asked for, None for the method's first.
 
     ========  =====================================================================================================
     local     swing (from 5 to 95 % of the prior), low, high, slope, elasticity; of targets: value (the run's)
@@ -88,6 +89,11 @@ class Sensitivity:
     convergence: Convergence | None = None
     curves: Curves | None = None
     screening: Screening | None = None
+    plot: str | None = None
+
+    def brief(self) -> str:
+        sizes = f"{len(self.inputs)} inputs, {len(self.targets)} targets, {self.runs} runs"
+        return f"{self.run.scenario}: {self.method}, {sizes}"
 
     @property
     def main(self) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from xinzhi.studies.sensitivity.inputs import Input
 from xinzhi.studies.sensitivity.methods import MAIN
 from xinzhi.studies.sensitivity.regional_sensitivity import FEWEST
 from xinzhi.studies.sensitivity.result import NARROW, Sensitivity
+from xinzhi.studies.table import Cells
 
-Table = tuple[str, list[str], list[tuple[str, ...]]]
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 3  # inputs a target on the screen
 CERTAIN = 0.05  # adjusted p-value
@@ -72,7 +74,7 @@ def measure_words(name: str, lang: str) -> str:
     return t(MEASURES[name], lang)
 
 
-def sensitivity_table(content: Content, found: Sensitivity, lang: str) -> Table:
+def sensitivity_table(content: Content, found: Sensitivity, lang: str) -> Cells:
     """The most important inputs of each target; targets that nothing moves, or nothing separates, are left out."""
     columns = [t("Target", lang), t("Input", lang), *(measure_words(name, lang) for name in _SCREEN[found.method])]
     rows = []
@@ -80,10 +82,10 @@ def sensitivity_table(content: Content, found: Sensitivity, lang: str) -> Table:
         for number, place in enumerate(telling(found, row, SHOWN)):
             name = input_words(content, found.inputs[place], lang)
             rows.append((target.name[lang] if number == 0 else "", name, *_cells(content, found, row, place, lang)))
-    return t(TITLES[found.method], lang, scenario=found.run.name), columns, rows
+    return Cells(t(TITLES[found.method], lang, scenario=found.run.name), columns, rows)
 
 
-def inputs_table(content: Content, found: Sensitivity, row: int, shown: int, lang: str) -> Table:
+def inputs_table(content: Content, found: Sensitivity, row: int, shown: int, lang: str) -> Cells:
     """The most important inputs of one target, with what each is; no row where nothing moves or separates it."""
     columns = [t("Uncertain input", lang), *(measure_words(name, lang) for name in _SCREEN[found.method])]
     factor, _ = value_scale(content, found, row, lang)
@@ -91,7 +93,7 @@ def inputs_table(content: Content, found: Sensitivity, row: int, shown: int, lan
         (_explained(content, found.inputs[place], lang), *_cells(content, found, row, place, lang, factor))
         for place in telling(found, row, shown)
     ]
-    return t(TITLES[found.method], lang, scenario=found.run.name), columns, rows
+    return Cells(t(TITLES[found.method], lang, scenario=found.run.name), columns, rows)
 
 
 def value_scale(content: Content, found: Sensitivity, row: int, lang: str) -> tuple[float, str]:
@@ -234,6 +236,18 @@ def sensitivity_record(found: Sensitivity) -> dict[str, Any]:
             for row, target in enumerate(found.targets)
         ],
     }  # fmt: skip
+
+
+def sensitivity_frames(found: Sensitivity) -> dict[str, pd.DataFrame]:
+    """Measures by target and input; what is of a target alone, with the share that a screening keeps."""
+    import pandas as pd
+
+    of_targets = {"target": [it.id for it in found.targets], **found.of_targets}
+    if found.convergence is not None:
+        of_targets["widest_interval"] = found.convergence.width
+    if found.screening is not None:
+        of_targets["screened_share"] = np.array(found.screening.share)
+    return {"sensitivity": found.to_pandas(), "targets": pd.DataFrame(of_targets)}
 
 
 def _number(value: float) -> float | None:
