@@ -34,7 +34,7 @@ ASKED = (
     (["run", "-o", "run.nc"], "studies"),
     (["app"], "app"),
     (["book", "-o", "book"], "book"),
-    (["ensemble", "--runs", "10", "-o", "ensemble", "--workers", "1"], "cluster"),
+    (["ensemble", "--runs", "10", "--folder", "ensemble", "--workers", "1"], "cluster"),
 )
 SCRIPT = """
 import contextlib, io, json, sys
@@ -42,7 +42,8 @@ sys.path.insert(0, sys.argv[1])
 from without import without
 
 def run(lang, arguments):
-        from xinzhi.cli.ending import ended
+    from xinzhi.cli import commands
+    from xinzhi.cli.ending import ended
 
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as told:
         code = ended(lambda: commands(lang).main(arguments, prog_name="xinzhi", standalone_mode=False), lang)

@@ -12,6 +12,7 @@ from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
 from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes, write_all
 from xinzhi.output import write
+from xinzhi.studies.ask import FOLDER
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from xinzhi.base import Base
 
-FOLDER = "--folder"  # of a study that writes a whole folder
 TABLE_FORMATS = ("csv", "xlsx", "parquet", "nc", "json", "md")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xinzhi.simulate import Run
 
 MEMBERS = 10_000
+FOLDER = "--folder"  # the option of a study that writes a whole folder
 LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
 
 

@@ -10,8 +10,7 @@ from xinzhi.arguments import MOST_RUNS, MOST_WORKERS
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.words import N_
 from xinzhi.studies import ask
-from xinzhi.studies.answer import FOLDER
-from xinzhi.studies.ask import MEMBERS, Ask, Kind
+from xinzhi.studies.ask import FOLDER, MEMBERS, Ask, Kind
 from xinzhi.studies.study import Progress, Study
 
 if TYPE_CHECKING:
