@@ -25,7 +25,7 @@ OPTIONAL = [package for packages in PARTS.values() for package in packages if pa
 
 CORE = (
     ["targets"], ["compare", "baseline", "rd-first"], ["check"], ["run", "-o", "run.xlsx"], ["run", "-o", "run.csv"],
-    ["simulate", str(ROOT / "model" / "hubei.mdl"), "--save", "historical deflator", "-o", "model.csv"],
+    ["simulate", str(ROOT / "model" / "hubei.mdl"), "--save", "TIME STEP", "-o", "model.csv"],
 )  # fmt: skip
 ASKED = (
     (["odds"], "studies"),
