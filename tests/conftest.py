@@ -26,7 +26,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ``make mutants`` names one that is kept: what was parsed once is not parsed again for each mutant.
     """
     kept = os.environ.get("XINZHI_TEST_CACHE")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    if kept:
+        folder = Path(kept)
+    elif "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers: what one has parsed, compiled or drawn serves all
+        folder = tmp_path_factory.getbasetemp().parent / "cache"
+    else:
+        folder = tmp_path_factory.mktemp("cache")
     folder.mkdir(exist_ok=True)
     os.environ["XINZHI_CACHE"] = str(folder)
     yield folder
