@@ -56,14 +56,14 @@ node: ## a Node for the tests of the page's own computing, where there is none �
 # The browser tests measure how fast the page answers: they run alone, after the others have used both cores.
 test: lint browser proxy node ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试
 ifeq ($(ARGS),)
-	@$(BIN)/pytest -n auto --dist loadfile -m "not browser"
+	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser"
 	@$(BIN)/pytest -m browser
 else
 	@$(BIN)/pytest $(ARGS)
 endif
 
 coverage: $(VENV)/dev ## which lines and branches of src/ no test reaches (docs/quality.md) · 测试覆盖率
-	@$(BIN)/pytest -n auto --dist loadfile -m "not browser" --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser" --cov --cov-report=term-missing:skip-covered
 
 mutants: $(VENV)/quality ## change the rules of content and targets one by one: does a test fail? · 变异测试
 	@rm -rf mutants
