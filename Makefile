@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help app test lint fuzz browser proxy node component coverage mutants audit licences words hooks pictures reference book docs bench clean
+.PHONY: help app test content lint fuzz browser proxy node component coverage mutants audit licences words hooks pictures reference book docs bench clean
 
 help: ## list what make can do · 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ else
 	@$(BIN)/pytest $(ARGS)
 endif
 
+content: $(VENV)/dev ## all that follows from a change of model/, scenarios/ or calibration/ · 内容修改后更新其余文件
+	@$(BIN)/python scripts/update_content.py
+
 coverage: $(VENV)/dev ## which lines and branches of src/ no test reaches (docs/quality.md) · 测试覆盖率
 	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser" --cov --cov-report=term-missing:skip-covered
 
@@ -94,10 +97,10 @@ reference: $(VENV)/dev ## write the pages that are made from the program · 更�
 component: $(VENV)/dev ## join the live page's scripts into the files that are served · 合并实时页面脚本
 	@$(BIN)/python scripts/build_component.py
 
-book: $(VENV)/dev ## write the model's book, docs/model/ · 更新模型手册
-	@$(BIN)/xinzhi book -o docs/model
+book: $(VENV)/dev ## write the model's book into docs/model/, which git does not keep · 更新模型手册
+	@$(BIN)/xinzhi book --folder docs/model
 
-docs: $(VENV)/dev ## build the documents into site/ · 生成文档网站
+docs: $(VENV)/dev ## build the documents and the model's book into site/ · 生成文档网站
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "site/index.html"
 

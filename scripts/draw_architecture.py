@@ -51,7 +51,7 @@ BOXES = (
     Box(550, 222, 150, 100, ("engine", "engine"),
         (("方程编译成机器码", "equations to native code"), ("只认数组，不读文件", "arrays, no files"))),
     Box(740, 30, 140, 130, ("analysis", "analysis"),
-        (("评判目标", "judges targets"), ("比较、历史回测", "compares, hindcasts"), ("行为检验", "reality checks"))),
+        (("评判目标", "judges targets"), ("比较、拟合误差", "compares, accuracy"), ("行为检验", "reality checks"))),
     Box(740, 222, 140, 100, ("show", "show"),
         (("图表、表格、文件", "charts, tables, files"), ("→ 界面单位", "→ declared units"))),
     Box(550, 392, 150, 100, ("cli", "cli"), (("命令行", "the shell"), ("xinzhi targets …", "xinzhi targets …"))),

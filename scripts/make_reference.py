@@ -1,7 +1,7 @@
 """The pages that are made from the program and its content: make reference.
 
 Commands (every ``--help``), content formats (from schemas/), functions of the equations, the list of decisions, the
-drawing of the architecture, and the audit of the document.
+drawing of the architecture, the model at a glance and the audit of the document.
 The tests hold the files to be what this gives.
 """
 
@@ -17,9 +17,12 @@ import click
 from draw_architecture import draw
 from function_page import function_rows
 
+from xinzhi.analysis.structure import read_structure
 from xinzhi.cli import commands
+from xinzhi.content.schema import inlined
 from xinzhi.project import load_project
-from xinzhi.studies.audit.audit_page import audit_markdown
+from xinzhi.studies.audit.report import audit_markdown
+from xinzhi.studies.book.overview import overview_page
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -166,7 +169,7 @@ def formats_page(lang: str, folder: Path) -> str:
         return page("formats", "formats lead", [word("no schemas", lang)], lang)
     body: list[str] = []
     for stem in [*(name for name in FILES if name in found), *(name for name in found if name not in FILES)]:
-        schema = json.loads(found[stem].read_text(encoding="utf-8"))
+        schema = inlined(json.loads(found[stem].read_text(encoding="utf-8")))
         body += [f"## {FILES.get(stem, stem)}", ""]
         if "title" in schema:
             body += [said(schema["title"], lang) + ("。" if lang == "zh" else "."), ""]
@@ -338,7 +341,18 @@ def made(schemas: Path = ROOT / "schemas") -> dict[Path, str]:
     return {**texts, **{DOCS / "pictures" / f"architecture-{lang}.svg": draw(lang) for lang in LANGS}}
 
 
-if __name__ == "__main__":
+def overviews() -> dict[Path, str]:
+    """The model on one page, in both languages."""
+    structure = read_structure(load_project(ROOT).content)
+    return {DOCS / f"model.{lang}.md": overview_page(structure, lang) for lang in LANGS}
+
+
+def write() -> None:
+    """Write every page."""
     audits = {DOCS / f"audit.{lang}.md": audit_page(lang) for lang in LANGS}
-    for path, text in {**made(), **audits}.items():
+    for path, text in {**made(), **audits, **overviews()}.items():
         path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,11 +41,13 @@ from xinzhi.content.expression import (
 from xinzhi.content.yaml_file import Text
 from xinzhi.project import Project, load_project
 from xinzhi.show.arithmetic import sum_text
+from xinzhi.show.effects import effect_text
 from xinzhi.show.numbers import MINUS
 from xinzhi.show.words import say
+from xinzhi.studies.audit.accounts import make_account
 from xinzhi.studies.audit.audit import Audit, judge_step
-from xinzhi.studies.audit.audit_page import audit_markdown
-from xinzhi.studies.audit.words import effect_text, make_account, shown_pairs, verdict_count
+from xinzhi.studies.audit.report import audit_markdown
+from xinzhi.studies.audit.words import shown_pairs, verdict_count
 
 ROOT = Path(__file__).parents[1]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -369,6 +372,9 @@ def test_the_shell_tells_departments_and_groups_targets(shell: Shell, project: P
     assert len(record["matrix"]) == len(record["controlling"]) and record["hanging"][0]["led_by"] == "finance"
     assert shell("departments", "-o", str(tmp_path / "matrix.svg")).returncode == 0
     assert (tmp_path / "matrix.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
+    assert shell("departments", "-o", str(tmp_path / "who.csv"), "--set", "public_rd_growth=12%").returncode == 0
+    led = pd.read_csv(tmp_path / "who.csv")
+    assert list(led)[:3] == ["department", "name", "met"] and "public_rd_growth" in ", ".join(led["leads"].dropna())
     grouped = json.loads(shell("targets", "--by", "department", "--json").stdout)
     science = next(group for group in grouped if group["group"] == "science")
     wanted = [target.id for target in project.content.targets.values() if "science" in target.departments]
@@ -388,7 +394,7 @@ def test_json_says_at_which_prices_an_indicator_is(shell: Shell) -> None:
     run = json.loads(shell("run", "--json").stdout)
     compared = json.loads(shell("compare", "green-first", "--json").stdout)
     checked = json.loads(shell("check", "--json").stdout)
-    for rows in (run["indicators"], compared["indicators"], checked["hindcast"]):
+    for rows in (run["indicators"], compared["indicators"], checked["accuracy"]):
         prices = {row["indicator"]: row["prices"] for row in rows}
         assert prices["rd_expenditure"] == "current" and prices["energy_per_gdp"] == "constant"
 

@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 
 import xinzhi
-from xinzhi.content.files import FOLDERS
+from xinzhi.futures.freshness import stale
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.zh.md")
+BIN = Path(sys.executable).parent
+CONTENT_SUITE = "tests/test_content.py tests/test_fitted.py tests/test_model.py tests/test_regional.py"
+"""More tests that read the content, beside those that the page itself runs."""
 FENCE = re.compile(r"^```(?P<head>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = re.compile(r"(?:diff|\w+ (?P<where>end of|new)) (?P<file>(?:model|scenarios|calibration)/[\w.-]+)")
 
@@ -61,26 +64,44 @@ def blocks(page: Path) -> Iterator[tuple[str, Edit | str]]:
                 yield heading, Edit(head["where"] or "", head["file"], found["body"])
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project after all recipes, whose shell lines were run where they stand."""
-    folder = tmp_path_factory.mktemp("clone")
-    for name in (*FOLDERS, "tests", "scripts", "docs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
-    for name in ("pyproject.toml", "README.md", "README.zh.md"):
-        shutil.copyfile(ROOT / name, folder / name)
+def copied_repository(folder: Path) -> Path:
+    """What a fresh clone would have, with what is not committed yet."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this is no clone of the repository")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def run_in(folder: Path, line: str, seconds: int = 600) -> subprocess.CompletedProcess[str]:
+    """A shell line of the page, run with this environment's programs and the copy's own source."""
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "XINZHI_CACHE"))
-    } | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    } | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(folder / "src")}
+    line = f"{line} -p no:cacheprovider" if line.startswith("pytest") else line
+    # make finds this environment in the place of .venv, and takes it as it is
+    line = f"make -o {BIN.parent}/dev VENV={BIN.parent} {line.removeprefix('make ')}" if line[:5] == "make " else line
+    return subprocess.run(
+        line, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=seconds
+    )
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository after all recipes, whose shell lines were run where they stand."""
+    folder = copied_repository(tmp_path_factory.mktemp("clone"))
     for heading, block in blocks(PAGES[0]):
         if isinstance(block, Edit):
             block.put_into(folder)
             continue
         for line in block.splitlines():
-            run = subprocess.run(
-                f"{line} -p no:cacheprovider" if line.startswith("pytest") else line,
-                shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300,
-            )  # fmt: skip
+            run = run_in(folder, line)
             assert run.returncode == 0, f"{heading}: {line}\n{run.stdout[-3000:]}{run.stderr[-3000:]}"
     return folder
 
@@ -88,6 +109,16 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def grown(done: Path) -> Project:
     return xinzhi.load_project(done)
+
+
+def test_after_the_recipes_the_tests_of_the_content_are_green(done: Path) -> None:
+    run = run_in(done, f"pytest -q {CONTENT_SUITE}")
+    assert run.returncode == 0, run.stdout[-5000:]
+
+
+def test_the_recipes_leave_the_fit_as_it_was(grown: Project) -> None:
+    assert grown.content.hash != xinzhi.load_project(ROOT).content.hash
+    assert stale(grown.content) is None
 
 
 def test_the_new_lever_moves_its_target_and_asks_for_money(grown: Project) -> None:

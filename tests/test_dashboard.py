@@ -16,7 +16,6 @@ from catalogue import templates
 from conftest import ROOT
 from xinzhi.analysis.verdict import judge, judge_target
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import read_fitted
 from xinzhi.content.indicator import headline
 from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
@@ -27,11 +26,12 @@ from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
 from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
+from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project
 from xinzhi.show.constants import constant_words
 from xinzhi.show.export import scenario_yaml
 from xinzhi.show.words import catalogue, say
-from xinzhi.studies.audit.words import make_account
+from xinzhi.studies.audit.accounts import make_account
 
 PAGE = str(ROOT / "app.py")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -162,25 +162,25 @@ def opened(key: str, lang: str, scenario: str = BASELINE) -> AppTest:
 
 
 def test_a_closed_audit_is_not_reckoned(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise AssertionError("reckoned before it was opened")
 
-    monkeypatch.setattr(Project, "audit", fail)
+    monkeypatch.setattr(Project, "study", fail)
     labels = [expander.label for expander in open_page(s="rd-first").expander]
     assert "The document audited against itself" in labels and "Departments and their levers" in labels
 
 
 def test_closed_tests_of_structure_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise AssertionError("made before they were opened")
 
-    monkeypatch.setattr(Project, "validate", fail)
+    monkeypatch.setattr(Project, "study", fail)
     assert "Tests of structure and behaviour" in [expander.label for expander in open_page().expander]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_opened_tests_of_structure_say_what_the_model_cannot_support(lang: str) -> None:
-    page = opened("validation", lang)
+    page = opened("validate", lang)
     said = unescape(texts(page))
     wanted = {
         "zh": ("量纲一致性", "● 成立", "◐ 除已知局限外成立", "以下评判模型不能断定", "人口出生、死亡与省际迁移"),
@@ -218,7 +218,7 @@ def test_closed_odds_are_not_reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("reckoned before it was opened")
 
-    monkeypatch.setattr(Project, "odds", fail)
+    monkeypatch.setattr(Project, "study", fail)
     labels = [expander.label for expander in open_page(s="rd-first").expander]
     assert "Odds of the targets, and what would be worth measuring" in labels
 
@@ -237,7 +237,7 @@ def test_the_opened_odds_name_every_target_and_what_would_be_worth_measuring(pro
 def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Project, lang: str) -> None:
     name = project.content.indicators["technology_contracts_registered"].name[lang]
     notes = {"zh": "用简单外推的误差比模型小", "en": "Simple forecasts would have been better than the model on"}
-    page = opened("hindcast", lang)
+    page = opened("backtest", lang)
     note = next(line for line in unescape(texts(page)).split("<li>") if notes[lang] in line)
     assert name in note
     loses = {"zh": f"{name}：模型不及", "en": f"{name}: the model loses to"}
@@ -246,7 +246,7 @@ def test_the_page_says_where_the_model_loses_to_a_simple_forecast(project: Proje
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_names_the_constants_that_history_cannot_identify(project: Project, lang: str) -> None:
-    found = read_fitted(project.content.folder)
+    found = current_fit(project.content)
     assert found is not None and found.outdated is None
     said = unescape(texts(opened("fit", lang)))
     unknown = [name for name, it in found.constants.items() if not it.identified]
@@ -491,7 +491,7 @@ def test_a_failing_run_is_told_and_the_last_result_stays(content: Content, monke
     page = open_page()
     before = verdicts(page)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise SimulationError(Problem(None, msg("the run failed ({reason})", reason="test")))
 
     monkeypatch.setattr(Simulator, "run", fail)

@@ -94,7 +94,8 @@ def test_a_quantile_is_that_of_the_named_distribution(prior: Prior) -> None:
     ids=["triangular", "one-sided", "uniform", "normal"],
 )  # fmt: skip
 def test_quick_draws_are_of_the_prior(prior: Prior) -> None:
-    values = draw([prior, prior], np.random.default_rng(0), 20_000)
+    rng = np.random.default_rng(0)
+    values = np.array([draw(prior, rng, 20_000) for _ in range(2)])
     assert prior.low <= values.min() and values.max() <= prior.high
     places = [[probability(prior, float(value)) for value in row[:4000]] for row in values]
     assert all(kstest(row, "uniform").pvalue > 0.01 for row in places)

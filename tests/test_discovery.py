@@ -95,14 +95,17 @@ def with_misses(project: Project, ensemble: Ensemble, missed: np.ndarray) -> Ens
 
 
 @pytest.fixture(scope="module")
-def known(project: Project, ensemble: Ensemble) -> Discovery:
+def boxed(project: Project, ensemble: Ensemble) -> Ensemble:
     """A box that was put there: one constant below its 60th percentile and another above its 30th, a tenth of noise."""
     low, high = (ensemble.design.columns[name] for name in (LOW, HIGH))
     inside = (low < np.quantile(low, 0.6)) & (high > np.quantile(high, 0.3))
     noise = np.random.default_rng(1).random(len(inside)) < 0.05
-    return discover(
-        project.content, with_misses(project, ensemble, inside ^ noise), project.content.targets[TARGET]
-    )  # fmt: skip
+    return with_misses(project, ensemble, inside ^ noise)
+
+
+@pytest.fixture(scope="module")
+def known(project: Project, boxed: Ensemble) -> Discovery:
+    return discover(project.content, boxed, project.content.targets[TARGET])
 
 
 def test_a_box_that_was_put_there_is_found(ensemble: Ensemble, known: Discovery) -> None:
@@ -155,8 +158,8 @@ def test_pure_noise_gives_no_box(project: Project, ensemble: Ensemble) -> None:
     assert len(found.trajectories) >= 1 and render(draw_discovery(project.content, found, "en"), "png")
 
 
-def test_the_successes_are_the_other_futures(project: Project, known: Discovery) -> None:
-    found = discover(project.content, known.ensemble, known.target, met=True)
+def test_the_successes_are_the_other_futures(project: Project, boxed: Ensemble, known: Discovery) -> None:
+    found = discover(project.content, boxed, known.target, met=True)
     assert (found.of_interest == ~known.of_interest).all()
     ends = {it.input.name: (it.low, it.high) for it in found.boxes[0].limits}
     assert ends[LOW][0] is not None and ends[LOW][1] is None

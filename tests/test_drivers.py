@@ -200,6 +200,18 @@ def test_choices_survive_a_switch_of_language_and_a_closed_expander(project: Pro
     assert project.content.targets["local_conversion"].name.zh in page.selectbox(key="sensitivity-target-zh").options
 
 
+def test_whatever_was_drawn_in_words_stays_as_it_is_in_the_other_language() -> None:
+    page = page_with("sensitivity")
+    page.multiselect(key="compared").set_value(["rd-first"]).run()
+    drawn = {key: page.session_state[key] for key in page.session_state["worded"]}
+    assert {"scenario", "compared", "shown_indicators", "grouping", "department", "chart-file"} <= set(drawn)
+    assert {"odds", "sensitivity", "discover", "robustness", "audit", "validation"} <= set(drawn)
+    assert drawn["compared"] == ["rd-first"] and drawn["sensitivity"] is True
+    page.button(key="language").click().run()
+    assert not page.exception
+    assert {key: page.session_state[key] for key in drawn} == drawn
+
+
 def test_what_nobody_can_choose_falls_back_to_the_first(project: Project) -> None:
     page = page_with("discover", discovery_of_target="no_such_target")
     assert page.selectbox(key="discovery-target-en").value == headline(project.content.targets)[0].id

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import xinzhi
 from xinzhi.arguments import clashes, whole
+from xinzhi.base import Base
 from xinzhi.cli import commands
 from xinzhi.dashboard.link import from_query
 from xinzhi.errors import ContentError, SimulationError, XinzhiError
@@ -78,19 +79,23 @@ NUMBERS: dict[str, tuple[int, int | None]] = {
     "workers": (1, 512),
     "trials": (1, None),
 }
-RUNS = {"Project.run_ensemble": (1, 10**9), "draw_sample": (1, 10_000_000)}
+RUNS = {"Project.run_ensemble": (1, 10**9), "draw_sample": (1, 10_000_000), "Project.fit": (2, 32)}
 
 
 def callers(project: Project, model: Model, folder: Path) -> dict[str, Callable[..., object]]:
     content, simulator = project.content, project.simulator
     system: Any = None
     return {
+        "Base.futures": project.futures,
         "Project.odds": project.odds,
         "Project.run_ensemble": lambda **given: project.run_ensemble(folder=folder / "e", **given),
         "Project.discover": lambda **given: project.discover("rd_growth", **given),
         "Project.robustness": lambda **given: project.robustness("rd-first", **given),
         "Project.sensitivity": project.sensitivity,
         "Project.observe": project.observe,
+        "Project.fit": project.fit,
+        "Project.backtest": project.backtest,
+        "Project.recover": project.recover,
         "Model.run": model.run,
         "Model.run_ensemble": lambda **given: model.run_ensemble({"k": [1, 2]}, **given),
         "draw_sample": lambda **given: draw_sample(content, "sobol", **{"runs": 8, "seed": 0, **given}),
@@ -106,12 +111,16 @@ def callers(project: Project, model: Model, folder: Path) -> dict[str, Callable[
 
 
 TAKES = {
+    "Base.futures": ("members", "seed"),
     "Project.odds": ("members", "seed"),
     "Project.run_ensemble": ("runs", "seed", "workers"),
     "Project.discover": ("members", "seed"),
     "Project.robustness": ("members", "seed"),
     "Project.sensitivity": ("runs", "seed"),
     "Project.observe": ("members", "seed"),
+    "Project.fit": ("seed", "runs"),
+    "Project.backtest": ("seed",),
+    "Project.recover": ("trials", "seed"),
     "Model.run": ("seed",),
     "Model.run_ensemble": ("seed", "threads"),
     "draw_sample": ("runs", "seed"),
@@ -122,7 +131,7 @@ TAKES = {
     "backtest": ("seed",),
     "recover": ("seed", "trials"),
 }
-STUDIES = ("Project.odds", "Project.discover", "Project.robustness")
+STUDIES = ("Project.odds", "Project.discover", "Project.robustness", "Project.observe")
 WRONG = (-1, -5, 1.5, 2**64, 10**400, float("nan"), float("inf"), Decimal("1.5"), Decimal("NaN"), "3", "a", True, [1],
          np.array([1, 2]), np.float32(0.5), np.bool_(True), 1 + 0j)  # fmt: skip
 
@@ -136,6 +145,8 @@ def test_a_whole_number_that_cannot_be_is_one_sentence(
         low, high = NUMBERS.get(name) or RUNS.get(caller, (1, None))
         if name == "members" and caller in STUDIES:
             low = 100  # of fewer futures nothing is said
+        if caller == "Project.recover" and name == "trials":
+            low = 2  # of one truth there is no spread
         beyond = () if high is None else (high + 1,)
         unbounded = () if high is not None else (2**64, 10**400)  # a sample that is too large has a sentence of its own
         for wrong in (*(it for it in WRONG if not any(it is any_ for any_ in unbounded)), low - 1, *beyond):
@@ -151,7 +162,7 @@ def test_a_whole_number_that_cannot_be_is_one_sentence(
 def test_no_public_function_is_left_out() -> None:
     found = {
         f"{kind.__name__}.{name}": tuple(it for it in inspect.signature(method).parameters if it in {*NUMBERS, "runs"})
-        for kind in (Project, Model)
+        for kind in (Base, Project, Model)
         for name, method in vars(kind).items()
         if inspect.isfunction(method) and not name.startswith("_")
     }

@@ -55,7 +55,7 @@ def test_a_member_is_made_of_its_number_alone(futures: Futures) -> None:
     for name, values in some.items():
         assert (values == whole[name][19_990:20_010]).all(), name
     changed = [name for name in whole if (whole[name][:LIBRARY] != whole[name][LIBRARY : 2 * LIBRARY]).any()]
-    assert sorted(changed) == sorted(futures.ahead)
+    assert sorted(changed) == sorted(futures.fresh)
 
 
 def test_a_damaged_library_is_drawn_anew(project: Project, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_acts_after_the_base_year_leaves_the_base_year_alone(project: Proje
     for name, start in design.start.items():
         said = ensemble.values[ensemble.indicators.index(name)][row] * project.content.indicators[name].factor
         assert said[design.met] == pytest.approx(start[design.met], rel=2e-3), name
-    assert len(futures.ahead) > 150
+    assert len(futures.fresh) > 150
 
 
 def test_a_chunk_holds_what_judging_the_member_s_run_gives(project: Project, futures: Futures) -> None:

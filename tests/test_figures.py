@@ -19,19 +19,20 @@ from test_broken import copy_project
 from xinzhi.analysis.plausible import implausible, refused
 from xinzhi.cli import commands
 from xinzhi.content.backtest_file import BacktestScores
-from xinzhi.content.fitted import FITTED, POSTERIOR, digest, stale
+from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.content.history import COLUMNS, HISTORY, Observation, Series
 from xinzhi.content.observations import read_observations, with_rows
 from xinzhi.content.plausible_figures import in_file
 from xinzhi.content.reading import read_content
 from xinzhi.content.regional_series import FILE as SERIES
 from xinzhi.errors import ContentError, OutputError, SimulationError, XinzhiError
+from xinzhi.formats import writing
 from xinzhi.futures.ensemble import run_ensemble
+from xinzhi.futures.freshness import stale
 from xinzhi.futures.library import members_said
 from xinzhi.futures.sampling import draw_sample
 from xinzhi.futures.system import build_system
 from xinzhi.project import Project, load_project
-from xinzhi.show import export
 from xinzhi.store import open_store
 from xinzhi.studies.backtest.backtest import Backtest, LeftOut
 from xinzhi.studies.backtest.words import left_out_sentences
@@ -286,14 +287,14 @@ def test_observe_writes_what_check_finds_sound_or_nothing_at_all(
     good = ("2025,gdp_nominal,63000,亿元", "2025,beidou_revenue,900,亿元")
     before = bytes_of(folder)
     with monkeypatch.context() as patch:
-        real = export.write
+        real = writing.write
 
         def full(path: Path, content: bytes) -> None:
             if path.name == "history.csv":
                 raise OutputError([])
             real(path, content)
 
-        patch.setattr(export, "write", full)
+        patch.setattr(writing, "write", full)
         assert isinstance(write(*good).exception, OutputError)
     assert bytes_of(folder) == before, "a full disk takes the forecasts back"
     written = write(*good)
@@ -348,7 +349,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     load_project(fitted).odds(members=100)  # members that are kept must not hide it
     whole = (fitted / FITTED).read_text(encoding="utf-8")
     drawn(fitted, lambda columns: columns["conversion time"].sort(), named=False)
-    two = "calibration/fitted.yaml and calibration/posterior.parquet are of two different fits; run xinzhi fit"
+    two = "calibration/fitted.yaml and calibration/posterior.parquet are of two different fits; run xinzhi fit --write"
     checked = CliRunner().invoke(commands("en"), ["check", "--project", str(fitted)])
     assert checked.exit_code == 0 and two in checked.output
     read = load_project(fitted)
@@ -359,7 +360,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     (fitted / POSTERIOR).write_bytes((project.content.folder / POSTERIOR).read_bytes())
     for text in (whole, re.sub("  posterior: .*\n", "", whole)):
         (fitted / FITTED).write_text(text, encoding="utf-8")
-        assert stale(fitted) is None and read.odds(members=100).ensemble.design.members == 100
+        assert stale(load_project(fitted).content) is None and read.odds(members=100).ensemble.design.members == 100
     (fitted / FITTED).write_text(re.sub("  posterior: .*\n", "", whole).replace("seed: 1\n", "seed: 2\n"), "utf-8")
     with pytest.raises(ContentError, match=two):
         read.odds(members=100)
@@ -368,7 +369,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
 @pytest.mark.parametrize("name", [FITTED, POSTERIOR])
 def test_a_half_that_is_missing_is_told_and_refused(fitted: Path, name: str) -> None:
     (fitted / name).unlink()
-    assert f"half of the fit is missing, {name}; run xinzhi fit" in str(stale(fitted))
+    assert f"half of the fit is missing, {name}; run xinzhi fit --write" in str(stale(load_project(fitted).content))
     with pytest.raises(ContentError, match=f"half of the fit is missing, {name}"):
         load_project(fitted).odds(members=100)
 
@@ -381,7 +382,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 
     drawn(fitted, half)
     names = "Rest TFP trend, conversion time, correction of covid utilisation 2020"
-    said = f"posterior.parquet: 502 of 1000 draws lie outside the priors of {names}; run xinzhi fit"
+    said = f"posterior.parquet: 502 of 1000 draws lie outside the priors of {names}; run xinzhi fit --write"
     for command in (["odds", "--members", "100"], ["ensemble", "--folder", str(fitted / "out"), "--runs", "10"]):
         result = CliRunner().invoke(commands("en"), [*command, "--project", str(fitted)], standalone_mode=False)
         assert isinstance(result.exception, ContentError) and said in str(result.exception)
@@ -390,7 +391,7 @@ def test_draws_that_their_priors_exclude_are_counted_and_named(fitted: Path) -> 
 def test_where_no_future_gives_numbers_it_is_said_in_one_sentence_and_half_of_them_are_counted(
     project: Project,
 ) -> None:
-    futures, _ = project.design(100, 0)
+    futures = project.futures(100).state.design
     columns = dict(futures.columns)
     bad = {**columns, "conversion time": np.where(np.arange(100) % 2, np.nan, columns["conversion time"])}
     found = run_ensemble(project.content, project.simulator, replace(futures, columns=bad), project.run())
@@ -446,14 +447,14 @@ def test_members_of_another_fit_are_another_recipe(fitted: Path) -> None:
         open_folder(fitted / "out", replace(made.folder.recipe, design=members_said(fitted)), resume=True)
 
 
-# What a hindcast leaves out
+# What the accuracy leaves out
 
 
-def test_the_hindcast_says_which_figures_it_does_not_compare(project: Project) -> None:
-    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.hindcast() if row.without}
+def test_the_accuracy_says_which_figures_it_does_not_compare(project: Project) -> None:
+    zeros = {row.indicator.id: [it.time for it in row.without] for row in project.accuracy() if row.without}
     assert zeros["loan_quota"] == [2023] and "gdp_nominal" not in zeros
     said = CliRunner().invoke(commands("en"), ["check"]).output
-    outside = sum(len(row.outside) for row in project.hindcast())
+    outside = sum(len(row.outside) for row in project.accuracy())
     assert (
         "as there is no relative error of 0" in said and f"{outside} figures of years that the model does not" in said
     )
@@ -477,6 +478,6 @@ def test_the_page_is_told_of_a_broken_fit_in_a_sentence_not_by_a_fault(fitted: P
     broken = load_project(fitted)
     assert broken.content.hash == project.content.hash, "the draws are none of the content"
     futures.prepare(broken, {})
-    with pytest.raises(ContentError, match="are of two different fits; run xinzhi fit"):
+    with pytest.raises(ContentError, match="are of two different fits; run xinzhi fit --write"):
         while futures.prepared(broken, {}) is None:
             time.sleep(0.05)

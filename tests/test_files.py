@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 import xinzhi
 from xinzhi.cli.shell import open_project
 from xinzhi.content.files import FOLDERS, KINDS, files_hash, in_form_of, stamps, text_of
-from xinzhi.content.fitted import inputs_hash, stale
+from xinzhi.content.fitted import inputs_hash
 from xinzhi.content.history import HISTORY
 from xinzhi.content.observations import with_rows
 from xinzhi.errors import ContentError
+from xinzhi.futures.freshness import stale
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +59,7 @@ def test_a_mark_other_line_ends_and_a_last_line_without_end_make_no_other_conten
 ) -> None:
     other = xinzhi.load_project(copy_project(tmp_path, as_windows_saves))
     assert other.content.hash == project.content.hash
-    assert inputs_hash(tmp_path) == inputs_hash(ROOT) and stale(tmp_path) is None
+    assert inputs_hash(tmp_path) == inputs_hash(ROOT) and stale(other.content) is None
     assert other.run().to_pandas().equals(project.run().to_pandas())
 
 

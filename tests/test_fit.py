@@ -10,23 +10,26 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
+from xinzhi.content.hindcast_file import read_hindcasts
 
 from test_broken import copy_project
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
-from xinzhi.content.fitted import FITTED, POSTERIOR, stale
+from xinzhi.content.fitted import FITTED, POSTERIOR, stated
 from xinzhi.content.history import Observation
 from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.freshness import fingerprint, stale
 from xinzhi.futures.priors import probability, quantile
 from xinzhi.futures.reanchor import reanchor, spread_of
 from xinzhi.futures.system import System, build_system, covariance
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
+from xinzhi.studies.answer import Answer
 from xinzhi.studies.fit.fit import fit, profile
 from xinzhi.studies.fit.optimum import descend, find_optimum
 from xinzhi.studies.fit.sampler import Effort, sample
-from xinzhi.studies.fit.words import fit_files
+from xinzhi.studies.registry import find_study
 
 PLAN = "calibration/fit.yaml"
 PRIORS = [
@@ -197,9 +200,12 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     folder = copy_project(tmp_path)
     read = load_project(folder)
     found = fit(read.content, read.simulator, 3, Effort(runs=2, walkers=96, steps=750, burn=250))
-    for name, content in fit_files(found).items():
-        (folder / name).write_bytes(content)
-    assert stale(folder) is None
+    answer = Answer(find_study("fit"), read, {}, found)
+    assert {path.name for path in answer.keep()} == {"fitted.yaml", "posterior.parquet"}
+    assert [it["constant"] for it in answer.record()["constants"]] == [it.name for it in found.constants]
+    assert list(answer.to_pandas()["posterior_p50"]) == [it.posterior[1] for it in found.constants]
+    assert len(answer.tables("en")[0].rows) == len(found.constants) and len(repr(found)) <= 200
+    assert stale(read.content) is None
     assert load_project(folder).content.hash == read.content.hash
     written = YAML(typ="safe").load(folder / FITTED)
     assert written["recipe"]["seed"] == 3
@@ -207,10 +213,15 @@ def test_a_fit_writes_its_files_and_is_out_of_date_once_the_data_change(tmp_path
     draws = pq.read_table(folder / POSTERIOR)
     assert draws.num_rows == 1000 and (folder / POSTERIOR).stat().st_size < 400_000
     assert draws.schema.metadata[b"inputs"].decode() == written["recipe"]["inputs"]
-    with (folder / "calibration/history.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
-    assert "run xinzhi fit" in str(stale(folder))
+    assert written["recipe"]["depends"] == fingerprint(read.content)
+    history = folder / "calibration/history.csv"
+    history.write_text(history.read_text("utf-8").replace("2022,gdp_nominal,", "2022,gdp_nominal,1"), "utf-8")
+    assert "run xinzhi fit --write" in str(stale(load_project(folder).content))
 
 
 def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:
-    assert stale(project.content.folder) is None
+    assert stale(project.content) is None
+    said = stated(project.content.folder)
+    assert said["depends"] == fingerprint(project.content)
+    kept = read_hindcasts(project.content.folder)
+    assert kept is not None and kept.depends == said["depends"]

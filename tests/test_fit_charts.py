@@ -17,7 +17,8 @@ from xinzhi.project import Project
 from xinzhi.show.charts import render
 from xinzhi.show.export import export_charts
 from xinzhi.show.fonts import house_style
-from xinzhi.studies.fit.charts import ACROSS, DOWN, fit_pages
+from xinzhi.show.panel_pages import ACROSS, DOWN
+from xinzhi.studies.fit.charts import fit_charts
 from xinzhi.studies.fit.fit import Fitting, fit
 from xinzhi.studies.fit.sampler import Effort
 
@@ -29,7 +30,7 @@ def fitted(project: Project) -> Fitting:
 
 @pytest.fixture(scope="module")
 def pages(project: Project, fitted: Fitting) -> dict[str, Figure]:
-    return dict(fit_pages(project.content, fitted, "zh"))
+    return {name: draw() for name, draw in fit_charts(project.content, fitted, "zh").items()}
 
 
 def departure(axes: Axes) -> tuple[float, float]:
@@ -50,7 +51,7 @@ def test_a_trace_is_in_the_constant_s_unit_and_has_a_line_a_run(
     project: Project, fitted: Fitting, pages: dict[str, Figure]
 ) -> None:
     assert project.content.fit is not None
-    panel = pages["trace-1-zh.png"].axes[2]
+    panel = pages["trace-1-zh"].axes[2]
     prior = project.content.fit.parameters["Rest TFP trend"].prior
     assert len(panel.lines) == 2
     for line in panel.lines:
@@ -59,7 +60,7 @@ def test_a_trace_is_in_the_constant_s_unit_and_has_a_line_a_run(
 
 
 def test_chinese_is_drawn_with_glyphs_that_are_there_and_within_the_page(pages: dict[str, Figure]) -> None:
-    figure = pages["rank-1-zh.png"]
+    figure = pages["rank-1-zh"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert render(figure, "png").startswith(b"\x89PNG")
@@ -75,17 +76,17 @@ def test_chinese_is_drawn_with_glyphs_that_are_there_and_within_the_page(pages: 
 
 
 def test_a_run_that_is_elsewhere_leaves_the_band(project: Project, fitted: Fitting, pages: dict[str, Figure]) -> None:
-    reached, band = departure(pages["rank-1-zh.png"].axes[9])
+    reached, band = departure(pages["rank-1-zh"].axes[9])
     assert reached < 1.2 * band
     chains = fitted.chains.copy()
     chains[1] += 1.0
-    astray = dict(fit_pages(project.content, replace(fitted, chains=chains), "en"))
-    reached, band = departure(astray["rank-1-en.png"].axes[9])
+    astray = fit_charts(project.content, replace(fitted, chains=chains), "en")
+    reached, band = departure(astray["rank-1-en"]().axes[9])
     assert reached > 2 * band
 
 
 def test_charts_go_into_a_folder_that_is_made_and_not_into_a_file(pages: dict[str, Figure], tmp_path: Path) -> None:
-    one = {"trace-4-zh.png": pages["trace-4-zh.png"]}
+    one = {"trace-4-zh.png": pages["trace-4-zh"]}
     assert export_charts(one.items(), tmp_path / "a" / "b") == [tmp_path / "a" / "b" / "trace-4-zh.png"]
     assert (tmp_path / "a" / "b" / "trace-4-zh.png").stat().st_size > 10_000
     (tmp_path / "c").write_text("", encoding="utf-8")

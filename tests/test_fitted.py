@@ -8,12 +8,14 @@ import pytest
 
 from test_broken import copy_project
 from xinzhi.analysis.structure import read_structure
+from xinzhi.cli.studies import print_answer
 from xinzhi.content.fitted import FITTED, inputs_hash, read_fitted
 from xinzhi.errors import XinzhiError
+from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project, load_project
 from xinzhi.studies.book.book_tables import Places, constants_table
 from xinzhi.studies.explain.explanation import explain
-from xinzhi.studies.explain.words import explanation_record, print_explanation
+from xinzhi.studies.explain.words import explanation_record
 
 NOTHING = {"en": "history cannot identify it", "zh": "历史数据无法识别：后验"}
 
@@ -22,13 +24,13 @@ NOTHING = {"en": "history cannot identify it", "zh": "历史数据无法识别�
 def outdated(tmp_path: Path) -> Path:
     """A project whose data have changed since the fit."""
     folder = copy_project(tmp_path)
-    with (folder / "calibration/history.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
+    history = folder / "calibration/history.csv"
+    history.write_text(history.read_text("utf-8").replace("2022,gdp_nominal,", "2022,gdp_nominal,1"), "utf-8")
     return folder
 
 
 def explained(project: Project, name: str, lang: str, capsys: pytest.CaptureFixture[str]) -> str:
-    print_explanation(explain(project.content, name), "model/hubei.mdl", lang)
+    print_answer(project.study("explain", variable=name), lang)
     return "".join(capsys.readouterr().out.split("\n"))
 
 
@@ -77,14 +79,14 @@ def test_of_a_fit_to_other_data_nothing_is_shown_but_that(
     assert {"en": "is out of date", "zh": "已过期"}[lang] in said and NOTHING[lang] not in said
     assert explanation_record(explain(project.content, "return sensitivity"), lang)["fit"] == {"outdated": True}
     assert not any(NOTHING[lang] in row for row in book_of(project, lang))
-    fitted = read_fitted(outdated)
+    fitted = current_fit(project.content)
     assert fitted is not None and not fitted.constants
 
 
 def test_without_a_fit_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = copy_project(tmp_path)
     (folder / FITTED).unlink()
-    assert read_fitted(folder) is None
+    assert read_fitted(folder) is None and current_fit(load_project(folder).content) is None
     assert "Fit to history" not in explained(load_project(folder), "return sensitivity", "en", capsys)
 
 

@@ -207,7 +207,7 @@ def test_every_command_runs_from_the_wheel_in_an_empty_folder(installed: Path, t
         ".csv", ".xlsx", ".parquet", ".nc", ".json", ".png", ".svg", ".pdf",
     }  # fmt: skip
     assert "rd-first" in call(installed, "compare", "baseline", "rd-first", "--json", cwd=tmp_path).stdout
-    assert "Hindcast" in call(installed, "check", cwd=tmp_path).stdout
+    assert "Accuracy" in call(installed, "check", cwd=tmp_path).stdout
     assert xinzhi.__version__ in call(installed, "--version", cwd=tmp_path).stdout
 
 

@@ -82,6 +82,7 @@ def test_the_year_held_back_is_observed_and_its_forecasts_are_kept_and_scored(tm
     assert found.observed.until == 2024 and not found.observed.refitted
     assert {it.indicator for it in found.observed.surprises} == set(wanted)
     assert {it.indicator for it in found.figures} == set(wanted)
+    assert len(repr(found)) <= 200 and len(found.to_pandas()) == len(wanted)
     read.keep(found)
     kept = read_forecasts(folder)
     assert [it.made for it in kept] == [2023, 2024]
@@ -136,6 +137,13 @@ def test_figures_that_cannot_be_are_refused_in_one_sentence(
     path.write_text(HEAD + rows, encoding="utf-8")
     with pytest.raises(XinzhiError, match=said):
         project.observe(path)
+
+
+def test_figures_that_are_neither_a_file_nor_a_table_are_refused_in_one_sentence(project: Project) -> None:
+    with pytest.raises(XinzhiError, match="data is a file or a DataFrame, not a list; give a path"):
+        project.observe([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(XinzhiError, match="observe runs no scenario, so that no lever can be set"):
+        project.study("observe", levers={"public_rd_growth": 0.1})
 
 
 def test_where_nothing_is_new_it_is_said(tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from test_broken import copy_project
 from xinzhi.analysis.verdict import judge
 from xinzhi.content.fitted import FITTED, POSTERIOR, digest
 from xinzhi.errors import XinzhiError
-from xinzhi.futures.ensemble import Design, draw_design, run_ensemble
+from xinzhi.futures.ensemble import Design, Ensemble, draw_design, run_ensemble
+from xinzhi.futures.target_odds import Odds, find_odds
 from xinzhi.project import Project, load_project
 from xinzhi.show.numbers import likelihood
-from xinzhi.studies.odds.odds import Odds, find_odds
 from xinzhi.studies.odds.words import odds_record, odds_sentences, odds_table
+from xinzhi.studies.odds.worth import with_worth
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +29,14 @@ def design(project: Project) -> Design:
 
 
 @pytest.fixture(scope="module")
-def odds(project: Project, design: Design) -> Odds:
-    return find_odds(
-        project.content, run_ensemble(project.content, project.simulator, design, project.run("plan-as-written"))
-    )
+def ensemble(project: Project, design: Design) -> Ensemble:
+    return run_ensemble(project.content, project.simulator, design, project.run("plan-as-written"))
+
+
+@pytest.fixture(scope="module")
+def odds(project: Project, ensemble: Ensemble) -> Odds:
+    """With what would be worth measuring."""
+    return with_worth(project.content, ensemble, find_odds(project.content, ensemble))
 
 
 def test_every_member_starts_at_its_own_figures_of_the_base_year(project: Project, design: Design) -> None:
@@ -71,8 +76,7 @@ def test_anchoring_costs_no_more_than_fourteen_half_length_runs_a_member(design:
     assert design.runs <= 14
 
 
-def test_odds_are_shares_of_the_members_verdicts(project: Project, odds: Odds) -> None:
-    ensemble = odds.ensemble
+def test_odds_are_shares_of_the_members_verdicts(project: Project, ensemble: Ensemble, odds: Odds) -> None:
     for it in odds.targets[:12]:
         figures = ensemble.figures(project.content, it.target)
         assert it.odds == ensemble.met(project.content, it.target).mean()
@@ -115,7 +119,8 @@ def test_a_question_that_decides_a_target_is_worth_all_that_is_uncertain(project
     values, row = ensemble.values.copy(), ensemble.indicators.index("sei_va")
     start = design.start["sei_va"]
     values[row, ensemble.years.index(target.year)] = np.where(start > np.median(start), 1e6, 1.0)
-    made = find_odds(project.content, replace(ensemble, values=values))
+    made_up = replace(ensemble, values=values)
+    made = with_worth(project.content, made_up, find_odds(project.content, made_up))
     found = next(it for it in made.targets if it.target.id == "sei_va_level")
     assert found.odds == pytest.approx(0.5, abs=0.01)
     assert found.worth[0].name == "sei_va" and found.worth[0].gain == pytest.approx(0.5, abs=0.02)
@@ -124,25 +129,26 @@ def test_a_question_that_decides_a_target_is_worth_all_that_is_uncertain(project
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_table_says_what_would_be_worth_measuring(project: Project, odds: Odds, lang: str) -> None:
-    _, columns, rows = odds_table(project.content, odds, lang)
-    assert len(rows) == len(project.content.targets) and all(len(row) == len(columns) for row in rows)
+    cells = odds_table(project.content, odds, lang).cells()
+    assert len(cells.rows) == len(project.content.targets)
+    assert all(len(row) == len(cells.heads) for row in cells.rows)
     said = " ".join(odds_sentences(project.content, odds, lang))
     assert project.content.indicators["sei_va"].name[lang] in said
     assert likelihood(0.004) == "<1%" and likelihood(0.996) == ">99%" and likelihood(0.5) == "50%"
-    assert json.loads(json.dumps(odds_record(odds)))["members"] == 1000
+    assert json.loads(json.dumps(odds_record(project.content, odds)))["members"] == 1000
 
 
 def test_damaged_draws_are_told_in_one_sentence(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     (folder / POSTERIOR).write_bytes(b"PAR1 nothing")
     read = load_project(folder)
-    with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit"):
+    with pytest.raises(XinzhiError, match=r"posterior\.parquet are of two different fits; run xinzhi fit --write"):
         read.odds(members=100)
     fitted = folder / FITTED
     fitted.write_text(
         re.sub("posterior: .*", f"posterior: {digest(b'PAR1 nothing')}", fitted.read_text("utf-8")), "utf-8"
     )
-    with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit"):
+    with pytest.raises(XinzhiError, match=r"posterior\.parquet: the draws cannot be read; run xinzhi fit --write"):
         read.odds(members=100)
 
 
@@ -153,3 +159,20 @@ def test_without_a_fit_the_fitted_constants_come_from_their_priors(tmp_path: Pat
     read = load_project(folder)
     found = draw_design(read.content, read.simulator, 100, 0)
     assert found.met.mean() > 0.9 and "conversion time" in found.columns
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_worth_measuring_is_neither_reckoned_nor_shown_unless_asked_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    content = project.content
+    asked = project.study("odds", members=200, worth=True)
+    monkeypatch.setattr("xinzhi.studies.odds.worth.with_worth", None)
+    plain = project.study("odds", members=200)
+    (with_column,), (without,) = asked.tables(lang), plain.tables(lang)
+    assert with_column.heads[:-1] == list(without.heads)
+    assert [row[:-1] for row in with_column.rows] == [tuple(row) for row in without.rows]
+    assert set(plain.sentences(lang)) < set(asked.sentences(lang))
+    assert all(it.worth == it.constants == () and it.together is None for it in plain.result.targets)
+    assert "worth_measuring" in odds_record(content, asked.result)["targets"][0]
+    assert "worth_measuring" not in odds_record(content, plain.result)["targets"][0]

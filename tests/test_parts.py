@@ -33,7 +33,7 @@ ASKED = (
     (["run", "-o", "run.parquet"], "studies"),
     (["run", "-o", "run.nc"], "studies"),
     (["app"], "app"),
-    (["book", "-o", "book"], "book"),
+    (["book", "--folder", "book"], "book"),
     (["ensemble", "--runs", "10", "--folder", "ensemble", "--workers", "1"], "cluster"),
 )
 SCRIPT = """

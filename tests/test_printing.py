@@ -31,7 +31,7 @@ from xinzhi.show.streams import NEAREST, Stream
 ROOT = Path(__file__).parents[1]
 CHARSETS = ("gbk", "cp1252", "cp437", "ascii")
 SMALL = {
-    "anchor": ["--dry-run"],
+    "anchor": [],
     "chart": ["gdp_nominal", "-o", "{folder}/chart.svg"],
     "compare": ["rd-first"],
     "design": ["--runs", "5", "-o", "{folder}/design.parquet"],
@@ -48,9 +48,9 @@ SMALL = {
 }
 LONG = {  # what they compute takes minutes: their help, and what they say of a folder that is none
     "app": ["--project", "{folder}/none"],
-    "book": ["-o", "{folder}/book", "--project", "{folder}/none"],
+    "book": ["--folder", "{folder}/book", "--project", "{folder}/none"],
+    "backtest": ["--project", "{folder}/none"],
     "fit": ["--project", "{folder}/none"],
-    "hindcast": ["--project", "{folder}/none"],
     "recover": ["--project", "{folder}/none"],
     "validate": ["--project", "{folder}/none"],
 }
@@ -328,7 +328,7 @@ def test_a_real_process_prints_whole_where_the_system_is_not_utf8(tmp_path: Path
     assert "项目：".encode() in done.stderr
 
 
-@pytest.mark.parametrize("command", [["hindcast"], ["fit", "--dry-run"], ["validate"]], ids=lambda it: it[0])
+@pytest.mark.parametrize("command", [["backtest"], ["fit"], ["validate"]], ids=lambda it: it[0])
 def test_ctrl_c_gives_130_and_a_sentence(command: list[str]) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "xinzhi", *command, "--lang", "zh"],

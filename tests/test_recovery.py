@@ -16,10 +16,10 @@ from xinzhi.errors import XinzhiError
 from xinzhi.futures.system import System, build_system
 from xinzhi.project import Project
 from xinzhi.store import Store
-from xinzhi.studies.fit.charts import recovery_pages
 from xinzhi.studies.fit.optimum import find_optimum
 from xinzhi.studies.fit.sampler import Effort, sample
 from xinzhi.studies.recover import recovery as sbc
+from xinzhi.studies.recover.charts import recovery_charts
 from xinzhi.studies.recover.recovery import DRAWS, LIKELIHOOD, Recovery, recover, uniformity
 from xinzhi.studies.recover.words import recovery_page, recovery_sentences
 
@@ -116,10 +116,10 @@ def test_the_page_says_outright_where_ranks_tell_of_a_fault(project: Project, re
 
 
 def test_the_pictures_show_every_constant_once(project: Project, recovery: Recovery) -> None:
-    pages = dict(recovery_pages(project.content, recovery, "en"))
-    assert list(pages) == ["recovery-en.png", "recovery-1-en.png"]
-    assert len(pages["recovery-en.png"].axes[0].lines) == len(FEW) + 1
-    titles = [axes.get_title(loc="left") for axes in pages["recovery-1-en.png"].axes]
+    charts = recovery_charts(project.content, recovery, "en")
+    assert list(charts) == ["recovery-en", "recovery-1-en"]
+    assert len(charts["recovery-en"]().axes[0].lines) == len(FEW) + 1
+    titles = [axes.get_title(loc="left") for axes in charts["recovery-1-en"]().axes]
     assert titles == [*FEW, "log likelihood"]
 
 

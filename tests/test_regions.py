@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from xinzhi.cli.region import copy_content
-from xinzhi.content.files import FOLDERS
+from xinzhi.content.copying import follow
+from xinzhi.content.files import FOLDERS, stamps
+from xinzhi.content.folder import state_of
 from xinzhi.errors import ContentError
 from xinzhi.project import Project, load_project
 
@@ -24,14 +26,88 @@ def anhui(own_cache: Path) -> Project:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for name in FOLDERS:
-        shutil.copytree(ANHUI / name, tmp_path / name)
+    copy_content(ANHUI, tmp_path, None)
     return tmp_path
 
 
-def test_the_second_region_has_hubei_s_equations_to_the_byte_and_no_program() -> None:
-    assert (ANHUI / "model/anhui.mdl").read_bytes() == (ROOT / "model/hubei.mdl").read_bytes()
-    assert {path.suffix for path in ANHUI.rglob("*") if path.is_file()} == {".mdl", ".yaml", ".csv", ".txt", ".md"}
+def test_the_second_region_uses_hubei_s_equations_and_has_no_program(anhui: Project, project: Project) -> None:
+    assert anhui.content.model.path.samefile(project.content.model.path)
+    assert anhui.simulator.compiled.program.constants != project.simulator.compiled.program.constants
+    assert {path.suffix for path in ANHUI.rglob("*") if path.is_file()} == {".yaml", ".csv", ".txt", ".md"}
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Path:
+    """A copy of the second region beside a copy of the project whose equations it uses."""
+    for place, source in (("hubei", ROOT), ("anhui", ANHUI)):
+        for name in FOLDERS:
+            shutil.copytree(source / name, tmp_path / place / name)
+    region = tmp_path / "anhui/model/region.yaml"
+    region.write_text(region.read_text().replace("../../../model/", "../../hubei/model/"), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("model/hubei.mdl", "model/hubai.mdl", 'the equations "../../hubei/model/hubai.mdl" are not there'),
+        ("hubei/model/hubei.mdl", "model/x.mdl", '"../../model/x.mdl" is not in the model/ folder of a project'),
+        ("\nequations:", "\n'equations':", "equations stands among other keys; give it a line of its own"),
+        ("../../hubei", "hubei", '"equations" cannot be "hubei/model/hubei.mdl"; write the way from region.yaml'),
+        ("../../hubei", "../../../../../../../../../../../hubei", "are not there; correct the path"),
+        ("equations: ", "equations: [", "region.yaml"),
+    ],
+)
+def test_equations_that_cannot_be_used_are_told_in_one_sentence(beside: Path, old: str, new: str, said: str) -> None:
+    (beside / "model").mkdir()
+    shutil.copyfile(beside / "hubei/model/hubei.mdl", beside / "model/x.mdl")
+    region = beside / "anhui/model/region.yaml"
+    text = region.read_text(encoding="utf-8")
+    assert old in text
+    region.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_project(beside / "anhui")
+    assert any(said in str(problem) for problem in caught.value.problems), caught.value.problems
+    assert all(problem.place is not None and problem.place.line for problem in caught.value.problems)
+
+
+def test_a_change_of_the_shared_equations_makes_another_content(beside: Path) -> None:
+    before = load_project(beside / "anhui").content.hash
+    assert any(path.endswith("hubei.mdl") for path, *_ in stamps(beside / "anhui"))
+    with (beside / "hubei/model/hubei.mdl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert state_of(beside / "anhui") != before
+
+
+def test_a_region_follows_what_its_equations_read_in_its_own_size(beside: Path) -> None:
+    rows = beside / "anhui/calibration/region.csv"
+    before = rows.read_text(encoding="utf-8")
+    kept = [line for line in before.splitlines() if not line.startswith(("initial fund exits", "Rest depreciation"))]
+    assert len(kept) < len(before.splitlines())
+    rows.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="initial fund exits"):
+        load_project(beside / "anhui")
+    assert "initial fund exits" in follow(beside / "anhui")
+    assert load_project(beside / "anhui").content.model.variables["initial fund exits"].value == pytest.approx(16.6)
+    assert follow(beside / "anhui") == ()
+    with pytest.raises(ContentError, match="names no equations of another project"):
+        follow(beside / "hubei")
+
+
+def test_a_copy_of_a_region_stands_alone(beside: Path) -> None:
+    copy_content(beside / "anhui", beside / "far" / "copy", None)
+    copied = load_project(beside / "far" / "copy")
+    assert copied.content.model.path.parent == beside / "far/copy/model"
+    assert copied.run().to_pandas().equals(load_project(beside / "anhui").run().to_pandas())
+    assert "\nscale" not in (beside / "far/copy/model/region.yaml").read_text(encoding="utf-8")
+    shutil.rmtree(beside / "hubei")
+    with pytest.raises(ContentError, match="are not there"):
+        copy_content(beside / "anhui", beside / "other", None)
+    assert not (beside / "other").exists()
+
+
+def test_a_region_of_shared_equations_is_anchored_and_rehearsed(beside: Path) -> None:
+    assert all(item.met for item in load_project(beside / "anhui").anchor(write=True))
 
 
 def test_the_second_region_starts_where_its_statistics_are(anhui: Project) -> None:

@@ -18,7 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from test_broken import BROKEN, copy_project, read_broken
 from xinzhi.content.history import COLUMNS
-from xinzhi.content.schema import schemas
+from xinzhi.content.schema import inlined, schema_text, schemas
 from xinzhi.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +51,7 @@ BEYOND_A_SCHEMA = {
     "indicator-money-without-prices": "whether prices are asked for depends on the unit",
     "indicator-unit-does-not-fit": "which unit measures the same needs Pint",
     "region-article-not-in-the-document": BETWEEN_FILES,
+    "region-equations-beside-a-model": BETWEEN_FILES,
     "region-text-not-there": BETWEEN_FILES,
     "target-of-an-impossible-share": "two keys, and another entry",
     "targets-contradict-each-other": BETWEEN_FILES,
@@ -141,6 +142,13 @@ def test_the_committed_schemas_are_what_the_command_writes(shell: Shell, tmp_pat
     written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "schemas").iterdir()}
     assert written == committed, "run xinzhi schema"
+
+
+def test_the_text_of_a_schema_says_each_list_once_and_means_the_same(project: Project) -> None:
+    for name, schema in schemas(project.content).items():
+        text = schema_text(schema)
+        assert inlined(json.loads(text)) == json.loads(json.dumps(schema)), name
+        assert text.count('"one year"') <= 2, name
 
 
 def test_the_command_writes_into_the_project_and_says_where(shell: Shell, tmp_path: Path) -> None:

@@ -132,12 +132,12 @@ def test_a_chart_is_written_in_every_format(shell: Shell, tmp_path: Path) -> Non
         assert path.read_bytes().startswith(start)
 
 
-def test_check_tells_hindcast_and_reality_checks(shell: Shell) -> None:
+def test_check_tells_the_accuracy_and_reality_checks(shell: Shell) -> None:
     done = shell("check")
     assert done.returncode == 0, done.stderr
-    assert "Hindcast" in done.stdout and "The three producers add up to GDP" in done.stdout
+    assert "Accuracy" in done.stdout and "The three producers add up to GDP" in done.stdout
     record = json.loads(shell("check", "--json").stdout)
-    assert all(row["passed"] for row in record["checks"]) and len(record["hindcast"]) > 10
+    assert all(row["passed"] for row in record["checks"]) and len(record["accuracy"]) > 10
 
 
 def test_check_fails_with_one_when_a_reality_check_fails(shell: Shell, tmp_path: Path) -> None:

@@ -17,8 +17,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from xinzhi.project import Project
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+BOOK = DOCS / "model"
 LANGS = ("zh", "en")
 LARGEST_PICTURE = 250_000
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -27,7 +30,12 @@ sys.path.insert(0, str(ROOT / "scripts"))
 def pages(lang: str) -> dict[str, Path]:
     """The pages of one language by their name without it."""
     ending = f".{lang}.md"
-    return {str(path.relative_to(DOCS)).removesuffix(ending): path for path in sorted(DOCS.rglob(f"*{ending}"))}
+    return {str(path.relative_to(DOCS)).removesuffix(ending): path for path in kept(f"*{ending}")}
+
+
+def kept(pattern: str) -> list[Path]:
+    """The documents of a name, without the model's book, which a build of the site writes beside them."""
+    return sorted(path for path in DOCS.rglob(pattern) if BOOK not in path.parents)
 
 
 class Links(HTMLParser):
@@ -83,6 +91,14 @@ def test_every_page_is_built_in_its_language(site: Path) -> None:
             assert title in text
 
 
+def test_the_site_has_the_whole_book_of_the_model(site: Path, project: Project) -> None:
+    chinese, english = project.book()
+    for pages, folder in ((chinese, site / "model"), (english, site / "en" / "model")):
+        assert {name.split(".")[0] for name in pages.texts} == {path.stem for path in folder.glob("*.html")}
+    pictures = {f"{diagram.name}.svg" for pages in (chinese, english) for diagram in pages.diagrams}
+    assert pictures <= {path.name for path in site.rglob("*.svg")}
+
+
 def test_no_link_and_no_picture_is_dead(built: dict[Path, Links]) -> None:
     dead = []
     for path, found in built.items():
@@ -115,7 +131,7 @@ def test_every_page_is_there_in_both_languages() -> None:
     ]
     in_english_alone = [*(DOCS / "decisions").glob("0*.md"), *for_developers]
     both_in_one = [DOCS / "terms.md", DOCS / "targets-not-modelled.md"]
-    assert sorted(DOCS.rglob("*.md")) == sorted([*named, *in_english_alone, *both_in_one])
+    assert kept("*.md") == sorted([*named, *in_english_alone, *both_in_one])
 
 
 @pytest.mark.parametrize("page", pages("zh"))
@@ -161,7 +177,7 @@ def test_a_content_format_is_told_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_every_picture_is_small_and_is_shown() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (*DOCS.rglob("*.md"), *ROOT.glob("README*.md"))]
+    texts = [path.read_text(encoding="utf-8") for path in (*kept("*.md"), *ROOT.glob("README*.md"))]
     for picture in (DOCS / "pictures").iterdir():
         assert picture.stat().st_size < LARGEST_PICTURE, picture.name
         assert any(f"pictures/{picture.name})" in text for text in texts), picture.name

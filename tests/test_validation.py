@@ -73,9 +73,9 @@ def test_no_test_of_structure_fails_and_none_is_left_out(findings: dict[str, Fin
 @pytest.mark.parametrize("scenario", ["all-half", "green-first", "innovation-first", "rd-first", "transfer-first"])
 def test_a_headline_verdict_that_one_constant_turns_is_stated_as_a_limit(project: Project, scenario: str) -> None:
     content = project.content
-    assert check_verdicts(content, project.simulator, content.scenarios[scenario]).outcome != FAILS
+    assert check_verdicts(content, project.simulator, project.run(scenario)).outcome != FAILS
     bare = stating(project, limits={})
-    assert check_verdicts(bare, project.simulator, content.scenarios[scenario]).outcome == FAILS
+    assert check_verdicts(bare, project.simulator, project.run(scenario)).outcome == FAILS
 
 
 def test_every_member_of_the_family_gives_another_answer_and_keeps_the_reality_checks(
@@ -158,7 +158,7 @@ def test_every_stock_is_the_sum_of_its_flows_and_one_that_is_not_is_seen(project
 
 def test_the_shipped_step_is_fine_enough_and_a_coarser_one_is_not(project: Project) -> None:
     content = project.content
-    baseline = content.scenarios["baseline"]
+    baseline = project.run()
     variables = dict(content.model.variables)
     variables["TIME STEP"] = replace(variables["TIME STEP"], value=0.5)
     coarse = replace(content, model=replace(content.model, variables=variables))
@@ -167,7 +167,7 @@ def test_the_shipped_step_is_fine_enough_and_a_coarser_one_is_not(project: Proje
 
 
 def test_runge_kutta_and_the_finer_step_agree_on_the_direction_of_the_error(project: Project) -> None:
-    errors = step_errors(project.content, project.simulator, project.content.scenarios["baseline"])
+    errors = step_errors(project.content, project.simulator, project.run())
     largest = sorted((it for it in errors if it.judged), key=lambda it: -abs(it.error) / it.bound)[:5]
     assert all(0.02 * it.bound < abs(it.error) < it.bound for it in largest)
     for it in largest:
@@ -235,7 +235,7 @@ def test_a_project_that_states_nothing_is_told_what_was_not_tested(tmp_path: Pat
 
 def test_both_languages_have_the_same_headings_tables_and_no_other_words(project: Project) -> None:
     content = stating(project, family={})
-    found = validate(content, project.simulator, content.scenarios["baseline"])
+    found = validate(content, project.simulator, project.run())
     zh, en = (structure_chapters(found, lang) for lang in ("zh", "en"))
     assert [line.count("|") for line in zh.splitlines()] == [line.count("|") for line in en.splitlines()]
     assert "Text(" not in zh + en and "Message(" not in zh + en

@@ -11,6 +11,7 @@ from typing import Any
 
 from xinzhi.errors import ContentError, Message, Problem, XinzhiError, msg
 
+MEMBERS = 10_000  # wherever a figure is shown, unless another number is asked for
 MOST_MEMBERS = 1_000_000  # of an ensemble in memory
 MOST_RUNS = 10**9
 MOST_SEED = 2**63 - 1

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xinzhi import arguments
-from xinzhi.arguments import MOST_MEMBERS, whole
+from xinzhi.arguments import MEMBERS
 from xinzhi.brief import Brief
 from xinzhi.content import BASELINE
 
 if TYPE_CHECKING:
     from xinzhi.content.content import Content
     from xinzhi.content.scenario import Scenario
-    from xinzhi.futures.ensemble import Design
+    from xinzhi.futures.hot_futures import HotFutures
     from xinzhi.simulate import Run, Simulator
 
     AnyScenario = str | Scenario | Run
@@ -53,10 +53,19 @@ class Base(Brief):
             return scenario
         return self.content.scenario(arguments.text("scenario", scenario))
 
-    def design(self, members: int, seed: int) -> tuple[Design, float]:
-        """The futures that every scenario is run with, weighed by new figures, and how many members still count."""
-        from xinzhi.futures.library import open_futures
+    def futures(self, members: int = MEMBERS, seed: int = 0, scenario: AnyScenario = BASELINE) -> HotFutures:
+        """``members`` futures, ready for any lever sets: `HotFutures.at` and `HotFutures.odds`.
 
-        members = whole("members", members, 1, MOST_MEMBERS)
-        futures = open_futures(self.content, self.simulator, self.run(), seed)
-        return futures.design(members), futures.share * members
+        What ``scenario`` assumes of the world outside holds for all; levers that a set does not name are as in it.
+        Figures after the last fitted year weigh the futures. The same seed gives the same futures, and the first of
+        many are those of few. Raises `ContentError` for a number that cannot be, an unknown scenario, and where
+        calibration/fit.yaml is missing or no constant is anchored.
+        """
+        from xinzhi.futures.hot_futures import HotFutures, hot_state
+
+        run = self.run(scenario)
+        state = hot_state(self.content, self.simulator, self._baseline, members, seed, run.assumptions)
+        return HotFutures(state, run, self.simulator)
+
+    def _baseline(self) -> Run:
+        return self.run(BASELINE)

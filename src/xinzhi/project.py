@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments, entries
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.compare import Comparison, compare
 from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
-from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.arguments import MEMBERS
 from xinzhi.base import Base
-from xinzhi.content.folder import find_folder, shown, state_of
+from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import Lever
 from xinzhi.content.reading import read_content
-from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
 from xinzhi.content.scenario import BASELINE, Scenario
 from xinzhi.entries import Entries, Targets
-from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.store import open_store
 from xinzhi.studies.answer import Answer
-from xinzhi.studies.ask import MEMBERS
+from xinzhi.studies.fit.study import RUNS, STEPS
+from xinzhi.studies.recover.study import TRIALS
 from xinzhi.studies.registry import find_study, run_study
 from xinzhi.studies.study import Progress, silent
 
@@ -36,15 +36,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xinzhi.base import AnyScenario
-    from xinzhi.studies.anchor.anchoring import Anchored
+    from xinzhi.content.backtest_file import Foresight
+    from xinzhi.futures.target_odds import Odds
+    from xinzhi.studies.anchor.anchoring import Anchoring
     from xinzhi.studies.audit.audit import Audit
-    from xinzhi.studies.book.pages import Pages
+    from xinzhi.studies.backtest.backtests import Backtests
+    from xinzhi.studies.book.book import Book
     from xinzhi.studies.departments.departments import Departments
     from xinzhi.studies.discover.discovery import Discovery
     from xinzhi.studies.ensemble.ensembles import Made
     from xinzhi.studies.explain.explanation import Explanation
+    from xinzhi.studies.fit.fit import Fitting
     from xinzhi.studies.observe.monitor import Monitored
-    from xinzhi.studies.odds.odds import Odds
+    from xinzhi.studies.recover.recovery import Recovery
     from xinzhi.studies.robustness.robustness import Robustness
     from xinzhi.studies.sensitivity.result import Sensitivity
     from xinzhi.studies.validate.validation import Validation
@@ -123,9 +127,9 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
-    def hindcast(self) -> tuple[Hindcast, ...]:
+    def accuracy(self) -> tuple[Accuracy, ...]:
         """How far the baseline is from history, indicator by indicator."""
-        return hindcast(self.content, self.run(BASELINE))
+        return accuracy(self.content, self.run(BASELINE))
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
@@ -135,63 +139,55 @@ class Project(Base):
         """The reality checks."""
         return run_checks(self.content, self.simulator)
 
-    def validate(self, scenario: str | Scenario = BASELINE, *others: str | Path) -> Validation:
+    def validate(
+        self, scenario: AnyScenario = BASELINE, *others: str | Path, levers: Mapping[str, object] | None = None
+    ) -> Validation:
         """The tests of structure; ``others`` are folders of other places with the same equations.
 
         Raises `ContentError` for an unknown scenario or an unsound folder.
         """
-        from xinzhi.studies.validate.validation import validate
-
-        folders = [find_folder(arguments.path("others", folder)) for folder in others]
-        return validate(self.content, self.simulator, self.scenario(scenario), folders)
+        result: Validation = self.study("validate", scenario=scenario, others=others, levers=levers).result
+        return result
 
     def explain(self, variable: str) -> Explanation:
         """What the content says of a variable of the model: equation, unit, source, inputs, readers, loops.
 
         ``variable`` is its name in any case, or a name of its indicator, target or lever. Raises `ContentError`.
         """
-        from xinzhi.studies.explain.explanation import explain
+        result: Explanation = self.study("explain", variable=arguments.text("variable", variable)).result
+        return result
 
-        return explain(self.content, arguments.text("variable", variable))
+    def book(self, folder: str | Path | None = None) -> Book:
+        """The model's book, its pages and diagrams in each language, written into ``folder`` if one is given."""
+        result: Book = self.study("book", folder=folder).result
+        return result
 
-    def book(self) -> list[Pages]:
-        """The model's book, as ``xinzhi book`` writes it: its pages and diagrams in each language."""
-        from xinzhi.analysis.polarity import polarities
-        from xinzhi.analysis.structure import read_structure
-        from xinzhi.studies.book.book import book
-
-        structure = read_structure(self.content)
-        return book(structure, polarities(structure, self.simulator))
-
-    def anchor(self, *, write: bool = False, force: bool = False) -> tuple[Anchored, ...]:
+    def anchor(self, *, write: bool = False, force: bool = False) -> Anchoring:
         """Solve calibration/anchors.yaml, so that the baseline meets the statistics; ``write`` keeps it in region.csv.
 
         Where a statistic cannot be met nothing is written, unless by ``force``.
         A constant's status becomes estimated, or assumed where its statistic is. Raises `ContentError` where there is
         nothing to anchor, `OutputError` where the file cannot be written.
         """
-        from xinzhi.content.files import in_form_of, text_of
-        from xinzhi.content.scaling import replaced
-        from xinzhi.output import write as write_file
-        from xinzhi.studies.anchor.anchoring import anchor
-
-        found = anchor(self.content, self.simulator, self.content.anchors)
-        if force or (write and all(item.met for item in found)):
-            path = self.content.folder / REGIONAL_VALUES
-            values = {item.anchor.constant: (item.new, item.status, item.source) for item in found}
-            write_file(path, in_form_of(path, replaced(text_of(path), values)))
-        return found
+        answer = self.study("anchor", force=force)
+        if write or force:
+            answer.keep()
+        result: Anchoring = answer.result
+        return result
 
     def odds(
         self, scenario: AnyScenario = BASELINE, *, members: int = MEMBERS, seed: int = 0,
-        levers: Mapping[str, object] | None = None,
+        worth: bool = False, levers: Mapping[str, object] | None = None,
     ) -> Odds:  # fmt: skip
-        """How likely each target is among ``members`` futures, and which open question would change a verdict.
+        """How likely each target is among ``members`` futures; with ``worth`` also which open question would change a
+        verdict.
 
         Figures after the last fitted year weigh the futures. The same seed gives the same odds. Raises `ContentError`
         where calibration/fit.yaml is missing or no constant is anchored.
         """
-        result: Odds = self.study("odds", scenario=scenario, members=members, seed=seed, levers=levers).result
+        result: Odds = self.study(
+            "odds", scenario=scenario, members=members, seed=seed, worth=worth, levers=levers
+        ).result
         return result
 
     def run_ensemble(
@@ -273,26 +269,46 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
+    def fit(self, *, seed: int = 1, runs: int = RUNS, steps: int = STEPS, progress: Progress = silent) -> Fitting:
+        """The constants of calibration/fit.yaml fitted to history, by ``runs`` independent runs of ``steps``.
+
+        Nothing is written: `Answer.keep` of ``study("fit")`` does. The same seed gives the same fit; an interrupted one
+        goes on. Raises `ContentError` where there is no plan, `SimulationError` where no run gives a number.
+        """
+        result: Fitting = self.study("fit", seed=seed, runs=runs, steps=steps, progress=progress).result
+        return result
+
+    def backtest(
+        self, *origins: int, foresight: Foresight | None = None, seed: int = 1, progress: Progress = silent
+    ) -> Backtests:
+        """Forecasts of the years after each of ``origins``, against what came and against simple forecasts.
+
+        Without any, the standard set. ``foresight``: whether the epidemic and prices are given ("outside") or nothing
+        of later years is ("none"). Raises `ContentError` for an origin outside the plan of the fit.
+        """
+        asked = {"origins": origins, "foresight": foresight, "seed": seed}
+        result: Backtests = self.study("backtest", progress=progress, **asked).result
+        return result
+
+    def recover(self, *, trials: int = TRIALS, seed: int = 1, progress: Progress = silent) -> Recovery:
+        """``trials`` truths that are made up and fitted again: does the fit find what is there?
+
+        Trials are kept as they come: an interrupted one goes on, more trials go on from fewer. Raises as `fit`.
+        """
+        result: Recovery = self.study("recover", trials=trials, seed=seed, progress=progress).result
+        return result
+
     def observe(
-        self, data: str | Path | pd.DataFrame | None = None, *, members: int = 4000, seed: int = 0,
-        progress: Callable[[int, int], None] = lambda _done, _of: None,
+        self, data: str | Path | pd.DataFrame | None = None, *, members: int = MEMBERS, seed: int = 0,
+        progress: Progress = silent,
     ) -> Monitored:  # fmt: skip
         """New years' figures (``data``: a file or table as history.csv; else the history's) against the forecasts.
 
         Nothing is written; see `keep`. ``progress`` is called while constants are fitted anew, where that is needed.
         Raises `ContentError` for a figure that cannot be, or where there is none.
         """
-        from xinzhi.content.history import COLUMNS
-        from xinzhi.content.observations import named, read_observations
-        from xinzhi.studies.observe.monitor import monitor
-
-        members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
-        given = Path(data) if isinstance(data, str) else data
-        if given is not None and not isinstance(given, Path) and not hasattr(given, "itertuples"):
-            problem = msg("new figures are a file or a DataFrame, not a {kind}", kind=type(given).__name__)
-            raise ContentError(Problem(None, problem, msg("write {columns}", columns=", ".join(COLUMNS))))
-        rows = {} if given is None else read_observations(self.content, given)
-        return monitor(self.content, self.simulator, self.run(), rows, members, seed, progress, named(given))
+        result: Monitored = self.study("observe", data=data, members=members, seed=seed, progress=progress).result
+        return result
 
     def keep(self, monitored: Monitored) -> list[Path]:
         """Write the history with the new figures and the forecasts, all or none; the files.
@@ -300,35 +316,19 @@ class Project(Base):
         Raises `ContentError` where the project would no longer be sound, or its files are others than those that were
         observed, `OutputError` where they cannot be written.
         """
-        from xinzhi.content.files import in_form_of
-        from xinzhi.content.rehearsal import rehearse
-        from xinzhi.formats.writing import write_all
+        return Answer(find_study("observe"), self, {}, monitored).keep()
 
-        folder = self.content.folder
-        if state_of(folder) != self.content.hash:
-            problem = msg("the project's files have changed since they were read")
-            raise ContentError(Problem(Place(shown(folder)), problem, msg("read the project and observe again")))
-        rehearsed = rehearse(folder, monitored.files, self.simulator.store)
-        wrong = implausible(rehearsed, self.run(BASELINE), shown(folder / HISTORY))
-        if wrong:
-            raise ContentError(wrong)
-        files = {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
-        write_all(files)
-        return list(files)
-
-    def audit(self, scenario: str | Scenario | Run = BASELINE) -> Audit:
+    def audit(self, scenario: AnyScenario = BASELINE, *, levers: Mapping[str, object] | None = None) -> Audit:
         """The document's numbers held against each other; what the model adds is of ``scenario``."""
-        from xinzhi.studies.audit.audit import audit
+        result: Audit = self.study("audit", scenario=scenario, levers=levers).result
+        return result
 
-        return audit(self.content, self.simulator, self.run(scenario))
-
-    def departments(self, scenario: str | Scenario | Run = BASELINE) -> Departments:
+    def departments(
+        self, scenario: AnyScenario = BASELINE, *, levers: Mapping[str, object] | None = None
+    ) -> Departments:
         """Who answers for what, whose levers matter for whose targets, which target hangs on another's lever."""
-        from xinzhi.analysis.gains import find_gains
-        from xinzhi.studies.departments.departments import find_departments
-
-        run = self.run(scenario)
-        return find_departments(self.content, find_gains(self.content, self.simulator, run), judge(self.content, run))
+        result: Departments = self.study("departments", scenario=scenario, levers=levers).result
+        return result
 
 
 def load_project(path: str | Path | None = None) -> Project:

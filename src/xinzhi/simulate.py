@@ -103,7 +103,8 @@ class Simulator(Brief):
     @cached_property
     def compiled(self) -> CompiledModel:
         """The project's model, ready to run. Raises `ModelError`."""
-        return CompiledModel(read_program(self.content.model.path, self.store, own=True), self.store)
+        path, home = self.content.model.path, self.content.folder / "model"
+        return CompiledModel(read_program(path, self.store, own=True, home=home), self.store)
 
     @cached_property
     def _defaults(self) -> tuple[tuple[str, ...], dict[str, int], FloatArray]:

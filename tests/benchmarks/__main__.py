@@ -15,7 +15,7 @@ from pathlib import Path
 
 from table import Row, line, lines
 
-BARE = ("engine", "first_path", "compile", "vector_math", "wasm", "sensitivity", "ensembles")
+BARE = ("engine", "first_path", "compile", "vector_math", "wasm", "sensitivity", "ensembles", "futures")
 SERVED = ("live_page", "sessions", "hostile")
 
 

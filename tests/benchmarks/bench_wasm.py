@@ -26,7 +26,7 @@ from wasm_node import node, run_wasm
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard.futures import headline_variables, packed
 from xinzhi.futures.ensemble import draw_design
-from xinzhi.futures.hot import Ahead, look_ahead
+from xinzhi.futures.hot import HotState, heat
 from xinzhi.futures.page_model import PageModel, page_model
 from xinzhi.project import Project, load_project
 from xinzhi.store import Store
@@ -34,13 +34,13 @@ from xinzhi.store import Store
 WANTED_BYTES = 400_000  # of both modules
 
 
-def native(ahead: Ahead, model: PageModel, threads: int, turns: int) -> float:
+def native(state: HotState, model: PageModel, threads: int, turns: int) -> float:
     """Milliseconds of the native kernel for the page's members and variables."""
-    nodes = [ahead.compiled.labels[name] for name in model.variables]
-    constants, times = np.ascontiguousarray(ahead.constants[:, : model.count]), []
+    nodes = [state.compiled.labels[name] for name in model.variables]
+    constants, times = np.ascontiguousarray(state.constants[:, : model.count]), []
     for _ in range(turns):
         start = time.perf_counter()
-        ahead.compiled.run_rows(ahead.rows, constants, nodes, ahead.clock, method="euler", threads=threads)
+        state.compiled.run_rows(state.rows, constants, nodes, state.clock, method="euler", threads=threads)
         times.append(1e3 * (time.perf_counter() - start))
     return statistics.median(times[turns // 2 :])
 
@@ -71,24 +71,24 @@ def measure(size: Size) -> Iterator[Row]:
     project = load_project()
     simulator = project.simulator
     design = draw_design(project.content, simulator, members, 0)
-    ahead = look_ahead(project.content, simulator, design, float(members))
+    state = heat(project.content, simulator, design)
     levers = simulator.lever_constants(project.run("innovation-first").settings)
     with tempfile.TemporaryDirectory() as place:
         start = time.perf_counter()
         shown, names, store = headline_variables(project.content), list(levers), Store(Path(place))
-        model = page_model(ahead, shown, members, names, store)
+        model = page_model(state, shown, members, names, store)
         compiling = time.perf_counter() - start
-        doubles = page_model(ahead, shown, members, names, store, single=False)
+        doubles = page_model(state, shown, members, names, store, single=False)
         (answer,) = run_wasm([page_case(doubles, levers)], turns)
-        wanted = ahead.run(levers)[[ahead.variables.index(name) for name in model.variables]]
+        wanted = state.run(levers)[[state.variables.index(name) for name in model.variables]]
         difference = float(np.max(np.abs(answer.values / wanted - 1)))
         assert difference <= 1e-11, f"WebAssembly is off by {difference}"
         length = sum(len(kernel.module) for kernel in (model.quick, model.strict))
         feed = len(packed(project.content, model, "bench"))
         yield Row(f"WebAssembly: two modules, {length:,} bytes of {WANTED_BYTES:,}, feed {feed / 1e6:.1f} MB", "",
                   f"{compiling:.1f} s by LLVM", f"{sum(answer.about['compiled']):.0f} ms more by Node")  # fmt: skip
-        kernel, steps = statistics.median(answer.about["times"][turns // 3 :]), ahead.clock.steps
-        one = native(ahead, model, 1, size.of(2, 20))
+        kernel, steps = statistics.median(answer.about["times"][turns // 3 :]), state.clock.steps
+        one = native(state, model, 1, size.of(2, 20))
         yield Row(f"kernel of doubles in Node, {members:,} members to {model.years[-1]}",
                   f"native to {difference:.0e}", f"{kernel:.1f} ms",
                   f"native x {kernel / one:.1f}, {1e6 * kernel / members / steps:.0f} ns a step")  # fmt: skip

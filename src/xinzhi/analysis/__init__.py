@@ -1,1 +1,1 @@
-"""Values in, tables out: verdicts, comparisons, hindcasts, reality checks. No files, no screens."""
+"""Values in, tables out: verdicts, comparisons, accuracy, reality checks. No files, no screens."""

@@ -11,7 +11,7 @@ from xinzhi.simulate import Run
 
 
 @dataclass(frozen=True)
-class Hindcast:
+class Accuracy:
     """One indicator against its series. Errors are relative, simulated over observed minus 1.
 
     ``mean_error`` is the mean absolute error over the observed years of the run up to the base year, ``base_error``
@@ -35,7 +35,7 @@ class Hindcast:
         return next((status for status in order if status in statuses), "estimated")
 
 
-def hindcast(content: Content, run: Run) -> tuple[Hindcast, ...]:
+def accuracy(content: Content, run: Run) -> tuple[Accuracy, ...]:
     """Every indicator that has a history, in the indicators' order."""
     return tuple(
         _against(indicator, content.history.series[key], run, content.region.plan.base_year)
@@ -44,14 +44,14 @@ def hindcast(content: Content, run: Run) -> tuple[Hindcast, ...]:
     )
 
 
-def _against(indicator: Indicator, series: Series, run: Run, base_year: int) -> Hindcast:
+def _against(indicator: Indicator, series: Series, run: Run, base_year: int) -> Accuracy:
     within = [it for it in series.observations if it.time in run.times]
     errors = tuple(
         (it, run.at(indicator.id, it.time) * indicator.factor / it.value - 1) for it in within if it.value != 0
     )
     past = [abs(error) for observation, error in errors if observation.time <= base_year]
     base = next((error for observation, error in errors if observation.time == base_year), None)
-    return Hindcast(
+    return Accuracy(
         indicator, series, errors, sum(past) / len(past) if past else None, base,
         without=tuple(it for it in within if it.value == 0),
         outside=tuple(it for it in series.observations if it.time not in run.times),

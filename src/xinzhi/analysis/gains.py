@@ -198,7 +198,7 @@ def find_pairs(gains: Gains) -> tuple[Pair, ...]:
 
 def find_together(gains: Gains) -> tuple[Together, ...]:
     """Levers that move no target alone, each beside the lever and for the target where it matters most."""
-    found = []
+    together = []
     for index, lever in enumerate(gains.levers):
         if np.abs(gains.shares[:, index]).max() > NOTHING:
             continue
@@ -210,5 +210,5 @@ def find_together(gains: Gains) -> tuple[Together, ...]:
         if abs(share) > NOTHING:
             change = float(gains.joint[index, other, target] - gains.changes[1, other, target])
             effect = Effect(lever, "high", gains.targets[target], change, share)
-            found.append(Together(lever, gains.levers[other], effect))
-    return tuple(found)
+            together.append(Together(lever, gains.levers[other], effect))
+    return tuple(together)

@@ -46,13 +46,13 @@ def implausible(content: Content, run: Run, where: Where | str) -> list[Problem]
     that is twenty times off the model, such as a fraction that was meant as a percentage, and off the range's end.
     """
     at = in_file(where) if isinstance(where, str) else where
-    found = []
+    problems = []
     for key, indicator in content.indicators.items():
         series = content.history.series.get(key)
         for observation in () if series is None else series.observations:
             simulated = run.at(key, observation.time) * indicator.factor if observation.time in run.times else 0.0
             if simulated and not _possible(indicator, observation, simulated):
-                found.append(
+                problems.append(
                     Problem(
                         at(key, observation),
                         msg(
@@ -65,18 +65,18 @@ def implausible(content: Content, run: Run, where: Where | str) -> list[Problem]
                         _remedy(indicator, observation.value, simulated),
                     )
                 )
-    return found
+    return problems
 
 
-def _possible(indicator: Indicator, it: Observation, simulated: float) -> bool:
-    times = it.value / simulated
+def _possible(indicator: Indicator, figure: Observation, simulated: float) -> bool:
+    times = figure.value / simulated
     if indicator.plausible is None:
         return LEAST_PART <= times <= MOST_TIMES
     low, high = indicator.plausible
-    if low < 0 or it.value == 0:  # a rate, or what may be nothing
+    if low < 0 or figure.value == 0:  # a rate, or what may be nothing
         return True
-    small = times < 1 / OFF and it.value < high / OFF
-    return not small and not (times > OFF and it.value > low * OFF)
+    small = times < 1 / OFF and figure.value < high / OFF
+    return not small and not (times > OFF and figure.value > low * OFF)
 
 
 def _fraction(indicator: Indicator, value: float, simulated: float) -> bool:

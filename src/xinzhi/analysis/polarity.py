@@ -36,13 +36,13 @@ def polarities(structure: Structure, simulator: Simulator) -> dict[tuple[str, st
         _Moved(simulator, {lever.variable: lever.base + share * (lever.high - lever.base) for lever in levers})
         for share in _LEVERS
     ]
-    found = {}
+    polarity = {}
     for name in structure.variables:
         read = structure.inputs(name)
         for used in read:
             tried = (point.signs(used, name, read) for point in points)
-            found[used, name] = _word(next((signs for signs in tried if signs), frozenset()))
-    return found
+            polarity[used, name] = _word(next((signs for signs in tried if signs), frozenset()))
+    return polarity
 
 
 def along(path: Sequence[str], polarity: Mapping[tuple[str, str], str]) -> str:
@@ -91,27 +91,27 @@ class _Moved:
         """The directions in which ``name``, which reads ``read``, answers when ``used`` grows: of -1 and 1."""
         inputs = frozenset(self.nodes(used))
         fixed = frozenset(node for other in read for node in self.nodes(other))
-        found: set[int] = set()
+        signs: set[int] = set()
         for own in self.nodes(name):
             if own in inputs:  # an equation that is its input's name alone
-                found.add(1)
+                signs.add(1)
                 continue
             stock = self.program.nodes[own].op == "stock"
-            found |= self._effect(self._behind(own) if stock else (own,), inputs, fixed - {own}, frozenset({own}))
-        return frozenset(found)
+            signs |= self._effect(self._behind(own) if stock else (own,), inputs, fixed - {own}, frozenset({own}))
+        return frozenset(signs)
 
     def _effect(
         self, roots: Iterable[int], inputs: frozenset[int], fixed: frozenset[int], seen: frozenset[int]
     ) -> Signs:
         """The signs of the inputs' effect on the roots, also through states that have no name."""
-        found: set[int] = set()
+        signs: set[int] = set()
         for root in roots:
-            found |= self._moves(root, inputs, fixed)
+            signs |= self._moves(root, inputs, fixed)
             for state in self._hidden(root, inputs | fixed) - seen:
                 own = self._moves(root, frozenset({state}), fixed)
                 through = self._effect(self._behind(state), inputs, fixed, seen | {state}) if own else frozenset()
-                found |= {one * other for one in own for other in through}
-        return frozenset(found)
+                signs |= {one * other for one in own for other in through}
+        return frozenset(signs)
 
     def _behind(self, state: int) -> tuple[int, ...]:
         """The nodes from which a state follows."""
@@ -124,29 +124,29 @@ class _Moved:
 
     def _hidden(self, root: int, fixed: frozenset[int]) -> set[int]:
         """The states that an expression reads and that no variable among its inputs is."""
-        found, seen, stack = set[int](), set[int](), [root]
+        states, seen, stack = set[int](), set[int](), [root]
         while stack:
             number = stack.pop()
             if number in seen or number in fixed:
                 continue
             seen.add(number)
             if self.program.nodes[number].op in _STATES:
-                found.add(number)
+                states.add(number)
             stack.extend(self.program.nodes[number].args)
-        return found
+        return states
 
     def _moves(self, root: int, inputs: frozenset[int], fixed: frozenset[int]) -> Signs:
         """The signs of the root's answers to moving the inputs together, ``fixed`` staying as they are."""
         before = self._value(root, {}, fixed)
         for pair in _MOVES:
-            found: set[int] = set()
+            signs: set[int] = set()
             for share in pair:
                 moved = {number: self._shifted(number, share) for number in inputs}
                 answer = np.sign(share) * (self._value(root, moved, fixed) - before)
                 answer = answer[np.isfinite(answer) & (np.abs(answer) > _DUST * np.abs(before))]
-                found |= {int(sign) for sign in np.unique(np.sign(answer)) if sign}
-            if found:
-                return frozenset(found)
+                signs |= {int(sign) for sign in np.unique(np.sign(answer)) if sign}
+            if signs:
+                return frozenset(signs)
         return frozenset()
 
     def _shifted(self, number: int, share: float) -> FloatArray:
@@ -167,12 +167,12 @@ class _Moved:
         known[number] = value
         return value
 
-    def _computed(self, op: str, param: Any, given: list[FloatArray]) -> FloatArray:
+    def _computed(self, op: str, param: Any, values: list[FloatArray]) -> FloatArray:
         if op == "lookup":
-            return look_up(self.program.tables[param], given[0])
+            return look_up(self.program.tables[param], values[0])
         if op not in FUNCTIONS:  # an allocation, of which no sign is asked
             return np.zeros(self._years)
-        return np.broadcast_to(evaluate(op, *given), self._years)
+        return np.broadcast_to(evaluate(op, *values), self._years)
 
     def _leaf(self, op: str, param: Any) -> FloatArray:
         if op in ("time", "step_time"):

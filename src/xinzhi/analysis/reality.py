@@ -49,18 +49,18 @@ def laws(content: Content, simulator: Simulator) -> tuple[Check, ...]:
 
     A scenario that cannot be run says nothing of them.
     """
-    found = tuple(
+    laws = tuple(
         check
         for check in content.checks.values()
         if not check.constants and check.time_step is None and not any(it.against_baseline for it in check.expectations)
     )
     for scenario in content.scenarios.values():
         try:
-            broken = broken_laws(simulator, found, content.settings(scenario), content.assumptions(scenario))
+            broken = broken_laws(simulator, laws, content.settings(scenario), content.assumptions(scenario))
         except SimulationError:
             continue
-        found = tuple(check for check in found if check not in broken)
-    return found
+        laws = tuple(check for check in laws if check not in broken)
+    return laws
 
 
 def broken_laws(

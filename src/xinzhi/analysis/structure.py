@@ -36,11 +36,11 @@ class Structure:
     @cached_property
     def readers(self) -> dict[str, tuple[str, ...]]:
         """The variables whose equations read a variable."""
-        found: dict[str, list[str]] = {name: [] for name in self.variables}
+        read_by: dict[str, list[str]] = {name: [] for name in self.variables}
         for name, variable in self.variables.items():
             for used in self.inputs(variable.name):
-                found[used].append(name)
-        return {name: tuple(readers) for name, readers in found.items()}
+                read_by[used].append(name)
+        return {name: tuple(readers) for name, readers in read_by.items()}
 
     @cached_property
     def _kinds(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from xinzhi.cli.audit import add_audit_commands
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.fit import add_fit_commands
-from xinzhi.cli.observe import add_observe_command
-from xinzhi.cli.recover import add_recover_command
+from xinzhi.cli.region import add_follow
 from xinzhi.cli.shell import (
     Shell,
     open_project,
@@ -28,9 +24,7 @@ from xinzhi.cli.shell import (
     told_folder,
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
-from xinzhi.cli.structure import add_book, add_explain
 from xinzhi.cli.studies import add_studies
-from xinzhi.cli.validate import add_validate
 from xinzhi.content import BASELINE
 from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, Place, Problem
@@ -123,7 +117,7 @@ def commands(lang: str) -> click.Group:
         runs = [run_scenario(project, name, assignments) for name in scenarios or (BASELINE,)]
         verdicts = [judge(project.content, run) for run in runs]
         if as_json and by is not None:
-            from xinzhi.studies.audit.audit_records import group_records
+            from xinzhi.show.records import group_records
 
             groups = (group_records(project.content, *pair, by, lang) for pair in zip(runs, verdicts, strict=True))
             print_json([record for records in groups for record in records])
@@ -215,7 +209,7 @@ def commands(lang: str) -> click.Group:
         project.chart(*indicators, scenarios=runs, lang=lang, path=output)
         say_written(output, lang)
 
-    @group.command("check", help=t("Check the content, the hindcast and the model's behaviour.", lang))
+    @group.command("check", help=t("Check the content, the accuracy against history and the model's behaviour.", lang))
     @as_json
     @shared
     def check(as_json: bool, folder: Path | None, lang: str) -> None:
@@ -223,18 +217,15 @@ def commands(lang: str) -> click.Group:
         from xinzhi.show.tables import print_checks
 
         project = open_project(folder, lang)
-        hindcasts, results, wrong = project.hindcast(), project.check(), project.implausible()
+        accuracies, results, wrong = project.accuracy(), project.check(), project.implausible()
         if wrong:
             raise ContentError(wrong)
         if as_json:
-            print_json(check_records(project.content, hindcasts, results, lang))
+            print_json(check_records(project.content, accuracies, results, lang))
         else:
-            print_checks(project.content, hindcasts, results, lang)
+            print_checks(project.content, accuracies, results, lang)
         if not all(result.passed for result in results):
             sys.exit(MISSED)
-
-    add_validate(group, shell)
-    add_explain(group, shell)
 
     @group.command(
         "simulate",
@@ -274,8 +265,6 @@ def commands(lang: str) -> click.Group:
         if fault is not None:
             sys.exit(REFUSED)  # the table is written all the same
 
-    add_book(group, shell)
-
     @group.command("schema", help=t("Write JSON Schemas, by which an editor completes and checks the content.", lang))
     @shell.output(N_("Write into this folder, not into the project's schemas/."), metavar="DIR")
     @shared
@@ -300,7 +289,8 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def init(target: Path, named: str | None, scale: float | None, folder: Path | None, lang: str) -> None:
-        from xinzhi.cli.region import copy_content, source_folder
+        from xinzhi.cli.region import source_folder
+        from xinzhi.content.copying import copy_content
         from xinzhi.content.folder import find_folder
 
         names = copy_content(source_folder(named, find_folder(folder) if folder else None), target, scale)
@@ -308,26 +298,7 @@ def commands(lang: str) -> click.Group:
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
         click.echo(t("Next: edit the files, then run xinzhi check --project {target}", lang, target=target))
 
-    @group.command("anchor", help=t("Make the model start where the region's statistics are.", lang))
-    @option("--dry-run", is_flag=True, help=N_("Show what would change and write nothing."))
-    @option("--force", is_flag=True, help=N_("Write also where a statistic cannot be met."))
-    @as_json
-    @shared
-    def anchor(dry_run: bool, force: bool, as_json: bool, folder: Path | None, lang: str) -> None:
-        from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
-        from xinzhi.studies.anchor.words import anchor_records, print_anchors
-
-        project = open_project(folder, lang)
-        anchored = project.anchor(write=not dry_run, force=force and not dry_run)
-        if as_json:
-            print_json(anchor_records(project.content, anchored, lang))
-        else:
-            print_anchors(project.content, anchored, lang)
-        met = all(item.met for item in anchored)
-        if not dry_run and (met or force):
-            say_written(project.content.folder / REGIONAL_VALUES, lang)
-        if not met:
-            sys.exit(MISSED)
+    add_follow(group, shell)
 
     @group.command("app", help=t("Open the simulator in the browser.", lang))
     @option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help=N_("The page's port."))
@@ -350,29 +321,25 @@ def commands(lang: str) -> click.Group:
         from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
         from xinzhi.content.folder import find_folder
 
-        found = find_folder(folder)
+        project = find_folder(folder)
         need_part("app")
         command = server_command(port, headless, address, clean_base_path(base_path))
         check_port(address, port)
-        click.echo(t("Project: {folder}", lang, folder=found), err=True)
+        click.echo(t("Project: {folder}", lang, folder=project), err=True)
         click.echo(t("The page: {url} (Ctrl+C ends it)", lang, url=page_url(address, port, base_path)), err=True)
         asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
-        sys.exit(serve(command, found, lang if asked else None))
+        sys.exit(serve(command, project, lang if asked else None))
 
-    add_audit_commands(group, shell)
-    add_fit_commands(group, shell)
     add_studies(group, shell)
     add_design_command(group, shell)
-    add_recover_command(group, shell)
-    add_observe_command(group, shell)
     return group
 
 
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
-    from xinzhi.content.schema import schemas
+    from xinzhi.content.schema import schema_text, schemas
     from xinzhi.output import make_folder, write
 
     make_folder(target)
     for name, schema in schemas(content).items():
-        write(target / name, (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode())
+        write(target / name, schema_text(schema).encode())

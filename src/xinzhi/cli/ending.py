@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xinzhi.errors import OutputError, Problem, XinzhiError, msg, why
+from xinzhi.errors import ContentError, OutputError, Problem, XinzhiError, msg, why
 from xinzhi.extras import missing_part
 from xinzhi.show.streams import OutputGoneError
 from xinzhi.show.words import say, t
@@ -22,8 +22,18 @@ NOBODY_READS = 141
 DEBUG_VARIABLE = "XINZHI_DEBUG"
 
 
+FORMER = {"hindcast": "backtest"}  # commands that have a new name
+
+
 class Commands(click.Group):
     """A group that leaves a broken pipe to `ended`: click takes each for standard output's, and ends with 1."""
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        """As click's. Raises `ContentError` with the new name for a command of earlier versions."""
+        if args and args[0] in FORMER:
+            problem = msg("xinzhi {command} has a new name", command=args[0])
+            raise ContentError(Problem(None, problem, msg("run: xinzhi {command}", command=FORMER[args[0]])))
+        return super().resolve_command(context, args)
 
     def invoke(self, context: click.Context) -> Any:
         try:

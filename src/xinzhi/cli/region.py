@@ -1,18 +1,33 @@
-"""``xinzhi init``: which content another place is copied from."""
+"""``xinzhi init``: which content another place is copied from; ``xinzhi follow``: what its equations have become."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from xinzhi.content.copying import copy_content
-from xinzhi.content.files import FOLDERS
-from xinzhi.content.folder import bundled_folder
-from xinzhi.content.region_file import read_region
-from xinzhi.content.yaml_file import Problems
-from xinzhi.errors import ContentError, Problem, msg, nearest
+import click
 
-__all__ = ["copy_content", "source_folder"]
-REGION = "model/region.yaml"
+from xinzhi.cli.shell import Shell, say_written, told_folder
+from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.show.words import join, t
+
+
+def add_follow(group: click.Group, shell: Shell) -> None:
+    """Add ``xinzhi follow`` to the group."""
+    told = t("Take over into region.csv what equations of another project read and it lacks.", shell.lang)
+
+    @group.command("follow", help=told)
+    @shell.shared
+    def follow_equations(folder: Path | None, lang: str) -> None:
+        from xinzhi.content.copying import follow
+        from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
+
+        place = told_folder(folder, lang)
+        new = follow(place)
+        if not new:
+            click.echo(t("There is a number for every regional constant of the equations.", lang))
+            return
+        click.echo(t("Taken over and marked as assumed: {names}.", lang, names=join(list(new), lang)))
+        say_written(place / REGIONAL_VALUES, lang)
 
 
 def source_folder(named: str | None, given: Path | None) -> Path:
@@ -20,6 +35,11 @@ def source_folder(named: str | None, given: Path | None) -> Path:
 
     Raises `ContentError` for a name that is neither.
     """
+    from xinzhi.content.files import FOLDERS, REGION
+    from xinzhi.content.folder import bundled_folder
+    from xinzhi.content.region_file import read_region
+    from xinzhi.content.yaml_file import Problems
+
     if named is None:
         return given or bundled_folder()
     folder = Path(named)

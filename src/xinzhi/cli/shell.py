@@ -63,12 +63,12 @@ def told_folder(folder: Path | None, lang: str) -> Path:
 
 def open_project(folder: Path | None, lang: str) -> Project:
     """The project, its folder told on standard error, and that its fit is of other data where that is so."""
-    from xinzhi.content.fitted import stale
+    from xinzhi.futures.freshness import stale
     from xinzhi.project import load_project
 
     found = told_folder(folder, lang)
     project = load_project(found)
-    warning = stale(found)
+    warning = stale(project.content)
     if warning is not None:
         click.echo(say(Problem(None, warning), lang), err=True)
     return project

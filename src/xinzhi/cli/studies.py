@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.cli.ending import MISSED, STOPPED
+from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Decorator, Shell, levers_of, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
 from xinzhi.studies.ask import LEVERS, Ask, Kind
 from xinzhi.studies.registry import all_studies
-from xinzhi.studies.table import Cells
+from xinzhi.studies.table import Cells, Part
 
 if TYPE_CHECKING:
     from xinzhi.studies.answer import Answer
@@ -65,8 +65,10 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(t(study.help, lang).rstrip(".。"), visible=False, rate="")
+        reached = {"done": 0, "of": 0}
 
         def told(done: int, of: int) -> None:
+            reached.update(done=done, of=of)
             speed = bar.tasks[0].speed or 0.0
             rate = t("{rate} a second", lang, rate=plain(speed, 0)) if speed >= 1 else ""
             bar.update(task, completed=done, total=of, visible=True, rate=rate)
@@ -76,8 +78,7 @@ def _answered(study: Study[Any], lang: str, work: Callable[[Callable[[int, int],
         except KeyboardInterrupt:
             bar.stop()
             if study.stopped:
-                click.echo(t(study.stopped, lang), err=True)
-                sys.exit(STOPPED)
+                click.echo(t(study.stopped, lang, **reached), err=True)
             raise
 
 
@@ -86,7 +87,7 @@ def _tell(
 ) -> None:
     """Into the files asked for, else on the screen; as JSON besides, or in the screen's place."""
     for path in output:
-        say_written(answer.save(path, lang), lang)
+        say_written(answer.save(path, lang, charts), lang)
     if charts is not None:
         for path in answer.save_charts(charts, lang):
             say_written(path, lang)
@@ -105,17 +106,25 @@ def _tell(
 
 def print_answer(answer: Answer[Any], lang: str) -> None:
     """Tables and sentences on the screen."""
+    for part in answer.parts(lang):
+        print_part(part)
+
+
+def print_part(part: Part) -> None:
+    """A table or sentences on the screen; blanks before a sentence are its indent, also where it is wrapped."""
+    from rich.padding import Padding
+
     from xinzhi.show.screen import console
     from xinzhi.show.tables import print_table
 
-    for part in answer.parts(lang):
-        if isinstance(part, Cells):
-            print_table(part.title, part.heads, part.rows, words=part.words)
-            continue
-        if part.title:
-            console().print(part.title, style="bold")
-        for line in part.lines:
-            console().print(line)
+    if isinstance(part, Cells):
+        print_table(part.title, part.heads, part.rows, words=part.words)
+        return
+    if part.title:
+        console().print(part.title, style="bold")
+    for line in part.lines:
+        words = line.lstrip(" ")
+        console().print(Padding(words, (0, 0, 0, len(line) - len(words)), expand=False) if words != line else line)
 
 
 def _options(study: Study[Any], shell: Shell) -> list[Decorator]:
@@ -161,7 +170,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
         default = {} if ask.required or ask.many else {"default": ask.default}
         metavar = {"metavar": ask.metavar} if ask.metavar else {}
         return click.argument(ask.name, required=ask.required, **many, **default, **metavar)  # type: ignore[arg-type]
-    shown = {"default": ask.default, "show_default": True} if ask.default not in (None, (), False) else {}
+    told = ask.kind is not Kind.FLAG and ask.default not in (None, ())
+    shown = {"default": ask.default, "show_default": True} if told else {}
     common: dict[str, Any] = {"help": ask.help, **shown}
     if ask.kind is Kind.FLAG:
         return shell.option(ask.flag, _name(ask), is_flag=True, help=ask.help)
@@ -172,7 +182,8 @@ def _asking(ask: Ask, shell: Shell) -> Decorator:
 
 def _type(ask: Ask) -> Any:
     if ask.kind is Kind.COUNT:
-        return click.IntRange(ask.least, ask.most)
+        bounded = ask.most is not None and ask.most <= LARGEST  # a larger bound would only fill the help
+        return click.IntRange(ask.least, ask.most if bounded else None)
     if ask.kind is Kind.CHOICE:
         return click.Choice(ask.choices)
     if ask.kind is Kind.YEARS:

@@ -81,16 +81,27 @@ class BacktestScores:
 
 @dataclass(frozen=True)
 class KeptBacktests:
-    """What the file holds: ``inputs`` is the hash of everything that the forecasts were made from."""
+    """What the file holds: ``inputs`` is the hash of the files that the forecasts were made from, ``depends`` the
+    fingerprint of what they depend on, "" where an earlier version wrote them."""
 
     inputs: str
     seed: int
     tests: tuple[BacktestScores, ...]
+    depends: str = ""
+
+    def lost(self) -> list[str]:
+        """The series on which a simple forecast was better than the model, of the test with the most origins."""
+        if not self.tests:
+            return []
+        longest = max(self.tests, key=lambda it: (len(it.origins), it.foresight == "outside"))
+        return [mine.indicator for mine, _ in longest.better() if mine.indicator is not None]
 
 
 def backtests_text(kept: KeptBacktests) -> str:
     """The file's text; `read_backtests` gives back the same up to six digits."""
-    lines = ["# Written by: xinzhi backtest --write", f"inputs: {kept.inputs}", f"seed: {kept.seed}", "tests:"]
+    lines = ["# Written by: xinzhi backtest --write", f"inputs: {kept.inputs}"]
+    lines += [f"depends: {kept.depends}"] if kept.depends else []
+    lines += [f"seed: {kept.seed}", "tests:"]
     for test in kept.tests:
         lines.append(f"- origins: {json.dumps(test.origins)}")
         lines.append(f"  foresight: {json.dumps(test.foresight)}")
@@ -135,6 +146,7 @@ def backtests_format() -> Reader:
     )
     return row_of(
         Field("inputs", text, "所用文件的校验值", "Hash of what it was made from"),
+        Field("depends", text, "所依据内容的校验值", "Fingerprint of what it depends on", ""),
         Field("seed", whole(0, 2**62), "随机种子", "Seed"),
         Field("tests", sequence(test), "各组回测", "Tests"),
         made=KeptBacktests,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,9 @@ FOLDERS = ("model", "scenarios", "calibration")
 KINDS = (".mdl", ".yaml", ".yml", ".csv", ".txt")
 SCENARIOS = "scenarios"
 _SCENARIO_KINDS = (".yaml", ".yml")
+REGION = "model/region.yaml"
+_EQUATIONS = re.compile(r"^equations:[ \t]*([\"']?)(?P<path>[^\s\"'#][^\n\"'#]*?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+_OF_ANOTHER = re.compile(r"^(?:equations|scale):.*\n", re.MULTILINE)
 
 
 def is_content(name: str) -> bool:
@@ -25,7 +29,8 @@ def is_content(name: str) -> bool:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """The content files below the three folders of a project, in a fixed order; a link that leads nowhere is none."""
+    """The content files of a project in a fixed order: those below its three folders, and the equations that it uses of
+    another one. A link that leads nowhere is none."""
     paths = []
     for name in FOLDERS:
         below = []
@@ -33,7 +38,28 @@ def files_below(folder: Path) -> list[Path]:
             folders[:] = filter(is_content, folders)
             below += [path for path in (Path(place, it) for it in names if is_content(it)) if path.is_file()]
         paths += sorted(below)
-    return paths
+    shared = shared_equations(folder)
+    return paths if shared is None or not shared.is_file() else [*paths, shared]
+
+
+def stated_equations(folder: Path) -> str | None:
+    """What region.yaml says under ``equations``, which has a line of its own: the path of another project's model."""
+    try:
+        said = _EQUATIONS.search(text_of(folder / REGION))
+    except (OSError, ValueError):  # told where the file is read
+        return None
+    return None if said is None else said["path"]
+
+
+def shared_equations(folder: Path) -> Path | None:
+    """The file of another project's equations that the project in ``folder`` uses; None where it has its own."""
+    stated = stated_equations(folder)
+    return None if stated is None else Path(os.path.normpath(folder / "model" / stated))
+
+
+def without_shared_equations(region: str) -> str:
+    """The text of region.yaml for a place that has its own copy of the equations."""
+    return _OF_ANOTHER.sub("", region)
 
 
 def copy_below(folder: Path, copy: Path, wanted: Callable[[str], bool]) -> None:
@@ -87,14 +113,15 @@ def stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def files_hash(folder: Path, paths: Iterable[Path]) -> str:
-    """SHA-256 of text files below ``folder``, their names and what they say, in this order. Raises OSError."""
+    """SHA-256 of text files, their names below ``folder`` and what they say, in this order. Raises OSError."""
     digest = hashlib.sha256()
     for path in paths:
         try:
             said = meaning(path)
         except FileNotFoundError:  # gone since it was listed
             continue
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + said + b"\0")
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+        digest.update(name.encode() + b"\0" + said + b"\0")
     return digest.hexdigest()
 
 

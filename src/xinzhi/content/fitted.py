@@ -1,4 +1,4 @@
-"""What a fit left beside the data, calibration/fitted.yaml and posterior.parquet, and whether it still holds.
+"""What a fit left beside the data, calibration/fitted.yaml and posterior.parquet.
 
 They are two halves: the first names the SHA-256 of the second, which is written before it.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xinzhi.content.files import files_hash, files_in
+from xinzhi.content.files import files_hash, files_in, shared_equations
 from xinzhi.content.reader import Field, Reader, boolean, choice, mapping_of, number, record
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, read_yaml
 from xinzhi.errors import Message, msg
@@ -23,7 +23,7 @@ _INPUTS = ("model/indicators.yaml", "model/uncertainties.yaml", "calibration/anc
            "calibration/fit.yaml", "calibration/history.csv", "calibration/region.csv",
            "calibration/region_series.csv")  # fmt: skip
 PROFILES = ("closed", "half", "open")
-_STATED = re.compile(r"^ +(inputs|posterior|seed): ([0-9a-f]+)$", re.MULTILINE)
+_STATED = re.compile(r"^ +(inputs|depends|posterior|seed): ([0-9a-f]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class Fitted:
 
 
 def read_fitted(folder: Path, shown_as: str = FITTED) -> Fitted | None:
-    """What the last fit in ``folder`` left; None where there is none. Raises `ContentError` where it is damaged."""
+    """What the last fit in ``folder`` left, whether it still holds or not; None where there is none.
+
+    Raises `ContentError` where it is damaged.
+    """
     if not (folder / FITTED).exists():
         return None
-    warning = stale(folder)
-    if warning is not None:
-        return Fitted({}, warning)
     problems = Problems()
     root = read_yaml(folder / FITTED, shown_as, problems)
     fields = BAD if root is None else _FORMAT.read(root, problems)
@@ -79,7 +79,7 @@ def _estimate(fields: dict[str, Any], _node: Node, _problems: Problems) -> Estim
     return Estimate(**fields)
 
 
-_AGAIN = msg("run xinzhi fit")
+_AGAIN = msg("run xinzhi fit --write")
 _ends = Reader(_three, {"type": "array", "items": number.schema, "minItems": 3, "maxItems": 3})
 _FORMAT = record(
     Field("recipe", Reader(lambda node, _problems: node.value, {}), "拟合方法", "How it was fitted"),
@@ -105,12 +105,17 @@ _FORMAT = record(
 
 
 def inputs_hash(folder: Path) -> str:
-    """SHA-256 of every file that a fit depends on: model, data, priors and plan. Raises OSError."""
-    return files_hash(folder, (*files_in(folder / "model", ".mdl"), *(folder / name for name in _INPUTS)))
+    """SHA-256 of every file that a fit may depend on: model, data, priors and plan. Raises OSError.
+
+    Other files need not mean another fit: `xinzhi.futures.freshness` tells.
+    """
+    shared = shared_equations(folder)
+    models = files_in(folder / "model", ".mdl") if shared is None else [shared]
+    return files_hash(folder, (*models, *(folder / name for name in _INPUTS)))
 
 
 def stated(folder: Path) -> dict[str, str]:
-    """What fitted.yaml says that it was made from, and with: inputs, seed, posterior. Raises OSError, ValueError."""
+    """What fitted.yaml says of how it was made: inputs, depends, seed, posterior. Raises OSError, ValueError."""
     return dict(_STATED.findall((folder / FITTED).read_text(encoding="utf-8").partition("constants:")[0]))
 
 
@@ -127,7 +132,7 @@ def halves(folder: Path) -> Message | None:
     there = [(folder / name).exists() for name in (FITTED, POSTERIOR)]
     if not all(there):
         missing = (FITTED, POSTERIOR)[there.index(False)]
-        return msg("half of the fit is missing, {file}; run xinzhi fit", file=missing) if any(there) else None
+        return msg("half of the fit is missing, {file}; run xinzhi fit --write", file=missing) if any(there) else None
     try:
         named = stated(folder).get("posterior")
         if named is None or named == digest((folder / POSTERIOR).read_bytes()):
@@ -138,17 +143,4 @@ def halves(folder: Path) -> Message | None:
 
 
 def of_two_fits() -> Message:
-    return msg("{file} and {other} are of two different fits; run xinzhi fit", file=FITTED, other=POSTERIOR)
-
-
-def stale(folder: Path) -> Message | None:
-    """A warning where there is a fit and the files that it was made from have changed since, or its halves are of two
-    fits; None otherwise."""
-    try:
-        if stated(folder).get("inputs") == inputs_hash(folder):
-            return halves(folder)
-    except FileNotFoundError:
-        return halves(folder)
-    except (OSError, ValueError):
-        pass
-    return msg("the fit in {file} is out of date: the model or its data have changed; run xinzhi fit", file=FITTED)
+    return msg("{file} and {other} are of two different fits; run xinzhi fit --write", file=FITTED, other=POSTERIOR)

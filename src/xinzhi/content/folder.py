@@ -8,10 +8,9 @@ from pathlib import Path
 
 from xinzhi.content.backtest_file import FILE as BACKTESTS
 from xinzhi.content.backtest_file import FORMER as HINDCASTS
-from xinzhi.content.files import KINDS, files_below, files_hash, files_in
+from xinzhi.content.files import KINDS, files_below, files_hash
 from xinzhi.content.fitted import FITTED
 from xinzhi.content.forecast_file import FOLDER as FORECASTS
-from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import ContentError, Place, Problem, msg, why
 
 SCHEMAS = "schemas"
@@ -56,18 +55,6 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def model_path(folder: Path, problems: Problems) -> Path | None:
-    models = files_in(folder / "model", ".mdl")
-    if len(models) == 1:
-        return models[0]
-    problems.add(
-        Place(shown(folder / "model")),
-        msg("holds {count} Vensim models (*.mdl)", count=len(models)),
-        msg("keep exactly one"),
-    )
-    return None
 
 
 def state_of(folder: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever, Timing
 from xinzhi.content.lever_sheet import LeverSheet
-from xinzhi.content.model_check import no_constant
+from xinzhi.content.model_check import no_constant, no_variable
 from xinzhi.content.model_file import STATUSES, ModelFile
 from xinzhi.content.reader import (
     ID,
@@ -74,6 +74,13 @@ def levers_format(model: ModelFile, region: Region, units: Units, sources: Seque
     ).then(lambda fields, node, problems: _lever(fields, node, problems, model, units))
     return record(
         Field("timing", timing, "起始年和到位年数的范围", "Ranges of start year and ramp time"),
+        Field(
+            "money",
+            choice(list(model.variables), no_variable),
+            "累计措施支出的模型变量",
+            "The model's variable that adds up what the levers cost",
+            None,
+        ),
         Field("levers", mapping_of(lever, ID), "措施，键为编号", "Levers by id"),
     ).then(lambda fields, node, problems: _sheet(fields, node, problems, units))
 
@@ -172,7 +179,7 @@ def _sheet(fields: dict[str, Any], node: Node, problems: Problems, units: Units)
                     ),
                     msg("allowed are {low} to {high}", low=f"{low:g}", high=f"{high:g}"),
                 )
-    return BAD if len(problems.noted) > before else LeverSheet(timing, fields["levers"], units)
+    return BAD if len(problems.noted) > before else LeverSheet(timing, fields["levers"], units, fields["money"])
 
 
 def _constant(model: ModelFile, name: str) -> float:

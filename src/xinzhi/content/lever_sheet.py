@@ -29,11 +29,15 @@ _YEAR_WORDS = ("", "年", "年底", "years", "year")
 
 @dataclass(frozen=True)
 class LeverSheet:
-    """The levers of a project and what reading a setting needs: the one place where a setting is read."""
+    """The levers of a project and what reading a setting needs: the one place where a setting is read.
+
+    ``money`` is the model's variable that adds up what the levers cost, where levers.yaml names one.
+    """
 
     timing: Timing
     levers: Mapping[str, Lever]
     units: Units
+    money: str | None = None
 
     def find(self, written: str) -> Lever | None:
         """The lever with this id, code or name (Chinese or English, case ignored)."""

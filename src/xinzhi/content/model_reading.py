@@ -53,8 +53,11 @@ _BREAKS_A_CIRCLE = {
 }
 
 
-def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store) -> ModelFile | None:
-    """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash."""
+def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store, home: Path) -> ModelFile | None:
+    """The model file, or None after its problems were noted. What was read is kept in ``store`` by content hash.
+
+    ``home`` is the model/ folder of the project, from which the model names its data files.
+    """
     text = read_text(path, shown_as, problems)
     if text is None:
         return None
@@ -62,7 +65,7 @@ def read_model_file(path: Path, shown_as: str, problems: Problems, store: Store)
     name = f"model-{_READER_VERSION}-{digest[:32]}"
     read = store.load(name, _Read)
     if read is None:
-        read = _parse(path, text, shown_as, problems)
+        read = _parse(path, text, shown_as, problems, home)
         if read is None:
             return None
         store.save(name, read)
@@ -77,7 +80,7 @@ class _Read:
     ranges: Mapping[str, tuple[str, ...]]
 
 
-def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> _Read | None:
+def _parse(path: Path, text: str, shown_as: str, problems: Problems, home: Path) -> _Read | None:
     """What the text says, or None after its problems were noted."""
     before = len(problems.noted)
     entries = read_entries(text, shown_as, problems)
@@ -86,7 +89,7 @@ def _parse(path: Path, text: str, shown_as: str, problems: Problems) -> _Read | 
     section = _section(path, shown_as, entries, problems)
     if section is None:
         return None
-    elements = Elements.of(section, path.parent)
+    elements = Elements.of(section, home)
     defined: dict[str, tuple[Variable, Any, dict[str, str]]] = {}
     for element in section.elements:
         mine = entries.get(canonical(element.name))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xinzhi.content.fitted import POSTERIOR, halves, of_two_fits, stale, stated
+from xinzhi.content.fitted import POSTERIOR, halves, of_two_fits, stated
 from xinzhi.content.prior_file import Prior
 from xinzhi.errors import ContentError, Message, Place, Problem, msg
 
@@ -30,11 +30,13 @@ class Posterior:
         return len(next(iter(self.columns.values())))
 
 
-def read_posterior(folder: Path, priors: Mapping[str, Prior], corrections: Sequence[str] = ()) -> Posterior | None:
+def read_posterior(
+    folder: Path, priors: Mapping[str, Prior], corrections: Sequence[str] = (), *, current: bool = True
+) -> Posterior | None:
     """The draws of the constants that have ``priors``, and of the shock's ``corrections``; None where there was no fit.
 
     Raises `ContentError` where the file is damaged, was made by another plan, is not of the same fit as fitted.yaml, or
-    holds draws that its priors exclude (of a fit that is out of date, which is told, they may be others).
+    holds draws that its priors exclude (where the fit is not ``current``, which is told, they may be others).
     """
     import pyarrow.parquet as pq
     from pyarrow import ArrowException
@@ -43,7 +45,7 @@ def read_posterior(folder: Path, priors: Mapping[str, Prior], corrections: Seque
     if not path.exists():
         check_halves(folder)
         return None
-    again = msg("run xinzhi fit")
+    again = msg("run xinzhi fit --write")
     try:
         table = pq.read_table(path)
     except (OSError, ArrowException) as error:
@@ -57,7 +59,7 @@ def read_posterior(folder: Path, priors: Mapping[str, Prior], corrections: Seque
         if not np.isfinite(values).all():
             raise ContentError(Problem(Place(POSTERIOR), msg('draws of "{name}" are no numbers', name=name), again))
     check_halves(folder)
-    outside = _outside(columns, priors, corrections) if stale(folder) is None else None
+    outside = _outside(columns, priors, corrections) if current else None
     if outside is not None:
         raise ContentError(Problem(Place(POSTERIOR), outside, again))
     return Posterior(columns)

@@ -16,7 +16,7 @@ from xinzhi.content.check import Check, read_checks
 from xinzhi.content.content import Content
 from xinzhi.content.fit_file import FILE as FIT
 from xinzhi.content.fit_file import Fit, read_fit
-from xinzhi.content.folder import model_path, shown, state_of
+from xinzhi.content.folder import shown, state_of
 from xinzhi.content.history import HISTORY, History, Series, Source, read_history, read_sources
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.indicator_file import read_indicators
@@ -24,6 +24,7 @@ from xinzhi.content.lever_file import read_levers
 from xinzhi.content.lever_sheet import LeverSheet
 from xinzhi.content.loop import Loop, read_loops
 from xinzhi.content.model_file import ModelFile
+from xinzhi.content.model_place import model_path
 from xinzhi.content.model_reading import read_model_file
 from xinzhi.content.plausible_figures import check_fitted, check_plausible, in_file
 from xinzhi.content.region_file import Region, check_articles, check_plan, read_region
@@ -67,9 +68,12 @@ def _code_hash() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
-def read_anew(folder: Path, digest: str, store: Store) -> Content:
-    """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash."""
-    files = _Files(folder)
+def read_anew(folder: Path, digest: str, store: Store, home: Path | None = None) -> Content:
+    """As `read_content`, whatever the store keeps of the content; ``digest`` becomes its hash.
+
+    ``home`` is the project of which ``folder`` is a copy: the way to another project's equations begins there.
+    """
+    files = _Files(folder, home or folder)
     place = _read_place(files, store)
     asked = _read_asked(files, place)
     known = _read_known(files, place, asked)
@@ -102,6 +106,7 @@ class _Files:
     """The files of a folder, and what is wrong with them so far."""
 
     folder: Path
+    home: Path
     problems: Problems = field(default_factory=Problems)
 
     def at(self, name: str) -> tuple[Path, str, Problems]:
@@ -134,8 +139,10 @@ class _Place:
 def _read_place(files: _Files, store: Store) -> _Place:
     region = read_region(*files.at("model/region.yaml"))
     units = read_units(*files.at("model/units.yaml"))
-    path = model_path(files.folder, files.problems)
-    bare = None if path is None else read_model_file(path, shown(path), files.problems, store)
+    path = None if region is None else model_path(files.folder, region, files.problems, files.home)
+    bare = None
+    if path is not None:
+        bare = read_model_file(path, shown(path), files.problems, store, files.folder / "model")
     known = read_sources(*files.at("calibration/sources.yaml"))
     observed = read_history(*files.at(HISTORY), known)
     region, units, bare = files.needed(region), files.needed(units), files.needed(bare)

@@ -9,12 +9,27 @@ from typing import Any
 
 from xinzhi.content.files import text_of
 from xinzhi.content.model_file import ModelFile
-from xinzhi.content.reader import ID, Field, Reader, bilingual, choice, date, mapping_of, matching, record, text, year
+from xinzhi.content.reader import (
+    ID,
+    Field,
+    Reader,
+    bilingual,
+    choice,
+    date,
+    mapping_of,
+    matching,
+    number_between,
+    record,
+    text,
+    year,
+)
 from xinzhi.content.yaml_file import Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import Place, msg, shortened
 
 _ARTICLE = r"^(?:总|[1-9][0-9]?)$"
 _TEXT_FILE = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.txt$"
+_EQUATIONS = r"^(?:\.\./)+(?:[^/\\:]+/)*model/[^/\\:]+\.mdl$"
+SCALES = (1e-4, 1e4)
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Region:
-    """What is said once about the place. ``chapters``, ``departments`` and ``articles`` map ids to names."""
+    """What is said once about the place. ``chapters``, ``departments`` and ``articles`` map ids to names.
+
+    ``equations`` is the model file of another project whose equations hold here too, as a path from region.yaml, and
+    ``scale`` this place's size against that one; None where the project has a model of its own.
+    """
 
     name: Text
     document: Document
@@ -46,6 +65,8 @@ class Region:
     chapters: Mapping[str, Text]
     departments: Mapping[str, Text]
     articles: Mapping[str, Text] = field(default_factory=dict)
+    equations: str | None = None
+    scale: float | None = None
 
 
 def _plan(fields: dict[str, int], node: Node, problems: Problems) -> Plan | Bad:
@@ -96,6 +117,27 @@ def region_format() -> Reader:
             "文件各条的标题，总为总体要求，中文须与原文一致",
             "Titles of the document's articles by number; the Chinese is the document's own",
             {},
+        ),
+        Field(
+            "equations",
+            matching(
+                _EQUATIONS,
+                msg(
+                    "write the way from region.yaml to another project's model, such as {path}",
+                    path="../../hubei/model/hubei.mdl",
+                ),
+                300,
+            ),
+            "另一项目的模型文件，本地区采用其方程，不另存一份",
+            "The model file of another project whose equations hold here too, in place of a copy",
+            None,
+        ),
+        Field(
+            "scale",
+            number_between(*SCALES),
+            "本地区规模与该项目地区规模之比",
+            "This place's size against that project's",
+            None,
         ),
     ).then(_region)
 

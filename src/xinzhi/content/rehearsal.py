@@ -42,7 +42,7 @@ def _copy(folder: Path, files: Mapping[str, str], copy: Path) -> None:
 def _read(copy: Path, folder: Path, store: Store) -> Content:
     """The copy's content; what is wrong with it is told of ``folder``'s files. Raises `ContentError`."""
     try:
-        content = read_anew(copy, state_of(copy), store)
+        content = read_anew(copy, state_of(copy), store, folder)
         read_forecasts(copy)
     except ContentError as error:
         raise ContentError([_there(problem, shown(copy), shown(folder)) for problem in error.problems]) from None

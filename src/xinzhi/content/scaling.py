@@ -149,6 +149,18 @@ def shown(value: float) -> str:
     return f"{value:.6g}"
 
 
+def followed(written: str, other: str, factor: float) -> tuple[str, tuple[str, ...]]:
+    """region.csv in the order of the ``other`` place's, whose equations are used here too; the constants new in it.
+
+    Its own numbers stay. What only the other has is taken over for a place ``factor`` times as large, assumed; what
+    only this one has goes, for no equation reads it.
+    """
+    own = {row["constant"]: row for row in csv.DictReader(io.StringIO(written))}
+    guesses = list(csv.DictReader(io.StringIO(scaled_regional(other, factor))))
+    new = tuple(row["constant"] for row in guesses if row["constant"] not in own)
+    return _written([own.get(row["constant"], row) for row in guesses], regional_values.COLUMNS), new
+
+
 def _changed(
     written: str, columns: Sequence[str], factor: float, numbers: Sequence[str],
     kept: Callable[[Mapping[str, str]], bool] = lambda _row: False,

@@ -12,16 +12,20 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
-PARTS = ("page", "audit", "notes", "odds", "studies", "validation")
+PARTS = ("page", "notes")
 
 
 def warm() -> None:
     """What a first visit would wait for. Broken content is told to the visitor, not here."""
+    from xinzhi.dashboard.studies import panel_of
     from xinzhi.errors import XinzhiError
     from xinzhi.project import load_project
+    from xinzhi.studies.registry import all_studies
 
     for part in PARTS:
         import_module(f"xinzhi.dashboard.{part}")
+    for study in all_studies().values():
+        panel_of(study)
     try:
         load_project(os.environ.get("XINZHI_PROJECT")).run()
     except XinzhiError:

@@ -89,7 +89,7 @@ def _section(view: View, live: Live, title: str, rows: list[Pair]) -> str:
         view.t("In the document"),
     ]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    shares = {} if live.settled is None else {it.target.id: it.odds for it in live.settled.targets}
+    shares = {} if live.settled is None else live.settled.shares
     odds = {it.target.id: odds_text(view, shares.get(it.target.id), pending=live.pending) for it, _ in rows}
     body = "".join(_row(view, now, before, shared, odds[now.target.id] if with_odds else None) for now, before in rows)
     table = f'<table class="xz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

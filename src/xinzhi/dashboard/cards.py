@@ -12,9 +12,9 @@ from xinzhi.analysis.verdict import Verdict, judge_target
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.units import Units
 from xinzhi.dashboard import session
+from xinzhi.dashboard.futures import Settled
 from xinzhi.dashboard.markup import draw_html, figures, span
 from xinzhi.dashboard.session import View
-from xinzhi.futures.hot import Settled
 from xinzhi.show.numbers import difference, likelihood, plain, quantity, threshold
 from xinzhi.show.words import article, join
 
@@ -75,7 +75,7 @@ def odds_text(view: View, share: float | None, *, pending: bool) -> str:
     return view.t("computing …") if pending else "—" if share is None or not isfinite(share) else likelihood(share)
 
 
-def other_scope(view: View, target: Target, odds: Settled | None, *, pending: bool) -> dict[str, str] | None:
+def other_scope(view: View, target: Target, settled: Settled | None, *, pending: bool) -> dict[str, str] | None:
     """Where the document's sentence is judged in another scope too: ``name`` says which both are, ``said`` also what
     that one comes to. None where there is one scope."""
     lang, content = view.lang, view.content
@@ -84,7 +84,7 @@ def other_scope(view: View, target: Target, odds: Settled | None, *, pending: bo
     if not twins:
         return None
     mine = "" if target.note is None else re.split("[;；。]", target.note[lang])[0]
-    shares = {} if odds is None else {it.target.id: it.odds for it in odds.targets}
+    shares = {} if settled is None else settled.shares
     names, said = [], []
     for it in twins:
         verdict = judge_target(it, view.current)

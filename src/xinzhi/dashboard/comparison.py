@@ -11,13 +11,12 @@ from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import headline
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import odds_text, threshold_text
-from xinzhi.dashboard.futures import settled
+from xinzhi.dashboard.futures import Settled, settled
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome
 from xinzhi.dashboard.markup import draw_html, table_html
 from xinzhi.dashboard.session import Notice, View
 from xinzhi.dashboard.state import start_from
 from xinzhi.errors import SimulationError, XinzhiError, msg
-from xinzhi.futures.hot import Settled
 from xinzhi.show.numbers import quantity
 from xinzhi.simulate import Run
 
@@ -62,22 +61,21 @@ def compared(view: View) -> list[Compared]:
             )
             continue
         try:
-            odds = None if session.native() else settled(view.project, run)
-            pending = odds is None and not session.native()
+            settled_run = None if session.native() else settled(view.project, run)
+            pending = settled_run is None and not session.native()
         except XinzhiError:  # told by the workspace
-            odds, pending = None, False
-        found.append(Compared(view.content.scenarios[key].name[view.lang], run, odds, pending))
+            settled_run, pending = None, False
+        found.append(Compared(view.content.scenarios[key].name[view.lang], run, settled_run, pending))
     return found
 
 
-def outcome(view: View, run: Run, odds: Settled | None) -> Outcome:
+def outcome(view: View, run: Run, settled_run: Settled | None) -> Outcome:
     """What the headline targets come to in a run."""
     targets = headline(view.content.targets)
     values = tuple(judge_target(it, run).value for it in targets)
-    if odds is None:
+    if settled_run is None:
         return Outcome(values)
-    shares = {it.target.id: it.odds for it in odds.targets}
-    return Outcome(values, tuple(shares[it.id] for it in targets), odds.headline)
+    return Outcome(values, tuple(settled_run.shares[it.id] for it in targets), settled_run.odds.headline)
 
 
 def draw_comparison(view: View, current: Settled | None, others: list[Compared], *, pending: bool) -> None:

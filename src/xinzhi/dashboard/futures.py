@@ -19,6 +19,7 @@ import numpy as np
 import streamlit as st
 
 from xinzhi.analysis.reality import laws
+from xinzhi.arguments import MEMBERS
 from xinzhi.content.check import Check
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
@@ -28,13 +29,15 @@ from xinzhi.dashboard.faults import noted
 from xinzhi.dashboard.link import MOST_COMPARED
 from xinzhi.dashboard.session import nameless, run_key, set_aside
 from xinzhi.errors import Problem, SimulationError, XinzhiError
-from xinzhi.futures.hot import Ahead, Settled, look_ahead, settle
-from xinzhi.futures.library import open_futures, state_of_members
+from xinzhi.futures.hot import HotState
+from xinzhi.futures.hot_futures import hot_state
+from xinzhi.futures.library import state_of_members
 from xinzhi.futures.page_model import PageKernel, PageModel, page_model
+from xinzhi.futures.target_odds import Odds, find_bands, find_odds
 from xinzhi.project import Project
-from xinzhi.simulate import Run, Simulator
+from xinzhi.simulate import FloatArray, Run, Simulator
 
-MEMBERS, IN_PAGE, SEED = 10_000, 1000, 0
+IN_PAGE, SEED = 1000, 0  # the first of the members run in the page while a lever is dragged
 KEPT = MOST_COMPARED + 2
 """Sets of members that are kept, some 120 MB each: a page's own and those it compares, and one for another page."""
 IN_USE = 30.0  # seconds after a page asked for a set, in which it is not given up for another
@@ -52,10 +55,25 @@ class _Asked:
 class Prepared:
     """The server's members, the bytes that a page is sent, their key, and the checks that no lever set may break."""
 
-    ahead: Ahead
+    state: HotState
     feed: bytes
     key: str
     laws: tuple[Check, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """What a lever set comes to with all members: odds, and by id `target_odds.BAND` of the headline indicators in
+    their units, shape (quantiles, years from ``first``)."""
+
+    odds: Odds
+    bands: Mapping[str, FloatArray]
+    first: int
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The odds by target's id."""
+        return {it.target.id: it.odds for it in self.odds.targets}
 
 
 _kept: OrderedDict[tuple[object, ...], _Asked] = OrderedDict()  # the one that was asked for last stands last
@@ -109,15 +127,20 @@ def settled(project: Project, run: Run) -> Settled | None:
 
     Raises as `prepared` does.
     """
-    found = prepared(project, run.assumptions)
-    return None if found is None else _settled(found, nameless(run), project.simulator, run_key(run), found.key)
+    members = prepared(project, run.assumptions)
+    if members is None:
+        return None
+    return settle(members.state, nameless(run), project.simulator, run_key(run), members.key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _settled(
-    _found: Prepared, _run: Run, _simulator: Simulator, key: tuple[object, ...], members: str  # noqa: ARG001
+def settle(
+    _state: HotState, _run: Run, _simulator: Simulator, key: tuple[object, ...], members: str  # noqa: ARG001
 ) -> Settled:  # fmt: skip
-    return settle(_found.ahead, _run, _simulator)
+    """The odds and bands of the members of ``_state`` under the levers of ``_run``, which assumes what they do."""
+    ensemble = _state.ensemble(_run, _simulator)
+    content = _state.content
+    return Settled(find_odds(content, ensemble), find_bands(content, ensemble), _state.first)
 
 
 def headline_variables(content: Content) -> list[str]:
@@ -137,13 +160,12 @@ def _prepare(project: Project, assumptions: Mapping[str, Assumption], key: str) 
 
 def _made(project: Project, assumptions: Mapping[str, Assumption], key: str) -> Prepared:
     content, simulator = project.content, project.simulator
-    futures = open_futures(content, simulator, project.run(), SEED)
-    ahead = look_ahead(content, simulator, futures.design(MEMBERS), futures.share * MEMBERS, assumptions)
+    state = hot_state(content, simulator, project.run, MEMBERS, SEED, assumptions)
     levers = list(simulator.lever_constants(content.settings(content.scenarios["baseline"])))
-    model = page_model(ahead, headline_variables(content), IN_PAGE, levers, simulator.store)
+    model = page_model(state, headline_variables(content), IN_PAGE, levers, simulator.store)
     name = sha256(key.encode()).hexdigest()[:16]
     set_aside()
-    return Prepared(ahead, packed(content, model, name), name, laws(content, simulator))
+    return Prepared(state, packed(content, model, name), name, laws(content, simulator))
 
 
 def packed(content: Content, model: PageModel, key: str) -> bytes:

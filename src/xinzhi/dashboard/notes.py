@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-from xinzhi.content.fitted import stale
 from xinzhi.dashboard.markup import draw_html
-from xinzhi.dashboard.odds import kept_backtests, losses
 from xinzhi.dashboard.session import View
 from xinzhi.errors import Problem, XinzhiError
+from xinzhi.futures.freshness import stale
 from xinzhi.show import numbers
 from xinzhi.show.words import join, say
+from xinzhi.studies.backtest.panel import kept_backtests
 
 
 def draw_notes(view: View) -> None:
@@ -60,7 +60,7 @@ def draw_notes(view: View) -> None:
             series=join(lost, lang),
         )
         notes.insert(0, told)
-    warning = stale(content.folder)
+    warning = stale(content)
     if warning is not None:
         notes.insert(0, say(Problem(None, warning), lang))
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
@@ -72,9 +72,10 @@ def draw_notes(view: View) -> None:
 
 
 def _lost(view: View) -> list[str]:
-    """The series on which the model was worse than a simple forecast; none where no hindcast can be read."""
+    """The series on which the model was worse than a simple forecast; none where no back-test can be read."""
     try:
         kept = kept_backtests(view.content.folder)
     except XinzhiError:
         return []
-    return [view.content.indicators[name].name[view.lang] for name in losses(kept) if name in view.content.indicators]
+    indicators, lost = view.content.indicators, [] if kept is None else kept.lost()
+    return [indicators[name].name[view.lang] for name in lost if name in indicators]

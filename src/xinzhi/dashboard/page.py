@@ -16,6 +16,7 @@ from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.delivery import wait_until_delivered
 from xinzhi.dashboard.downloads import draw_downloads
+from xinzhi.dashboard.futures import Settled
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
@@ -23,7 +24,6 @@ from xinzhi.dashboard.session import View, keep
 from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
-from xinzhi.futures.hot import Settled
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import join, t
 
@@ -78,8 +78,8 @@ def _draw(view: View) -> Settled | None:
             draw_charts(view, further, others)
         _draw_choice_of_charts(view)
     _draw_below(view, others, live)
-    if live.found is not None:
-        draw_feed(live.found)
+    if live.members is not None:
+        draw_feed(live.members)
     lacking = [] if session.native() else missing_members(view, live, others)
     if lacking:
         used = [view.current.assumptions, *(it.run.assumptions for it in others)]
@@ -208,17 +208,14 @@ def _draw_choice_of_charts(view: View) -> None:
 
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
-    from xinzhi.dashboard.audit import draw_audit
     from xinzhi.dashboard.notes import draw_notes
-    from xinzhi.dashboard.odds import draw_odds
     from xinzhi.dashboard.studies import draw_studies
-    from xinzhi.dashboard.validation import draw_validation
 
     st.subheader(view.t("The document and the departments"), anchor=False)
-    draw_audit(view)
+    draw_studies(view, "audit", "departments")
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
-    draw_odds(view)
-    draw_validation(view)
+    draw_studies(view, "odds")
+    draw_studies(view, "backtest", "fit", "validate", mild=())  # of kept files: a damaged one is an error
     st.subheader(view.t("What drives the odds"), anchor=False)
     draw_studies(view, "sensitivity", "discover", "robustness")
     st.subheader(view.t("Notes on use"), anchor=False)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ from xinzhi.dashboard.expanders import draw_expanders
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import View, keep, nameless, run_key, worded
-from xinzhi.errors import ContentError
+from xinzhi.errors import ContentError, XinzhiError
 from xinzhi.futures.library import state_of_members
 from xinzhi.project import Project
 from xinzhi.show.words import LANGS, t
@@ -31,11 +32,14 @@ from xinzhi.studies.study import Study
 from xinzhi.studies.table import Cells, Part
 
 
-def draw_studies(view: View, *names: str) -> None:
-    """An expander for each of the studies ``names``, in their order; what a closed one holds is not reckoned."""
+def draw_studies(view: View, *names: str, mild: tuple[type[XinzhiError], ...] = (ContentError,)) -> None:
+    """An expander for each of the studies ``names``, in their order; what a closed one holds is not reckoned.
+
+    ``mild`` as `draw_expanders` has it.
+    """
     found = [find_study(name) for name in names]
     parts = {study.name: (view.t(study.title), lambda here, it=study: draw_study(here, it)) for study in found}
-    draw_expanders(view, parts, mild=(ContentError,))
+    draw_expanders(view, parts, mild=mild)
 
 
 def further_studies(*placed: str) -> list[str]:
@@ -45,9 +49,9 @@ def further_studies(*placed: str) -> list[str]:
 
 def draw_study(view: View, study: Study[Any]) -> None:
     """What a study finds of the present scenario: by its own panel, or as any other."""
-    panel = f"{type(study).__module__.rpartition('.')[0]}.panel"
-    if find_spec(panel):
-        import_module(panel).draw(view)
+    panel = panel_of(study)
+    if panel is not None:
+        panel.draw(view)
         return
     asked = {ask.name: draw_ask(view, study.name, ask) for ask in study.asks if ask.on_page}
     answer = answer_of(view, study.name, asked)
@@ -56,6 +60,12 @@ def draw_study(view: View, study: Study[Any]) -> None:
         sentences = " ".join(answer.sentences(view.lang)[:2])
         key = (*key_of(view), *sorted(asked.items()), view.current.name[view.lang], view.lang)
         draw_picture(study.name, lambda: answer.draw(lang=view.lang), key, sentences)
+
+
+def panel_of(study: Study[Any]) -> ModuleType | None:
+    """The module ``panel`` beside a study; None where it is drawn as any other."""
+    name = f"{type(study).__module__.rpartition('.')[0]}.panel"
+    return import_module(name) if find_spec(name) else None
 
 
 def answer_of(view: View, name: str, asked: Mapping[str, Any], waiting: str = "") -> Answer[Any]:

@@ -23,15 +23,14 @@ from xinzhi.content.scenario import Assumption
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import other_scope
 from xinzhi.dashboard.comparison import Compared
-from xinzhi.dashboard.futures import Prepared, headline_variables, prepare, prepared, settled
+from xinzhi.dashboard.futures import Prepared, Settled, headline_variables, prepare, prepared, settled
 from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.mounts import draw_code, draw_mount
+from xinzhi.dashboard.moves import move_sentence
 from xinzhi.dashboard.payload import payload
 from xinzhi.dashboard.session import View
 from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
-from xinzhi.dashboard.told import told
 from xinzhi.errors import XinzhiError
-from xinzhi.futures.hot import Settled
 from xinzhi.project import Project
 
 KEY = "workspace"
@@ -44,7 +43,7 @@ class Live:
     ``problem`` says why there are none; without one, they are ``pending``.
     """
 
-    found: Prepared | None = None
+    members: Prepared | None = None
     settled: Settled | None = None
     problem: str = ""
     pending: bool = False
@@ -52,13 +51,13 @@ class Live:
 
 def draw_workspace(view: View, others: list[Compared]) -> Live:
     """The component, with what the server has settled for the session's state."""
-    problem, found, odds = "", None, None
+    problem, members, settled_run = "", None, None
     try:
-        found = prepared(view.project, view.current.assumptions)
-        odds = settled(view.project, view.current)
+        members = prepared(view.project, view.current.assumptions)
+        settled_run = settled(view.project, view.current)
     except XinzhiError as error:
         problem = " ".join(say_here(it, view.lang) for it in error.problems)
-    pending = odds is None and not problem
+    pending = settled_run is None and not problem
     everything = payload(view)
     draw_mount(
         KEY,
@@ -66,17 +65,17 @@ def draw_workspace(view: View, others: list[Compared]) -> Live:
             "payload": everything["key"],
             "session": st.session_state.setdefault("workspace_session", token_hex(8)),
             "rev": st.session_state.get("workspace_rev", 0),
-            "model": None if found is None else found.key,
+            "model": None if members is None else members.key,
             "settings": shown_settings(view.content, settings_of(view.content, view.state)),
             "own": shown_settings(view.content, unchanged_settings(view.content, view.state)),
-            "settled": _message(view, found, odds, pending=pending),
+            "settled": _message(view, members, settled_run, pending=pending),
             "compared": [_compared(view, it) for it in others],
-            "told": problem or told(view, odds, pending=pending),
+            "told": problem or move_sentence(view, settled_run, pending=pending),
         },
         on_released_change=partial(_released, view.content),
     )
     draw_code(f"{KEY}-code", everything)
-    return Live(found, odds, problem, pending)
+    return Live(members, settled_run, problem, pending)
 
 
 def _compared(view: View, other: Compared) -> dict[str, Any]:
@@ -85,14 +84,14 @@ def _compared(view: View, other: Compared) -> dict[str, Any]:
     return {"name": other.name, "values": [other.run.in_unit(key).tolist() for key in shown]}
 
 
-def draw_feed(found: Prepared) -> None:
+def draw_feed(members: Prepared) -> None:
     """The model as bytes, in a mount of its own: they are sent once, whatever else changes."""
-    draw_code(f"{KEY}-feed", found.feed)
+    draw_code(f"{KEY}-feed", members.feed)
 
 
 def missing_members(view: View, live: Live, others: list[Compared]) -> list[Mapping[str, Assumption]]:
     """The assumptions under which members are still to be made, for the page's own settings or what is compared."""
-    lacking = [view.current.assumptions] if live.found is None and not live.problem else []
+    lacking = [view.current.assumptions] if live.members is None and not live.problem else []
     return lacking + [it.run.assumptions for it in others if it.settled is None and not live.problem]
 
 
@@ -129,7 +128,7 @@ def _released(content: Content) -> None:
         session.set_levers(content, settings)
 
 
-def _message(view: View, found: Prepared | None, odds: Settled | None, *, pending: bool) -> dict[str, Any]:
+def _message(view: View, members: Prepared | None, settled_run: Settled | None, *, pending: bool) -> dict[str, Any]:
     """What the component shows of a settled state; odds and bands are missing while there are no members, which are
     on their way where this is ``pending``."""
     content, run = view.content, view.current
@@ -141,21 +140,22 @@ def _message(view: View, found: Prepared | None, odds: Settled | None, *, pendin
         "ran": view.ran, "own": own, "outside": [], "failed": 0, "members": 0, "effective": 0,
         "odds": None, "joint": None, "bands": None, "pending": pending,
         "verdicts": [judge_target(it, run).value for it in headline(content.targets)],
-        "also": [other_scope(view, it, odds, pending=pending) for it in headline(content.targets)],
+        "also": [other_scope(view, it, settled_run, pending=pending) for it in headline(content.targets)],
     }  # fmt: skip
-    if found is None or odds is None:
+    if members is None or settled_run is None:
         return message
-    shares = {it.target.id: it.odds for it in odds.targets}
-    broken = broken_laws(view.project.simulator, found.laws, run.settings, run.assumptions)
+    odds, shares = settled_run.odds, settled_run.shares
+    broken = broken_laws(view.project.simulator, members.laws, run.settings, run.assumptions)
     return message | {
         "outside": [check.name[view.lang] for check in broken],
-        "failed": odds.failed,
+        "failed": odds.failed / odds.members,
         "members": odds.members,
-        "effective": found.ahead.effective * (1 - odds.failed),
+        "effective": odds.effective,
         "odds": [_number(shares[it.id]) for it in headline(content.targets)],
         "joint": _number(odds.headline),
         "bands": [
-            [[_number(it) for it in row] for row in np.round(odds.bands[by_variable[name]], 8)] for name in variables
+            [[_number(it) for it in row] for row in np.round(settled_run.bands[by_variable[name]], 8)]
+            for name in variables
         ],
     }
 

@@ -38,16 +38,17 @@ _SIGXCPU = 24
 _KEPT_VARIABLES = ("SYSTEMROOT", "PATH", "TMPDIR", "TEMP", "TMP")
 
 
-def read_program(path: Path, store: Store, *, own: bool = False) -> Program:
+def read_program(path: Path, store: Store, *, own: bool = False, home: Path | None = None) -> Program:
     """The program of a Vensim or XMILE file; ``own`` for the project's own model, which is read in this process.
 
-    The data files of a project's model lie in the project, those of any other in its own folder.
+    The data files of a project's model lie in the project, those of any other in its own folder. ``home`` is the model/
+    folder of the project that runs the file, where that is not the file's own: several places may share equations.
     Kept in ``store`` by what the file, its data files and the translators hold. Raises `ModelError` with every
     problem placed in the file.
     """
     shown = str(path)
     content = _content(path, shown)
-    file = path.resolve()
+    file = (path if home is None else home / path.name).resolve()
     name = f"program-{_digest(content, path.suffix.lower())}"
     limit = _limit(file.parent)
     kept = store.load_as(name, str, lambda written: _unchanged(Program.from_json(written), file.parent, limit))

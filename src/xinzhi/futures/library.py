@@ -8,7 +8,7 @@ so that any chunk can be made anywhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,22 +16,21 @@ from typing import Protocol
 import numpy as np
 
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.fitted import POSTERIOR, digest
 from xinzhi.content.posterior_file import check_halves
 from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation
 from xinzhi.futures.code import analysis_hash
+from xinzhi.futures.draws import correlated_groups, draw_priors
 from xinzhi.futures.ensemble import Bools, Design, draw_design
-from xinzhi.futures.priors import draw, quantile
 from xinzhi.futures.reanchor import indifferent
-from xinzhi.futures.sampling import correlated
 from xinzhi.futures.system import System, build_system
 from xinzhi.futures.weigh import informed
 from xinzhi.simulate import FloatArray, Run, Simulator
 
 LIBRARY = 10_000
-BLOCK = 10_000  # members whose fresh draws come from one generator
 
 
 class Members(Protocol):
@@ -46,7 +45,7 @@ class Members(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class DesignMembers:
     """The rows of a design, each a member; constants that it does not name have the model's values."""
 
     columns: Mapping[str, FloatArray]
@@ -59,28 +58,43 @@ class Given:
         return np.ones(stop - start, dtype=bool)
 
 
-@dataclass(frozen=True, eq=False)
-class Futures:
-    """``library`` holds the first members; ``ahead`` are the priors of constants that act after the base year only.
+@dataclass(frozen=True, eq=False, repr=False)
+class Futures(Brief):
+    """``library`` holds the first members; ``fresh`` are the priors of constants that act after the base year only,
+    which every member draws anew.
 
     New figures weigh the library: its members say as much as ``share`` of their number.
     """
 
     library: Design
-    ahead: Mapping[str, Prior]
+    fresh: Mapping[str, Prior]
     share: float
     correlations: tuple[Correlation, ...] = ()
+
+    def brief(self) -> str:
+        constants = f"{len(self.library.columns)} constants, {len(self.fresh)} drawn anew by each member"
+        return f"seed {self.library.seed}, {constants}"
 
     @property
     def system(self) -> System:
         return self.library.system
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes of the memory, about."""
+        return self.library.nbytes
+
     def design(self, members: int) -> Design:
         """The first ``members`` as one design."""
         members = whole("members", members, 1, MOST_MEMBERS)
-        places = np.arange(members) % self.library.members
-        start = {name: values[places] for name, values in self.library.start.items()}
-        return replace(self.library, columns=self.rows(0, members), start=start, met=self.library.met[places])
+        if members <= self.library.members:  # no copy of the library
+            start = {name: values[:members] for name, values in self.library.start.items()}
+            met = self.library.met[:members]
+        else:
+            places = np.arange(members) % self.library.members
+            start = {name: values[places] for name, values in self.library.start.items()}
+            met = self.library.met[places]
+        return replace(self.library, columns=self.rows(0, members), start=start, met=met)
 
     def rows(self, start: int, stop: int) -> dict[str, FloatArray]:
         """The constants of members ``start`` to ``stop`` - 1, each of shape (stop - start,), in the model's units."""
@@ -93,29 +107,15 @@ class Futures:
             places = np.arange(start, stop) % size
             columns = {name: values[places] for name, values in self.library.columns.items()}
         if stop > size:
-            drawn = self._fresh(start, stop)
+            drawn = draw_priors(self.fresh, self.correlations, self.library.seed, start, stop)
             known = max(size - start, 0)  # members of the library's own draws
-            for name, row in zip(self.ahead, drawn, strict=True):
+            for name, row in drawn.items():
                 columns[name] = row if not known else np.concatenate([columns[name][:known], row[known:]])
         return columns
 
     def met(self, start: int, stop: int) -> Bools:
         """Which of them start at their figures of the base year."""
         return np.asarray(self.library.met[np.arange(start, stop) % self.library.members])
-
-    def _fresh(self, start: int, stop: int) -> FloatArray:
-        """Draws of ``ahead``, shape (constants, members); each block of members has a generator of its own."""
-        found = []
-        priors = tuple(self.ahead.values())
-        for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-            rng, first = np.random.default_rng([self.library.seed, 4, block]), block * BLOCK
-            if self.correlations:
-                shares = correlated(rng.random((BLOCK, len(priors))), list(self.ahead), self.correlations).T
-                drawn = np.array([quantile(prior, row) for prior, row in zip(priors, shares, strict=True)])
-            else:
-                drawn = draw(priors, rng, BLOCK)
-            found.append(drawn[:, max(start - first, 0) : stop - first])
-        return np.concatenate(found, axis=1) if len(found) > 1 else found[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,12 +126,8 @@ class _Library:
     start: Mapping[str, FloatArray]
     met: Bools
     runs: float
-    ahead: tuple[str, ...]
+    fresh: tuple[str, ...]
     share: float
-
-
-def _library(design: Design, ahead: tuple[str, ...], share: float) -> _Library:
-    return _Library(design.columns, design.start, design.met, design.runs, ahead, share)
 
 
 def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: int) -> Futures:
@@ -146,18 +142,32 @@ def open_futures(content: Content, simulator: Simulator, baseline: Run, seed: in
     kept = simulator.store.load(name, _Library)
     if kept is None:
         drawn = draw_design(content, simulator, LIBRARY, seed)
-        ahead = indifferent(content, drawn.system.compiled, drawn.columns)
+        fresh = _drawn_anew(content, indifferent(content, drawn.system.compiled, drawn.columns))
         design, effective = informed(content, simulator, drawn, baseline, seed)
-        kept, system = _library(design, ahead, effective / LIBRARY), design.system
+        system, share = design.system, effective / LIBRARY
+        kept = _Library(design.columns, design.start, design.met, design.runs, fresh, share)
         simulator.store.save(name, kept)
     else:
         system = build_system(content, simulator)
     return Futures(
         Design(kept.columns, kept.start, kept.met, seed, kept.runs, system),
-        {name: doubt.prior for name, doubt in content.uncertainties.items() if name in kept.ahead},
+        {name: content.uncertainties[name].prior for name in kept.fresh},
         kept.share,
         content.correlations,
     )
+
+
+def _drawn_anew(content: Content, indifferent_constants: Sequence[str]) -> tuple[str, ...]:
+    """The constants with a prior that no statistic of the base year depends on, nor one that they go together with.
+
+    One whose companion comes from the library comes from there too: drawn apart they would not go together.
+    """
+    fitted = set(content.fit.parameters if content.fit else ())
+    free = {name for name in indifferent_constants if name in content.uncertainties and name not in fitted}
+    for group in correlated_groups(list(content.uncertainties), content.correlations):
+        if not free.issuperset(group):
+            free -= set(group)
+    return tuple(name for name in content.uncertainties if name in free)
 
 
 def drawn_from(folder: Path) -> str:

@@ -1,6 +1,6 @@
 """The model as a page runs it: WebAssembly kernels and the first members of the server's ensemble.
 
-It is the program that the server runs (`analysis.ahead`), cut down to a few variables and compiled for another machine.
+It is the program that the server runs (`futures.hot`), cut down to a few variables and compiled for another machine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from xinzhi.engine.plan import Plan, make_plan
 from xinzhi.engine.specialise import Specialised, specialise
 from xinzhi.engine.wasm import DOUBLE, SINGLE, compile_wasm
 from xinzhi.futures.ensemble import Bools
-from xinzhi.futures.hot import Ahead
+from xinzhi.futures.hot import HotState
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 
@@ -65,35 +65,38 @@ class PageModel:
 
 
 def page_model(
-    ahead: Ahead, variables: Sequence[str], count: int, levers: Sequence[str], store: Store, *, single: bool = True
+    state: HotState, variables: Sequence[str], count: int, levers: Sequence[str], store: Store, *, single: bool = True
 ) -> PageModel:
-    """The first ``count`` members of ``ahead`` for ``variables``; ``levers`` are the levers' constants.
+    """The first ``count`` members of ``state`` for ``variables``; ``levers`` are the levers' constants.
 
-    ``single``: members in floats, where every operation has such a form.
+    ``single``: members in floats, where every operation has such a form. Raises `SimulationError` for a model that
+    remembers more than its stocks.
     """
-    program, clock = ahead.compiled.program, ahead.clock
-    cut = specialise(program, ahead.rows, clock, [ahead.compiled.labels[name] for name in variables])
+    if state.refused is not None:
+        raise state.refused
+    program, clock = state.compiled.program, state.clock
+    cut = specialise(program, state.rows, clock, [state.compiled.labels[name] for name in variables])
     quick, guards = gathered(cut)
     plans = make_plan(quick), make_plan(cut)
     single = single and can_emit(plans[0], single=True)
     used = sorted({*_rows(plans[0]), *_rows(plans[1])})
-    shared, everyone = ahead.constants[:, -1], ahead.constants[:, :count]
-    places = [ahead.variables.index(name) for name in variables]
+    shared, everyone = state.constants[:, -1], state.constants[:, :count]
+    places = [state.variables.index(name) for name in variables]
     saves = np.full(clock.steps + 1, -1, dtype=np.int64)
     saves[list(clock.saved)] = np.arange(len(clock.saved))
-    rows = {name: ahead.rows.index(name) for name in levers}
+    rows = {name: state.rows.index(name) for name in levers}
     return PageModel(
         quick=_kernel(quick, plans[0], clock, guards, SINGLE if single else DOUBLE, store),
         strict=_kernel(cut, plans[1], clock, None, DOUBLE, store),
         single=single,
-        rows=len(ahead.rows),
+        rows=len(state.rows),
         levers={name: row for name, row in rows.items() if row in used},
         shared=shared.copy(),
         members={row: everyone[row].copy() for row in used if (everyone[row] != shared[row]).any()},
-        base=np.concatenate([ahead.base[places, :count], ahead.base[places, -1:]], axis=1),
-        met=ahead.met[:count],
+        base=np.concatenate([state.base[places, :count], state.base[places, -1:]], axis=1),
+        met=state.design.met[:count],
         saves=saves,
-        years=tuple(range(ahead.first, ahead.first + len(clock.saved))),
+        years=tuple(range(state.first, state.first + len(clock.saved))),
         variables=tuple(variables),
     )
 

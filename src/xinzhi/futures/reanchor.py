@@ -20,6 +20,7 @@ from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.priors import quantile
+from xinzhi.futures.streams import stream
 from xinzhi.futures.system import build_system
 from xinzhi.simulate import FloatArray, Simulator
 
@@ -82,7 +83,7 @@ def reanchor(
         raise ContentError(Problem(None, msg("no constant is anchored"), msg("name some in calibration/fit.yaml")))
     equations, observed, errors = _equations(content, compiled)
     draws = max(np.size(values) for values in columns.values())
-    noise = np.random.default_rng(seed).normal(size=(draws, len(observed))).T
+    noise = np.array([stream(seed, "statistic", name).normal(size=draws) for name in plan.anchored])
     goals = observed[:, None] * np.exp((0.0 if exact else 1.0) * errors[:, None] * noise)
     indicators = tuple(content.anchors.anchors[name].indicator for name in plan.anchored)
     for row, name in enumerate(indicators):

@@ -12,9 +12,10 @@ import scipy
 from xinzhi.arguments import MOST_SEED, whole
 from xinzhi.content.content import Content
 from xinzhi.content.prior_file import Prior
-from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.errors import ContentError, Problem, msg, nearest
+from xinzhi.futures.draws import correlated
 from xinzhi.futures.priors import quantile
+from xinzhi.futures.streams import stream
 from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 
@@ -56,7 +57,7 @@ def draw_sample(content: Content, method: str, runs: int, seed: int, inputs: Seq
     if problems:
         raise ContentError(problems)
     names = list(dict.fromkeys(inputs)) or list(content.uncertainties)
-    shares = _shares(method, len(names), runs, seed)
+    shares = _shares(method, names, runs, seed)
     if method in ("monte-carlo", "latin-hypercube", "sobol"):
         shares = correlated(shares, names, content.correlations)
     priors = {name: content.uncertainties[name].prior for name in names}
@@ -64,10 +65,11 @@ def draw_sample(content: Content, method: str, runs: int, seed: int, inputs: Seq
     return Sample(method, seed, priors, columns)
 
 
-def _shares(method: str, inputs: int, runs: int, seed: int) -> FloatArray:
-    """Places in the priors, shape (runs, inputs)."""
+def _shares(method: str, names: Sequence[str], runs: int, seed: int) -> FloatArray:
+    """Places in the priors, shape (runs, names). Monte Carlo draws each by its name; the others are joint designs."""
+    inputs = len(names)
     if method == "monte-carlo":
-        return np.random.default_rng(seed).random((runs, inputs))
+        return np.column_stack([stream(seed, "monte-carlo", name).random(runs) for name in names])
     if method == "latin-hypercube":
         return np.asarray(scipy.stats.qmc.LatinHypercube(inputs, rng=seed).random(runs))
     if method == "sobol":
@@ -99,15 +101,3 @@ def _morris(inputs: int, runs: int, seed: int) -> FloatArray:
     about = {"num_vars": inputs, "names": [str(it) for it in range(inputs)], "bounds": [[0.0, 1.0]] * inputs}
     drawn = morris.sample(about, trajectories, num_levels=LEVELS, seed=seed)
     return np.asarray(np.clip(drawn, 1e-3, 1 - 1e-3))
-
-
-def correlated(shares: FloatArray, names: Sequence[str], correlations: Sequence[Correlation]) -> FloatArray:
-    """Shares, (runs, names), with the rank correlations of those names that have any: a Gaussian copula."""
-    held = [it for name in names if (it := name) in {one for group in correlations for one in group.between}]
-    if len(held) < 2:
-        return shares
-    root = np.linalg.cholesky(np.array(correlation_matrix(held, correlations)))
-    places = [list(names).index(name) for name in held]
-    found = shares.copy()
-    found[:, places] = scipy.special.ndtr(scipy.special.ndtri(np.clip(shares[:, places], 1e-12, 1 - 1e-12)) @ root.T)
-    return found

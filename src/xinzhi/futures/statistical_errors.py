@@ -41,26 +41,26 @@ class Predicted:
 
 def predict(
     content: Content, name: str, logs: FloatArray, first: int, known: Sequence[Observation],
-    ahead: Sequence[Observation],
+    later: Sequence[Observation],
 ) -> Predicted:  # fmt: skip
-    """What a run says of the figures ``ahead``, given its misfit to those ``known``.
+    """What a run says of the figures ``later``, given its misfit to those ``known``.
 
     ``logs`` are the run's logarithms in the indicator's unit, (years from ``first``, members). Figures that the shock
-    is solved from are met by every run and say nothing of its misfit. Of those ahead only year and status are used.
+    is solved from are met by every run and say nothing of its misfit. Of the later ones only year and status are used.
     """
     assert content.fit is not None
     own, shock = content.fit.series[name], content.fit.shock
     solved = shock.years if shock is not None and shock.indicator == name else ()
     before = [it for it in known if it.time >= first and it.time not in solved]
-    spread, count = covariance(own, [*before, *ahead]), len(before)
+    spread, count = covariance(own, [*before, *later]), len(before)
     gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
     misfit = np.log([it.value for it in before])[:, None] - logs[[it.time - first for it in before]]
-    means = logs[[it.time - first for it in ahead]] + gain @ misfit
+    means = logs[[it.time - first for it in later]] + gain @ misfit
     left = spread[count:, count:] - gain @ spread[:count, count:]
-    return Predicted(means, left + _drift(content, known, ahead))
+    return Predicted(means, left + _drift(content, known, later))
 
 
-def _drift(content: Content, known: Sequence[Observation], ahead: Sequence[Observation]) -> FloatArray:
+def _drift(content: Content, known: Sequence[Observation], later: Sequence[Observation]) -> FloatArray:
     """Of a random walk from the last known figure: no trend of the past is sure to go on.
 
     Its yearly step is as uneven as growth has been from one year to the next, the shock's years left aside.
@@ -73,5 +73,5 @@ def _drift(content: Content, known: Sequence[Observation], ahead: Sequence[Obser
         if after.time == before.time + 1 and after.time not in shock
     ]
     step = float(np.std(np.diff(growth))) / np.sqrt(2) if len(growth) > 2 else 0.0
-    years = np.array([it.time - known[-1].time for it in ahead])
+    years = np.array([it.time - known[-1].time for it in later])
     return np.asarray(step**2 * np.minimum(years[:, None], years[None, :]))

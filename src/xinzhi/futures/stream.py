@@ -85,12 +85,12 @@ def run_chunks(
 
     While the kernel's threads run one, the constants of the next are drawn.
     """
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        coming = [ahead.submit(members.rows, *jobs[0][1:])] if jobs else []
+    with ThreadPoolExecutor(max_workers=1) as drawing:
+        coming = [drawing.submit(members.rows, *jobs[0][1:])] if jobs else []
         for number, (run, first, stop) in enumerate(jobs):
             drawn = coming.pop().result()
             if number + 1 < len(jobs):
-                coming.append(ahead.submit(members.rows, *jobs[number + 1][1:]))
+                coming.append(drawing.submit(members.rows, *jobs[number + 1][1:]))
             yield run_chunk(content, simulator, members, run, first, stop, drawn=drawn)
 
 

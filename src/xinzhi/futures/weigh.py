@@ -25,15 +25,15 @@ def new_figures(content: Content) -> dict[str, list[Observation]]:
     return {name: rows for name, rows in found.items() if rows}
 
 
-def predicted(content: Content, ensemble: Ensemble, name: str, ahead: Sequence[Observation], until: int) -> Predicted:
-    """What the sound members say of figures ``ahead`` of the year ``until``, in the indicator's unit, given those up to
-    it."""
+def predicted(content: Content, ensemble: Ensemble, name: str, later: Sequence[Observation], until: int) -> Predicted:
+    """What the sound members say of figures ``later`` than the year ``until``, in the indicator's unit, given those
+    up to it."""
     assert content.fit is not None
     own = content.fit.series[name]
     past = [it for it in content.history.series[name].observations if it.time <= until]
     known = [it for it in past if it.time not in own.without] or past
     logs = np.log(np.maximum(ensemble.of(name) * content.indicators[name].factor, 1e-300))
-    return predict(content, name, logs, ensemble.years[0], known, ahead)
+    return predict(content, name, logs, ensemble.years[0], known, later)
 
 
 def weigh(content: Content, ensemble: Ensemble) -> FloatArray:

@@ -32,11 +32,11 @@ def by_article(rows: Iterable[Row], target_of: Callable[[Row], Target]) -> dict[
 
 def by_department(content: Content, verdicts: Sequence[Verdict]) -> dict[str, tuple[Verdict, ...]]:
     """Verdicts under every department that answers for them, the departments in the region's order."""
-    found = {
+    departments = {
         key: tuple(verdict for verdict in verdicts if key in verdict.target.departments)
         for key in content.region.departments
     }
-    return {key: rows for key, rows in found.items() if rows}
+    return {key: rows for key, rows in departments.items() if rows}
 
 
 def grouped(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.analysis.accuracy import Hindcast
+from xinzhi.analysis.accuracy import Accuracy
 from xinzhi.analysis.compare import Comparison
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
 from xinzhi.content.content import Content
+from xinzhi.show.articles import grouped, met
 from xinzhi.simulate import Run
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def verdict_record(content: Content, verdict: Verdict, lang: str) -> dict[str, A
         "programme": target.programme,
         "whole": target.whole,
     }
+
+
+def group_records(content: Content, run: Run, verdicts: Sequence[Verdict], by: str, lang: str) -> list[dict[str, Any]]:
+    """Verdicts in groups, by article or by department: one record a group."""
+    return [
+        {
+            "group": key,
+            "name": title,
+            "scenario": run.scenario,
+            "met": met(rows),
+            "all": len(rows),
+            "targets": [verdict_record(content, verdict, lang) for verdict in rows],
+        }
+        for key, title, rows in grouped(content, verdicts, by, lang)
+    ]
 
 
 def run_records(run: Run) -> list[dict[str, Any]]:
@@ -119,13 +135,13 @@ def comparison_record(content: Content, comparison: Comparison, lang: str) -> di
 
 
 def check_records(
-    content: Content, hindcasts: Sequence[Hindcast], checks: Sequence[CheckResult], lang: str
+    content: Content, accuracies: Sequence[Accuracy], checks: Sequence[CheckResult], lang: str
 ) -> dict[str, Any]:
-    """The account of assumed parameters, hindcast errors (fractions) and reality checks."""
+    """The account of assumed parameters, errors against history (fractions) and reality checks."""
     account = content.account
     return {
         "assumed": {"parameters": account.assumed, "with_prior": account.with_prior, "fixed": account.fixed},
-        "hindcast": [
+        "accuracy": [
             {
                 "indicator": row.indicator.id,
                 "name": row.indicator.name[lang],
@@ -138,7 +154,7 @@ def check_records(
                 "mean_error": row.mean_error,
                 "base_error": row.base_error,
             }
-            for row in hindcasts
+            for row in accuracies
         ],
         "checks": [
             {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from xinzhi.analysis.accuracy import Hindcast
+from xinzhi.analysis.accuracy import Accuracy
 from xinzhi.analysis.compare import Comparison, IndicatorRow, moved
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.analysis.verdict import Verdict
@@ -32,9 +32,15 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: bool = False) -> None:
-    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right."""
+    """A title and a table; a row of one cell heads a group. Columns of ``words`` begin left, others end right.
+
+    Without ``columns`` each row is a name and what is said of it.
+    """
     out = console()
     out.print(title, style="bold")
+    if not columns:
+        out.print(_facts_table(rows))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     grouped = any(len(row) == 1 for row in rows)
     share = (out.width - NAMES) // max(len(columns) - 1, 1) - 1 if grouped else None
@@ -46,6 +52,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*row, style="bold" if len(row) == 1 else None)
     out.print(table)
+
+
+def _facts_table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _shown(measured: Indicator | Target, value: float, lang: str, units: Units) -> str:
@@ -190,8 +205,8 @@ def _indicator_cells(row: IndicatorRow, lang: str, units: Units) -> list[str]:
     return cells
 
 
-def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Sequence[CheckResult], lang: str) -> None:
-    """Counts of the content, hindcast errors, reality checks."""
+def print_checks(content: Content, accuracies: Sequence[Accuracy], results: Sequence[CheckResult], lang: str) -> None:
+    """Counts of the content, errors against history, reality checks."""
     counts = {
         "levers": len(content.sheet.levers),
         "indicators": len(content.indicators),
@@ -220,29 +235,27 @@ def print_checks(content: Content, hindcasts: Sequence[Hindcast], results: Seque
             _percent(row.mean_error),
             _percent(row.base_error, sign=True),
         )
-        for row in hindcasts
+        for row in accuracies
     ]
-    print_table("\n" + t("Hindcast: simulated against observed", lang), columns, rows)
-    for line in _not_compared(hindcasts, lang):
+    print_table("\n" + t("Accuracy: simulated against observed", lang), columns, rows)
+    for line in _not_compared(accuracies, lang):
         console().print(line)
     checks = [(("● " if row.passed else "○ ") + row.check.name[lang], _check_word(row, lang)) for row in results]
     print_table("\n" + t("Reality checks", lang), [t("Check", lang), t("Result", lang)], checks)
 
 
-def _not_compared(hindcasts: Sequence[Hindcast], lang: str) -> list[str]:
-    """Which figures are in no error above, and why."""
-    outside = sum(len(row.outside) for row in hindcasts)
-    zeros = [
-        t("{indicator} of {year}", lang, indicator=row.indicator.name[lang], year=it.time)
-        for row in hindcasts
-        for it in row.without
-    ]
-    said = []
+def _not_compared(accuracies: Sequence[Accuracy], lang: str) -> list[str]:
+    """Which figures are in no error above, and why: an indicator a line."""
+    outside = sum(len(row.outside) for row in accuracies)
+    zeros = [row for row in accuracies if row.without]
+    lines = []
     if zeros:
-        said.append(t("Not compared, as there is no relative error of 0: {figures}.", lang, figures=join(zeros, lang)))
+        count = sum(len(row.without) for row in zeros)
+        lines.append(t("{count} figures are not compared, as there is no relative error of 0:", lang, count=count))
+        lines += [f"  {row.indicator.name[lang]} {join([str(it.time) for it in row.without], lang)}" for row in zeros]
     if outside:
-        said.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
-    return said
+        lines.append(t("Not compared: {count} figures of years that the model does not run.", lang, count=outside))
+    return lines
 
 
 def _account_line(content: Content, lang: str) -> str:

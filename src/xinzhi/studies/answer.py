@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,10 +82,17 @@ class Answer(Generic[Result]):
             raise OutputError(Problem(None, none, allowed))
         return charts[name]()
 
-    def save(self, path: str | Path, lang: str = "zh") -> Path:
-        """Into a file, whole or not at all; the suffix says how. Raises `OutputError` for one that the study cannot."""
+    def save(self, path: str | Path, lang: str = "zh", charts: str | Path | None = None) -> Path:
+        """Into a file, whole or not at all; the suffix says how. Raises `OutputError` for one that the study cannot.
+
+        A page of Markdown shows the charts that `save_charts` puts into the folder ``charts``.
+        """
         path = Path(path)
-        write(path, self._bytes(check_suffix(self.study, path), lang))
+        fmt = check_suffix(self.study, path)
+        if fmt == "md" and charts is not None:
+            write(path, self._illustrated(path, Path(charts), lang).encode())
+        else:
+            write(path, self._bytes(fmt, lang))
         return path
 
     def save_charts(self, folder: str | Path, lang: str = "zh") -> list[Path]:
@@ -105,6 +113,14 @@ class Answer(Generic[Result]):
         files = self.study.files(self.base, self.result)
         write_all(files)
         return list(files)
+
+    def _illustrated(self, path: Path, folder: Path, lang: str) -> str:
+        beside = path.resolve().parent
+        pictures = {
+            stem: Path(os.path.relpath(folder.resolve() / f"{stem}.png", beside)).as_posix()
+            for stem in self.study.charts(self.base.content, self.result, lang)
+        }
+        return self.study.illustrated(self.base.content, self.result, lang, pictures)
 
     def _bytes(self, fmt: str, lang: str) -> bytes:
         if fmt in CHART_FORMATS:

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments
+from xinzhi.arguments import MEMBERS as MEMBERS
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.content import BASELINE
 from xinzhi.errors import ContentError, Message, Problem, msg
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from xinzhi.content.scenario import Scenario
     from xinzhi.simulate import Run
 
-MEMBERS = 10_000
 FOLDER = "--folder"  # the option of a study that writes a whole folder
 LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
 
@@ -40,6 +42,7 @@ class Kind(Enum):
     PATH = "path"
     PATHS = "paths"
     FOLDER = "folder"
+    TABLE = "table"  # a file, in Python also a DataFrame
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
         return base.content.target(arguments.text(ask.name, given))
     if ask.kind is Kind.TARGETS:
         return _each(ask.name, given, base.content.target)
-    if given is None and ask.default in (None, ()):
+    if given is None and ask.default in (None, ()) and not ask.required:
         return () if ask.many else None
     return _plain(ask, given)
 
@@ -157,9 +160,20 @@ def _plain(ask: Ask, given: Any) -> Any:
     if ask.kind is Kind.PATHS:
         one = isinstance(given, str) or not hasattr(given, "__iter__")
         return tuple(arguments.path(ask.name, it) for it in ([given] if one else given))
+    if ask.kind is Kind.TABLE:
+        return _table(ask.name, given)
     if ask.kind is Kind.FOLDER and isinstance(given, str):
         return given  # a URL is none of `Path`
     return arguments.path(ask.name, given) if ask.kind in (Kind.PATH, Kind.FOLDER) else arguments.text(ask.name, given)
+
+
+def _table(name: str, given: Any) -> Any:
+    if hasattr(given, "itertuples"):
+        return given
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    problem = msg("{name} is a file or a DataFrame, not a {kind}", name=name, kind=type(given).__name__)
+    raise ContentError(Problem(None, problem, msg("give a path")))
 
 
 def _choice(ask: Ask, given: str) -> str:

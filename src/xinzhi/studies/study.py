@@ -37,8 +37,9 @@ class Study(ABC, Generic[Result]):
 
     ``name`` is its folder, its command and its name in Python; ``help`` a template of the catalogue in one sentence.
     ``needs`` names the extra of the installation whose packages it imports. ``drawn``: it has charts. ``writes``: what
-    it finds can be kept in the project's content, when that is asked for. ``stopped`` is said where Ctrl+C ends it.
-    ``title`` heads its expander on the page; without one the page does not show it.
+    it finds can be kept in the project's content, when that is asked for. ``stopped`` is said where Ctrl+C ends it
+    (``{done}`` of ``{of}`` as its progress told last). ``title`` heads its expander on the page; without one the page
+    does not show it.
     """
 
     name: ClassVar[str]
@@ -75,12 +76,19 @@ class Study(ABC, Generic[Result]):
         """The answer as a page of Markdown."""
         return markdown(self.parts(content, result, lang))
 
+    def illustrated(self, content: Content, result: Result, lang: str, pictures: Mapping[str, str]) -> str:
+        """The page with its charts: their addresses, seen from the page, by the stem of their file."""
+        return self.page(content, result, lang)
+
     def charts(self, content: Content, result: Result, lang: str) -> Mapping[str, Callable[[], Figure]]:
         """Its charts by the stem of their file, the main one first."""
         return {}
 
     def files(self, base: Base, result: Result) -> Mapping[Path, bytes]:
-        """The content's files as they are with what was found; raises `ContentError` where that must not be kept."""
+        """The content's files as they are with what was found, none where that is not sound and was not forced.
+
+        Raises `ContentError` where it must not be kept.
+        """
         return {}
 
     def written(self, result: Result) -> Sequence[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True)
 class Cells:
-    """A table in words: a row of one cell heads a group; columns of ``words`` begin left, others end right."""
+    """A table in words: a row of one cell heads a group; columns of ``words`` begin left, others end right.
+
+    Without ``heads`` each row is a name and what is said of it.
+    """
 
     title: str
     heads: Sequence[str]
@@ -39,13 +42,18 @@ class Cells:
 
 @dataclass(frozen=True)
 class Lines:
-    """Sentences, one below the other, under a title where there is one."""
+    """Sentences, one below the other, under a title where there is one; blanks before one are its indent."""
 
     lines: Sequence[str]
     title: str = ""
 
 
 Part = Cells | Lines
+
+
+def apart(part: Part) -> Part:
+    """The part with an empty line above it where it is printed."""
+    return replace(part, title=f"\n{part.title}")
 
 
 @dataclass(frozen=True)
@@ -69,10 +77,17 @@ class Table(Generic[Row]):
         return [{key: value(row) for key, value in kept} for row in self.rows]
 
     def frame(self) -> pd.DataFrame:
-        """Its values as a data frame, a column a key, also where there is no row."""
+        """Its values as a data frame, a column a key, also where there is no row; a list or mapping is one text."""
         import pandas as pd
 
-        return pd.DataFrame(self.records(), columns=[it.key for it in self.columns if it.value])
+        rows = [{key: _one(value) for key, value in row.items()} for row in self.records()]
+        return pd.DataFrame(rows, columns=[it.key for it in self.columns if it.value])
+
+
+def _one(value: Any) -> Any:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_one(held)}" for key, held in value.items())
+    return ", ".join(str(_one(held)) for held in value) if isinstance(value, list | tuple) else value
 
 
 def markdown(parts: Sequence[Part]) -> str:
@@ -85,12 +100,14 @@ def _cells_markdown(part: Cells) -> str:
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.strip().replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
-    width = len(part.heads)
+    width = len(part.heads) or max((len(row) for row in part.rows), default=1)
     rows = [[f"**{row[0].strip()}**", *[""] * (width - 1)] if len(row) == 1 < width else row for row in part.rows]
     aligned = ["---" if part.words or index == 0 else "---:" for index in range(width)]
-    return "\n".join([f"## {part.title.strip()}", "", line(part.heads), "| " + " | ".join(aligned) + " |",
+    head = [f"## {part.title.strip()}", ""] if part.title.strip() else []
+    return "\n".join([*head, line(part.heads or [""] * width), "| " + " | ".join(aligned) + " |",
                       *(line(row) for row in rows)])  # fmt: skip
 
 
 def _lines_markdown(part: Lines) -> str:
-    return "\n".join([*([f"## {part.title}", ""] if part.title else []), *(f"- {it.strip()}" for it in part.lines)])
+    head = [f"## {part.title.strip()}", ""] if part.title.strip() else []
+    return "\n".join([*head, *(f"- {line.strip()}" for line in part.lines)]).strip()

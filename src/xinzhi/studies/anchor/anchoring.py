@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import scipy
 
+from xinzhi.brief import Brief
 from xinzhi.content.anchor_file import Anchor, Anchors, Yardstick
 from xinzhi.content.content import Content
 from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.simulate import FloatArray, Simulator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEP = 1e-5  # of an unknown, for slopes
 SMALLEST_STEP = 5e-3
@@ -66,6 +71,39 @@ class Anchored:
         return abs(self.after - self.wanted) <= MET * abs(self.wanted)
 
 
+@dataclass(frozen=True, repr=False)
+class Anchoring(Brief, Sequence[Anchored]):
+    """All of them, as a sequence; ``force``: they may be kept also where a statistic is not met."""
+
+    content: Content
+    solved: tuple[Anchored, ...]
+    force: bool = False
+
+    def brief(self) -> str:
+        return f"{len(self)} constants, {sum(item.met for item in self)} met"
+
+    def __len__(self) -> int:
+        return len(self.solved)
+
+    @overload
+    def __getitem__(self, index: int) -> Anchored: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Anchored, ...]: ...
+    def __getitem__(self, index: int | slice) -> Anchored | tuple[Anchored, ...]:
+        return self.solved[index]
+
+    @property
+    def met(self) -> bool:
+        """Whether every statistic is met."""
+        return all(item.met for item in self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant, before and after."""
+        from xinzhi.studies.anchor.words import anchored_table
+
+        return anchored_table(self.content, self, "en").frame()
+
+
 def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anchored, ...]:
     """Solve for all anchors and yardsticks at once, in the baseline. Raises `ContentError` where there is none."""
     if not wanted:
@@ -76,11 +114,11 @@ def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anc
     ]
     system = _System(simulator, equations)
     start = np.zeros(len(equations))
-    found = scipy.optimize.least_squares(
+    solution = scipy.optimize.least_squares(
         system.residuals, start, jac=system.slopes, bounds=(-WIDEST, WIDEST), xtol=1e-12, ftol=1e-14, max_nfev=100
     )
-    before, after = (system.outputs(at[:, None])[:, 0] for at in (start, found.x))
-    values = system.values(found.x[:, None])[:, 0]
+    before, after = (system.outputs(at[:, None])[:, 0] for at in (start, solution.x))
+    values = system.values(solution.x[:, None])[:, 0]
     items: tuple[Anchor | Yardstick, ...] = (*wanted.anchors.values(), *wanted.yardsticks.values())
     return tuple(
         Anchored(item, equation.old, float(new), float(first), float(last), *_range(content, equation, float(new)))
@@ -90,10 +128,11 @@ def anchor(content: Content, simulator: Simulator, wanted: Anchors) -> tuple[Anc
 
 def _range(content: Content, equation: _Equation, new: float) -> tuple[float | None, float | None]:
     """The constant's range: of what grows with a region's size it moves with the value."""
-    it = content.model.variables[equation.constant]
-    if it.low is None or it.high is None or not extensive(it.unit) or equation.old <= 0:
-        return it.low, it.high
-    return it.low * new / equation.old, it.high * new / equation.old
+    variable = content.model.variables[equation.constant]
+    low, high = variable.low, variable.high
+    if low is None or high is None or not extensive(variable.unit) or equation.old <= 0:
+        return low, high
+    return low * new / equation.old, high * new / equation.old
 
 
 @dataclass(frozen=True)
@@ -125,10 +164,10 @@ def _of_yardstick(content: Content, simulator: Simulator, item: Yardstick) -> _E
 def _equation(
     content: Content, constant: str, variable: str, row: int, factor: float, observed: float | None
 ) -> _Equation:
-    it = content.model.variables[constant]
-    old = it.value or 0.0
-    span = 0.0 if it.low is None or it.high is None else (it.high - it.low) / 2
-    keeps_its_sign = old > 0 and (it.low is None or it.low > 0) and it.unit != RATE
+    known = content.model.variables[constant]
+    old = known.value or 0.0
+    span = 0.0 if known.low is None or known.high is None else (known.high - known.low) / 2
+    keeps_its_sign = old > 0 and (known.low is None or known.low > 0) and known.unit != RATE
     step = None if keeps_its_sign else max(span, abs(old), SMALLEST_STEP)
     return _Equation(constant, old, step, variable, row, factor, observed)
 

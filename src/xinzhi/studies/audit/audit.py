@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.gains import Gains, Pair, Together, find_gains, find_pairs, find_together
+from xinzhi.brief import Brief
 from xinzhi.content.audit_file import Item, Rule
 from xinzhi.content.content import Content
 from xinzhi.content.expression import Operand, evaluate, operands
 from xinzhi.simulate import Run, Simulator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONSISTENT, TENSE, CONTRADICTORY = "consistent", "tense", "contradictory"
 
@@ -26,22 +31,32 @@ class Finding:
     verdict: str | None
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, eq=False, repr=False)
+class Audit(Brief):
     """The audit over one run: findings in the file's order, pairs the strongest first."""
 
+    content: Content
     run: Run
     findings: tuple[Finding, ...]
     gains: Gains
     pairs: tuple[Pair, ...]
     together: tuple[Together, ...]
 
+    def brief(self) -> str:
+        return f"{self.run.scenario}: {len(self.findings)} implied quantities, {len(self.pairs)} pairs of targets"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a step of every implied quantity, its value in its unit."""
+        from xinzhi.studies.audit.words import audit_frames
+
+        return audit_frames(self.content, self)["steps"]
+
 
 def audit(content: Content, simulator: Simulator, run: Run) -> Audit:
     """The document's numbers held against each other; what the model adds is of ``run``. Raises `SimulationError`."""
     gains = find_gains(content, simulator, run)
     findings = tuple(reckon(content, item, run, gains) for item in content.audit.values())
-    return Audit(run, findings, gains, find_pairs(gains), find_together(gains))
+    return Audit(content, run, findings, gains, find_pairs(gains), find_together(gains))
 
 
 def reckon(content: Content, item: Item, run: Run, gains: Gains) -> Finding:

@@ -54,6 +54,10 @@ class Prediction:
     def middle(self) -> float:
         return float(np.median(self.draws))
 
+    def quantile(self, share: float) -> float:
+        """Of the logarithm; ``share`` of 0..1."""
+        return float(np.quantile(self.draws, share))
+
     @property
     def crps(self) -> float:
         """Continuous ranked probability score of the logarithm: 0 is certain and right."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,9 +32,20 @@ MEDIAN = N_("the model's median and 50, 80, 95% intervals")
 WALK = N_("random walk with drift")
 
 
-def draw_hindcast(content: Content, found: Backtest, origin: int, lang: str) -> Figure:
+def backtest_charts(content: Content, tests: Sequence[Backtest], lang: str) -> dict[str, Callable[[], Figure]]:
+    """``backtest-YEAR``, once an origin, of the first test that has it."""
+    of_origin: dict[int, Backtest] = {}
+    for test in tests:
+        for origin in test.result.origins:
+            of_origin.setdefault(origin, test)
+    return {
+        f"backtest-{origin}": partial(draw_backtest, content, test, origin, lang) for origin, test in of_origin.items()
+    }
+
+
+def draw_backtest(content: Content, test: Backtest, origin: int, lang: str) -> Figure:
     """The forecasts from one origin: fans of 50, 80 and 95 %, the random walk's middle, the figures; in their units."""
-    mine = [it for it in found.predictions if it.origin == origin and it.method == MODEL]
+    mine = [it for it in test.predictions if it.origin == origin and it.method == MODEL]
     names = list(dict.fromkeys(it.indicator for it in mine))
     columns = min(_COLUMNS, len(names))
     rows = math.ceil(len(names) / columns)
@@ -49,7 +61,7 @@ def draw_hindcast(content: Content, found: Backtest, origin: int, lang: str) -> 
                 left / width, (top - _HEIGHT + 0.58) / height, (_WIDTH - 0.8) / width, (_HEIGHT - 0.88) / height,
             ))  # fmt: skip
             walk = [
-                it for it in found.predictions if (it.origin, it.method, it.indicator) == (origin, RANDOM_WALK, name)
+                it for it in test.predictions if (it.origin, it.method, it.indicator) == (origin, RANDOM_WALK, name)
             ]
             _panel(axes, content, [it for it in mine if it.indicator == name], walk, lang)
         figure.text(0.15 / width, 1 - 0.27 / height, title, size=12, color=_INK, family=FAMILY)

@@ -1,23 +1,55 @@
-"""The book on disk: its pages and pictures, written at once, and what is left of an older one taken away."""
+"""The book: its pages in every language; on disk they are written at once, and what is left of an older one goes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure
+from xinzhi.brief import Brief
 from xinzhi.output import make_folder, write, writing
 from xinzhi.show.words import LANGS
 from xinzhi.studies.book.diagram import draw, made_from
 from xinzhi.studies.book.pages import FOLDER, Pages
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def book(structure: Structure, polarity: Mapping[tuple[str, str], str]) -> list[Pages]:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Book(Brief):
+    """The model's book, ``pages`` in every language; ``folder`` is where its ``files`` were written, if anywhere."""
+
+    pages: tuple[Pages, ...]
+    folder: Path | None = None
+    files: int = 0
+
+    @property
+    def structure(self) -> Structure:
+        return self.pages[0].structure
+
+    def brief(self) -> str:
+        structure = self.structure
+        return f"{len(structure.variables)} variables in {len(structure.sectors)} sectors"
+
+    def __iter__(self) -> Iterator[Pages]:
+        return iter(self.pages)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a variable: its sector, kind, unit, number or equation, and what it reads."""
+        from xinzhi.studies.book.words import variables_table
+
+        return variables_table(self.structure, "en").frame()
+
+
+def make_book(structure: Structure, polarity: Mapping[tuple[str, str], str]) -> Book:
     """The book in every language."""
-    return [Pages(structure, polarity, lang) for lang in LANGS]
+    return Book(tuple(Pages(structure, polarity, lang) for lang in LANGS))
 
 
-def write_book(pages: list[Pages], folder: Path) -> int:
+def write_book(pages: Sequence[Pages], folder: Path) -> int:
     """Write the book into ``folder``; how many files it has. Raises `OutputError`.
 
     Pictures that show already what they should are kept. Pictures of an older book that no page shows go.

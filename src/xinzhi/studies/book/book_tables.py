@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xinzhi.analysis.structure import Structure
-from xinzhi.content.fitted import Fitted, read_fitted
+from xinzhi.content.fitted import Fitted
 from xinzhi.content.model_file import Variable
+from xinzhi.futures.freshness import current_fit
 from xinzhi.show.status import status_word
 from xinzhi.show.variables import estimate_words, kind_word, prior_words, range_words, value_words
 from xinzhi.show.words import join, say, t
@@ -38,7 +39,7 @@ class Places:
     @cached_property
     def fitted(self) -> Fitted | None:
         """The last fit."""
-        return read_fitted(self.structure.content.folder)
+        return current_fit(self.structure.content)
 
     def page(self, sector: str) -> str:
         return f"{self.slugs[sector]}.{self.lang}.md"
@@ -56,12 +57,12 @@ class Places:
 
 def _distinct(names: Iterable[str]) -> dict[str, str]:
     """Names as parts of an address: small letters, digits and hyphens; a second one of a kind gets a number."""
-    found: dict[str, str] = {}
+    slugs: dict[str, str] = {}
     for name in names:
         slug = re.sub(r"[^\w]+|_", "-", name.lower()).strip("-")
-        taken = [one for one in found.values() if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", one)]
-        found[name] = slug if slug not in taken else f"{slug}-{len(taken) + 1}"
-    return found
+        taken = [one for one in slugs.values() if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", one)]
+        slugs[name] = slug if slug not in taken else f"{slug}-{len(taken) + 1}"
+    return slugs
 
 
 def plain(text: str) -> str:

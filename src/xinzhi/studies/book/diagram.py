@@ -204,13 +204,13 @@ def _cleaned(svg: str, diagram: Diagram) -> str:
     )
 
 
-def _texts(diagram: Diagram, found: re.Match[str]) -> str:
+def _texts(diagram: Diagram, node_match: re.Match[str]) -> str:
     """A node's shape with its lines in the middle, in place of its number."""
-    node = diagram.nodes[int(found["number"])]
-    across, down = ([float(it) for it in row] for row in zip(*_POINT.findall(found["points"]), strict=True))
+    node = diagram.nodes[int(node_match["number"])]
+    across, down = ([float(it) for it in row] for row in zip(*_POINT.findall(node_match["points"]), strict=True))
     sizes = [SIZE] * len(node.lines) + [SMALL] * len(node.small)
     x, top = (min(across) + max(across)) / 2, (min(down) + max(down) - _LEADING * sum(sizes)) / 2
-    out = [found["shape"].rstrip()]
+    out = [node_match["shape"].rstrip()]
     for line, size in zip((*node.lines, *node.small), sizes, strict=True):
         top += size * _LEADING
         look = f' font-size="{SMALL:g}" fill="#475569"' if size == SMALL else ""

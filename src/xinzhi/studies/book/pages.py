@@ -19,6 +19,7 @@ from xinzhi.studies.book.book_tables import WITH_EQUATION, Places, constants_tab
 from xinzhi.studies.book.diagram import Diagram
 from xinzhi.studies.book.graphs import Graphs
 from xinzhi.studies.book.legends import links_legend, loops_legend, overview_legend, stocks_legend
+from xinzhi.studies.book.words import sectors_table
 
 LEAST, MOST = 4, 2  # links and inputs of a sector that the overview draws
 FOLDER = "diagrams"
@@ -108,13 +109,10 @@ class Pages:
         return self._page(t("The model's book", lang), body)
 
     def _sectors_table(self) -> list[str]:
-        lang, kinds = self.lang, [kind for kind in KINDS if kind != "control"]
-        rows = []
-        for sector in self.structure.sectors:
-            count = Counter(self.structure.kind(variable.name) for variable in self.structure.of_sector(sector))
-            rows.append((self._sector_link(sector), str(count.total()), *(str(count[kind]) for kind in kinds)))
-        heads = (t("Sector", lang), t("Variables", lang), *(kind_word(kind, lang) for kind in kinds))
-        return [_heading(t("Sectors", lang), "sectors"), "", *table(heads, rows)]
+        sectors = sectors_table(self.structure, self.lang)
+        cells = sectors.cells()
+        rows = [(self._sector_link(it.sector), *row[1:]) for it, row in zip(sectors.rows, cells.rows, strict=True)]
+        return [_heading(t("Sectors", self.lang), "sectors"), "", *table(cells.heads, rows)]
 
     def _overview(self) -> list[str]:
         lang = self.lang
@@ -123,11 +121,11 @@ class Pages:
         return [_heading(title, "overview"), "", legend, "", *self._pictures([self.overview])]
 
     def _counts(self) -> list[str]:
-        lang, found = self.lang, Counter[tuple[str, str]]()
+        lang, counts = self.lang, Counter[tuple[str, str]]()
         for variable in self.structure.variables.values():
-            found["all" if self.structure.kind(variable.name) in WITH_EQUATION else "constants", variable.status] += 1
+            counts["all" if self.structure.kind(variable.name) in WITH_EQUATION else "constants", variable.status] += 1
         rows = [
-            (status_word(status, lang), str(found["constants", status]), str(found["all", status]))
+            (status_word(status, lang), str(counts["constants", status]), str(counts["all", status]))
             for status in STATUSES
         ]  # fmt: skip
         heads = (t("Status", lang), t("Constants and levers", lang), t("Variables with an equation", lang))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xinzhi.analysis.gains import MATERIAL, Effect, Gains
 from xinzhi.analysis.verdict import Verdict
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.content.lever import Lever
 from xinzhi.show.articles import by_department
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,15 @@ class Hanging:
     outside: bool
 
 
-@dataclass(frozen=True)
-class Departments:
+@dataclass(frozen=True, eq=False, repr=False)
+class Departments(Brief):
     """``matrix`` (controlling, answering): how many targets of the answering department the levers led by the
     controlling one bring materially nearer; ``controlling`` and ``answering`` name its rows and columns.
 
     ``unmoved`` are targets that no lever alone brings materially nearer.
     """
 
+    content: Content
     scenario: str
     duties: tuple[Duty, ...]
     controlling: tuple[str, ...]
@@ -53,6 +59,15 @@ class Departments:
     matrix: NDArray[np.int64]
     hanging: tuple[Hanging, ...]
     unmoved: tuple[Target, ...]
+
+    def brief(self) -> str:
+        return f"{self.scenario}: {len(self.duties)} departments, {len(self.hanging)} hanging targets"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a department."""
+        from xinzhi.studies.departments.words import departments_frames
+
+        return departments_frames(self.content, self)["departments"]
 
 
 def find_departments(content: Content, gains: Gains, verdicts: Sequence[Verdict]) -> Departments:
@@ -66,6 +81,7 @@ def find_departments(content: Content, gains: Gains, verdicts: Sequence[Verdict]
     controlling = tuple(duty.department for duty in duties if duty.leads)
     answering = tuple(duty.department for duty in duties if duty.verdicts)
     return Departments(
+        content=content,
         scenario=gains.scenario,
         duties=tuple(duties),
         controlling=controlling,
@@ -86,11 +102,11 @@ def _matrix(gains: Gains, controlling: Sequence[str], answering: Sequence[str]) 
 
 
 def _hanging(gains: Gains) -> tuple[Hanging, ...]:
-    found = []
+    hanging = []
     for index, target in enumerate(gains.targets):
         effect = gains.strongest(index)
         if effect is None or effect.lever.departments[0] == target.departments[0]:
             continue
         leader = effect.lever.departments[0]
-        found.append(Hanging(effect, leader, leader not in target.departments))
-    return tuple(sorted(found, key=lambda hanging: not hanging.outside))
+        hanging.append(Hanging(effect, leader, leader not in target.departments))
+    return tuple(sorted(hanging, key=lambda each: not each.outside))

@@ -19,7 +19,7 @@ from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Bools, Ensemble
 from xinzhi.simulate import FloatArray, Run
 from xinzhi.studies.discover.prim import Cases, Step, freed, trajectory
-from xinzhi.studies.odds.odds import candidates, normal_scores
+from xinzhi.studies.odds.worth import candidates, normal_scores
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -42,12 +42,10 @@ class DiscoverStudy(Study["Discovery"]):
     def run(
         self, base: Base, progress: Progress, *, target: Target, scenario: Run, met: bool, members: int, seed: int
     ) -> Discovery:
-        from xinzhi.futures.ensemble import run_ensemble
         from xinzhi.studies.discover.discovery import discover
 
-        design, _ = base.design(members, seed)
-        futures = run_ensemble(base.content, base.simulator, design, scenario)
-        return discover(base.content, futures, target, met=met)
+        ensemble = base.futures(members, seed, scenario).ensemble(scenario)
+        return discover(base.content, ensemble, target, met=met)
 
     def parts(self, content: Content, result: Discovery, lang: str) -> Sequence[Part]:
         from xinzhi.studies.discover.words import discovery_parts

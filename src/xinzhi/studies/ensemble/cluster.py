@@ -16,7 +16,7 @@ from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
 from xinzhi.extras import told
-from xinzhi.futures.library import Futures, Given, Members, members_said, open_futures
+from xinzhi.futures.library import DesignMembers, Futures, Members, members_said, open_futures
 from xinzhi.futures.stream import run_chunk
 from xinzhi.futures.system import System, build_system
 from xinzhi.simulate import FloatArray, Run, Simulator
@@ -99,7 +99,7 @@ def make_part(
         return
     recipe, given = folder.recipe, columns is not None
     simulator, system, futures = _opened(project, recipe.content, recipe.seed, None if given else recipe.design)
-    members: Members | None = futures if columns is None else Given(columns, system)
+    members: Members | None = futures if columns is None else DesignMembers(columns, system)
     assert members is not None
     start, stop = folder.recipe.members(number)
     chunk = run_chunk(simulator.content, simulator, members, run, start, stop, threads=1)

@@ -15,7 +15,7 @@ from xinzhi.arguments import MOST_RUNS, MOST_SEED, MOST_WORKERS, whole
 from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.files import meaning
-from xinzhi.futures.library import Given, Members, members_said, open_futures
+from xinzhi.futures.library import DesignMembers, Members, members_said, open_futures
 from xinzhi.futures.stream import CHUNK, columns_of, run_chunks
 from xinzhi.futures.summary import Summary, summarise
 from xinzhi.futures.system import build_system
@@ -44,7 +44,7 @@ def plan_ensemble(
         members = futures = open_futures(content, simulator, baseline, seed)
         share, said = futures.share, members_said(content.folder)
     else:
-        members, share = Given(design.columns, build_system(content, simulator)), 1.0
+        members, share = DesignMembers(design.columns, build_system(content, simulator)), 1.0
         runs, seed, said = design.runs, int(design.recipe["seed"]), json.dumps(design.recipe)
     settings = {
         name: {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.structure import Structure, read_structure
+from xinzhi.brief import Brief
 from xinzhi.content.check import Check
 from xinzhi.content.content import Content
 from xinzhi.content.equations import Equation
-from xinzhi.content.fitted import Estimate, read_fitted
+from xinzhi.content.fitted import Estimate
 from xinzhi.content.history import Source
 from xinzhi.content.indicator import Indicator, Target
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, Lever
@@ -19,13 +21,17 @@ from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import ContentError, Message, Problem, msg, nearest
+from xinzhi.futures.freshness import current_fit
 from xinzhi.names import canonical
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FEW = 3
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Brief):
     """One variable: what it is, where it comes from, what it reads and what reads it.
 
     ``inputs`` and ``readers`` are variables in the file's order; ``reason`` says why a constant has its prior or why
@@ -51,6 +57,15 @@ class Explanation:
     checks: tuple[Check, ...]
     loops: tuple[Loop, ...]
 
+    def brief(self) -> str:
+        return f"{self.variable.name}: {self.kind}, {len(self.inputs)} inputs, {len(self.readers)} readers"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row: what the variable is, in the model's unit."""
+        from xinzhi.studies.explain.words import explanation_frames
+
+        return explanation_frames(self)["variable"]
+
 
 def explain(content: Content, written: str) -> Explanation:
     """What the content says of a variable, named in any case or by a name of its indicator, target or lever.
@@ -62,7 +77,7 @@ def explain(content: Content, written: str) -> Explanation:
     name = variable.name
     indicators = tuple(it for it in content.indicators.values() if it.variable == name)
     shown = {indicator.id for indicator in indicators}
-    fitted = read_fitted(content.folder) if content.fit is not None and name in content.fit.parameters else None
+    fitted = current_fit(content) if content.fit is not None and name in content.fit.parameters else None
     return Explanation(
         variable=variable,
         kind=structure.kind(name),

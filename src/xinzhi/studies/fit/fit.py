@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.fitted import Estimate, inputs_hash
 from xinzhi.futures.code import analysis_hash
+from xinzhi.futures.freshness import fingerprint
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import Reanchored, reanchor
 from xinzhi.futures.system import System, build_system
 from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.fit.optimum import Optimum, descend, find_optimum
 from xinzhi.studies.fit.sampler import Diagnostics, Effort, Progress, diagnose, sample, thinned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEPT = 1000  # draws
 UNLEARNED = 0.1  # a posterior narrower than its prior by less than a tenth says nothing that the prior did not
@@ -27,7 +33,7 @@ PROFILED = 2.0  # standard deviations of the prior to each side
 
 
 @dataclass(frozen=True)
-class FittedConstant:
+class ConstantFit:
     """What the fit says of a constant, in the model's unit: the optimum, and 5, 50 and 95 % of prior and posterior.
 
     ``learned`` is by how much the posterior is narrower than the prior (0 nothing, 1 all), both as unknowns.
@@ -47,27 +53,44 @@ class FittedConstant:
     def identified(self) -> bool:
         return self.learned >= UNLEARNED
 
+    @property
+    def estimate(self) -> Estimate:
+        """The same as calibration/fitted.yaml holds it."""
+        told = self.diagnostics
+        return Estimate(self.optimum, self.prior, self.posterior, self.learned, self.identified, self.profile,
+                        told.rhat, told.bulk, told.tail)  # fmt: skip
 
-@dataclass(frozen=True, eq=False)
-class Fitting:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fitting(Brief):
     """A fit: its recipe, the constants, the draws that are kept (anchored once) and how they were made.
 
     ``chains`` are all draws of the unknowns, shape (runs, draws, walkers, unknowns).
     """
 
     inputs: str
+    depends: str
     seed: int
     effort: Effort
     optimum: Optimum
-    constants: tuple[FittedConstant, ...]
+    constants: tuple[ConstantFit, ...]
     at_edge: tuple[str, ...]
     chains: FloatArray
     draws: Mapping[str, FloatArray]
     anchored: Reanchored
 
+    def brief(self) -> str:
+        return f"{len(self.constants)} constants, {len(self.anchored.met)} draws, seed {self.seed}"
+
     @property
     def sound(self) -> bool:
         return all(it.diagnostics.sound for it in self.constants)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant: optimum, 5, 50 and 95 % of prior and posterior, what was learned, diagnostics."""
+        from xinzhi.studies.fit.words import fit_table
+
+        return fit_table(self, "en").frame()
 
 
 def fit(
@@ -93,7 +116,7 @@ def fit(
         middle = np.array([0.05, 0.5, 0.95])
         after = quantile(prior, scipy.special.ndtr(np.quantile(row, middle)))
         constants.append(
-            FittedConstant(
+            ConstantFit(
                 name=name,
                 optimum=float(best[name][0]),
                 prior=_three(quantile(prior, middle)),
@@ -104,7 +127,9 @@ def fit(
             )
         )
     edge = tuple(optimum.at_edge(system.names))
-    return Fitting(inputs, seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored)
+    return Fitting(
+        inputs, fingerprint(content), seed, effort, optimum, tuple(constants), edge, draws, corrected, anchored
+    )
 
 
 def _key(inputs: str, system: System) -> str:

@@ -1,41 +1,80 @@
-"""A fit and a hindcast as tables, for the terminal and for a page of the documents, and the files that a fit leaves."""
+"""A fit as a table, sentences and records, and the files that it leaves."""
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import FITTED, POSTERIOR, Fitted, digest
+from xinzhi.content.fitted import FITTED, POSTERIOR, Estimate, Fitted, digest
 from xinzhi.show.constants import constant_name
 from xinzhi.show.numbers import plain, significant
 from xinzhi.show.words import N_, join, t
-from xinzhi.studies.fit.fit import FittedConstant, Fitting
+from xinzhi.studies.fit.fit import Fitting
+from xinzhi.studies.table import Column, Table
 
 PROFILES = {"closed": N_("bounded"), "half": N_("bounded on one side"), "open": N_("unbounded")}
-Table = tuple[str, list[str], list[tuple[str, ...]]]
+Row = tuple[str, Estimate]  # what a constant is called, and what a fit says of it
 
 
-def fit_table(fitting: Fitting, lang: str) -> Table:
+def fit_table(fitting: Fitting, lang: str) -> Table[Row]:
     """A row a constant: optimum, 90 % of prior and posterior, what was learned, profile, R-hat and sample sizes."""
-    columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
-               t("Learned", lang), t("Profile likelihood", lang), "R-hat", t("ESS, bulk and tail", lang)]  # fmt: skip
-    return t("Fitted constants", lang), columns, [_fit_row(it, lang) for it in fitting.constants]
+    sizes = Column[Row]("ess", None, t("ESS, bulk and tail", lang), lambda it: _sizes(it[1]))
+    rows = [(it.name, it.estimate) for it in fitting.constants]
+    return Table(t("Fitted constants", lang), (*_columns(lang), sizes), rows)
 
 
-def _fit_row(it: FittedConstant, lang: str) -> tuple[str, ...]:
-    def interval(three: tuple[float, float, float]) -> str:
-        return f"{significant(three[0], 3)} … {significant(three[2], 3)}"
+def fitted_table(fitted: Fitted, lang: str, content: Content | None = None) -> Table[Row]:
+    """As `fit_table`, from what calibration/fitted.yaml keeps; with ``content``, constants by what they are called."""
+    rows = [
+        (name if content is None else constant_name(content, name, lang), it) for name, it in fitted.constants.items()
+    ]
+    return Table(t("Fitted constants", lang), _columns(lang), rows)
 
-    learned = plain(100 * max(it.learned, 0.0), 0) + "%"
-    if not it.identified:
-        learned = t("{share}, not identified", lang, share=learned)
-    found = it.diagnostics
-    return (it.name, significant(it.optimum, 4), interval(it.prior), interval(it.posterior), learned,
-            t(PROFILES[it.profile], lang), plain(found.rhat, 4), f"{found.bulk:.0f} / {found.tail:.0f}")  # fmt: skip
+
+def _columns(lang: str) -> tuple[Column[Row], ...]:
+    """Values in the model's units; ``learned`` is a share."""
+    return (
+        Column("constant", lambda it: it[0], t("Constant", lang), lambda it: it[0]),
+        Column("optimum", lambda it: it[1].optimum, t("Optimum", lang), lambda it: significant(it[1].optimum, 4)),
+        Column("prior", None, t("Prior, 90%", lang), lambda it: _interval(it[1].prior)),
+        *_quantiles("prior", lambda it: it[1].prior),
+        Column("posterior", None, t("Posterior, 90%", lang), lambda it: _interval(it[1].posterior)),
+        *_quantiles("posterior", lambda it: it[1].posterior),
+        Column("learned", lambda it: it[1].learned, t("Learned", lang), lambda it: _learned(it[1], lang)),
+        Column("identified", lambda it: it[1].identified),
+        Column("profile", lambda it: it[1].profile, t("Profile likelihood", lang),
+               lambda it: t(PROFILES[it[1].profile], lang)),
+        Column("rhat", lambda it: it[1].rhat, "R-hat", lambda it: plain(it[1].rhat, 4)),
+        Column("ess_bulk", lambda it: it[1].ess_bulk),
+        Column("ess_tail", lambda it: it[1].ess_tail),
+    )  # fmt: skip
+
+
+def _quantiles(name: str, three: Callable[[Row], tuple[float, float, float]]) -> list[Column[Row]]:
+    """5, 50 and 95 %, in files alone."""
+
+    def column(at: int, share: int) -> Column[Row]:
+        return Column(f"{name}_p{share}", lambda it: three(it)[at])
+
+    return [column(at, share) for at, share in enumerate((5, 50, 95))]
+
+
+def _interval(three: tuple[float, float, float]) -> str:
+    return f"{significant(three[0], 3)} … {significant(three[2], 3)}"
+
+
+def _learned(it: Estimate, lang: str) -> str:
+    share = plain(100 * max(it.learned, 0.0), 0) + "%"
+    return share if it.identified else t("{share}, not identified", lang, share=share)
+
+
+def _sizes(it: Estimate) -> str:
+    return f"{it.ess_bulk:.0f} / {it.ess_tail:.0f}"
 
 
 def fit_sentences(content: Content, fitting: Fitting, lang: str) -> list[str]:
@@ -60,6 +99,19 @@ def fit_sentences(content: Content, fitting: Fitting, lang: str) -> list[str]:
     return said
 
 
+def fit_record(fitting: Fitting) -> dict[str, Any]:
+    """Everything but the draws, unrounded."""
+    effort = fitting.effort
+    return {
+        "inputs": fitting.inputs, "seed": fitting.seed, "runs": effort.runs, "walkers": effort.walkers,
+        "steps": effort.steps, "burn": effort.burn, "loss": fitting.optimum.losses[0],
+        "starts": len(fitting.optimum.losses), "converged": fitting.sound, "at_edge": list(fitting.at_edge),
+        "draws": len(fitting.anchored.met), "meet_every_statistic": int(fitting.anchored.met.sum()),
+        "anchored": list(fitting.anchored.anchored), "runs_per_anchored_draw": fitting.anchored.runs,
+        "constants": fit_table(fitting, "en").records(),
+    }  # fmt: skip
+
+
 def fit_files(fitting: Fitting) -> dict[str, bytes]:
     """What a fit leaves, by path in the project: the draws, then the file that names them, in the order of writing."""
     draws = posterior_bytes(fitting)
@@ -73,8 +125,8 @@ def fitted_yaml(fitting: Fitting, posterior: str) -> str:
     """
     found, effort = [it.diagnostics for it in fitting.constants], fitting.effort
     recipe: dict[str, Any] = {
-        "inputs": fitting.inputs, "posterior": posterior, "seed": fitting.seed, "runs": effort.runs,
-        "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
+        "inputs": fitting.inputs, "depends": fitting.depends, "posterior": posterior, "seed": fitting.seed,
+        "runs": effort.runs, "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
         "loss": round(fitting.optimum.losses[0], 6),
         "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in found), 5),
         "ess_bulk": round(min(it.bulk for it in found)), "ess_tail": round(min(it.tail for it in found)),
@@ -119,18 +171,3 @@ def posterior_bytes(fitting: Fitting) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out, compression="zstd")
     return out.getvalue()
-
-
-def fitted_table(fitted: Fitted, lang: str, content: Content | None = None) -> Table:
-    """As `fit_table`, from what calibration/fitted.yaml keeps; with ``content``, constants by what they are called."""
-    columns = [t("Constant", lang), t("Optimum", lang), t("Prior, 90%", lang), t("Posterior, 90%", lang),
-               t("Learned", lang), t("Profile likelihood", lang), "R-hat"]  # fmt: skip
-    rows = []
-    for name, it in fitted.constants.items():
-        learned = plain(100 * max(it.learned, 0.0), 0) + "%"
-        learned = learned if it.identified else t("{share}, not identified", lang, share=learned)
-        ends = [f"{significant(three[0], 3)} … {significant(three[2], 3)}" for three in (it.prior, it.posterior)]
-        called = name if content is None else constant_name(content, name, lang)
-        rows.append((called, significant(it.optimum, 4), *ends, learned, t(PROFILES[it.profile], lang),
-                     plain(it.rhat, 4)))  # fmt: skip
-    return t("Fitted constants", lang), columns, rows

@@ -12,9 +12,10 @@ from xinzhi.content.forecast_file import SHARES, FigureForecast, Forecasts, Odds
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Target
 from xinzhi.futures.ensemble import Ensemble
+from xinzhi.futures.streams import stream
+from xinzhi.futures.target_odds import Odds
 from xinzhi.futures.weigh import new_figures, predicted
 from xinzhi.simulate import FloatArray
-from xinzhi.studies.odds.odds import Odds
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class PaceScore:
         return (self.odds - self.on_pace) ** 2
 
 
-def make_forecasts(content: Content, odds: Odds, made: int, inputs: str, effective: float) -> Forecasts:
+def make_forecasts(
+    content: Content, ensemble: Ensemble, odds: Odds, made: int, inputs: str, effective: float
+) -> Forecasts:
     """The figures of every series that the fit's plan describes, for each year after ``made`` to the plan's last."""
     plan = content.fit
     assert plan is not None
-    ensemble, final = odds.ensemble, content.region.plan.final_year
+    final = content.region.plan.final_year
     figures, pace = [], []
     for name in plan.series:
         years = [Observation(year, 1.0, "published", "") for year in range(made + 1, final + 1)]
@@ -73,8 +76,7 @@ def figure_draws(
     content: Content, ensemble: Ensemble, name: str, ahead: Sequence[Observation], made: int
 ) -> FloatArray:
     """Draws of the statistics' figures after ``made``, with all errors, (years, sound members)."""
-    place = sorted(content.history.series).index(name)
-    rng = np.random.default_rng([ensemble.design.seed, 3, place])
+    rng = stream(ensemble.design.seed, "figure", name)
     return np.asarray(np.exp(predicted(content, ensemble, name, ahead, made).draw(rng)))
 
 

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xinzhi.analysis.plausible import refused
+from xinzhi.analysis.plausible import implausible, refused
+from xinzhi.base import Base
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
-from xinzhi.content.files import text_of
+from xinzhi.content.files import in_form_of, text_of
 from xinzhi.content.fitted import inputs_hash
+from xinzhi.content.folder import shown, state_of
 from xinzhi.content.forecast_file import FOLDER, Forecasts, forecasts_text, read_forecasts
 from xinzhi.content.history import HISTORY, Series
 from xinzhi.content.observations import FRAME, whence, with_rows
-from xinzhi.errors import ContentError, Problem, msg
+from xinzhi.content.rehearsal import rehearse
+from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.futures.target_odds import Odds, find_odds
 from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.fit.sampler import Progress
 from xinzhi.studies.observe.forecast import FigureScore, PaceScore, make_forecasts, score
 from xinzhi.studies.observe.observation import Observed, observe, with_figures
-from xinzhi.studies.odds.odds import Odds, find_odds
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class Monitored:
+@dataclass(frozen=True, eq=False, repr=False)
+class Monitored(Brief):
     """What the new figures did, the scores of kept forecasts, and the files (path in the project to text) to keep.
 
-    ``aside`` are the series of new figures that the fit's plan does not describe: kept, and held against nothing.
+    ``content`` has the new figures in its history. ``aside`` are the series of new figures that the fit's plan does not
+    describe: kept, and held against nothing.
     """
 
+    content: Content
     observed: Observed
     before: Odds
     after: Odds
@@ -34,6 +45,15 @@ class Monitored:
     pace: tuple[PaceScore, ...]
     files: Mapping[str, str]
     aside: tuple[str, ...] = ()
+
+    def brief(self) -> str:
+        return f"{len(self.observed.surprises)} new figures, up to {self.observed.until}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a new figure: what was forecast, what came, how much of a surprise it is."""
+        from xinzhi.studies.observe.words import observed_frames
+
+        return observed_frames(self.content, self)["figures"]
 
 
 def monitor(
@@ -58,14 +78,30 @@ def monitor(
         raise ContentError(Problem(None, problem, msg("name a file with some: xinzhi observe DATA.csv")))
     before, after = find_odds(content, observed.before), find_odds(whole, observed.after)
     inputs = inputs_hash(content.folder)
-    old = make_forecasts(content, before, plan.last, inputs, float(members))
-    new = make_forecasts(whole, after, observed.until, inputs, observed.effective)
+    old = make_forecasts(content, observed.before, before, plan.last, inputs, float(members))
+    new = make_forecasts(whole, observed.after, after, observed.until, inputs, observed.effective)
     kept = read_forecasts(content.folder)
     past = [*kept, *([] if any(it.made == plan.last for it in kept) else [old])]
     figures, pace = score(whole, past)
     aside = tuple(name for name in rows if name not in plan.series)
     files = _files(content, rows, kept, (old, new))
-    return Monitored(observed, before, after, tuple(figures), tuple(pace), files, aside)
+    return Monitored(whole, observed, before, after, tuple(figures), tuple(pace), files, aside)
+
+
+def kept_files(base: Base, monitored: Monitored) -> dict[Path, bytes]:
+    """The project's files with the figures and forecasts, rehearsed.
+
+    Raises `ContentError` where the project would no longer be sound, or its files are others than those observed.
+    """
+    folder = base.content.folder
+    if state_of(folder) != base.content.hash:
+        problem = msg("the project's files have changed since they were read")
+        raise ContentError(Problem(Place(shown(folder)), problem, msg("read the project and observe again")))
+    rehearsed = rehearse(folder, monitored.files, base.simulator.store)
+    wrong = implausible(rehearsed, base.run(), shown(folder / HISTORY))
+    if wrong:
+        raise ContentError(wrong)
+    return {folder / name: in_form_of(folder / name, text) for name, text in monitored.files.items()}
 
 
 def _files(

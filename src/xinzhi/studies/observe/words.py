@@ -2,88 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from xinzhi.content.content import Content
+from xinzhi.content.indicator import Target
+from xinzhi.futures.target_odds import TargetOdds
 from xinzhi.show.constants import constant_words
 from xinzhi.show.members import left_out_sentences
 from xinzhi.show.numbers import likelihood, plain, quantity, significant, threshold
 from xinzhi.show.words import join, t
 from xinzhi.studies.observe.forecast import FigureScore, PaceScore
-from xinzhi.studies.observe.observation import SURPRISING, Observed
-from xinzhi.studies.odds.odds import Odds
+from xinzhi.studies.observe.observation import SURPRISING, Observed, Shift, Surprise
+from xinzhi.studies.table import Cells, Column, Lines, Part, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xinzhi.studies.observe.monitor import Monitored
 
 CHANGED = 0.01  # of the odds: smaller changes are within the draws' own error
 SHOWN = 5
-Table = tuple[str, list[str], list[tuple[str, ...]]]
+Change = tuple[TargetOdds, TargetOdds]  # before and after the new figures
 
 
-def figures_table(content: Content, found: Observed, lang: str) -> Table:
+def observed_parts(content: Content, monitored: Monitored, lang: str) -> list[Part]:
+    """What is printed: new figures, what they did to the odds, old forecasts scored."""
+    surprises = sorted(monitored.observed.surprises, key=lambda it: it.tail)
+    sentences = [*observed_sentences(content, monitored.observed, lang), *aside_sentences(monitored.aside, lang)]
+    changes = [it for it in _changes(monitored) if it[0].target.headline or abs(it[1].odds - it[0].odds) >= CHANGED]
+    return [
+        _figures(content, surprises, lang).cells(), Lines(sentences), _changes_table(content, changes, lang).cells(),
+        *([_scores(content, monitored, lang)] if monitored.figures else []),
+        Lines([scores_sentence(monitored.figures, monitored.pace, lang)]),
+    ]  # fmt: skip
+
+
+def observed_frames(content: Content, monitored: Monitored) -> dict[str, pd.DataFrame]:
+    """New figures, targets before and after, what they speak against, kept forecasts and odds scored: a frame each."""
+    return {name: table.frame() for name, table in _tables(content, monitored).items()}
+
+
+def observed_record(content: Content, monitored: Monitored) -> dict[str, Any]:
+    """Everything, unrounded."""
+    observed = monitored.observed
+    return {
+        "until": observed.until, "members": observed.before.design.members, "effective": observed.effective,
+        "refitted": observed.refitted, "failed_before": observed.before.failed, "failed_after": observed.after.failed,
+        **{name: table.records() for name, table in _tables(content, monitored).items()},
+        "without_a_forecast": list(monitored.aside),
+    }  # fmt: skip
+
+
+def _tables(content: Content, monitored: Monitored) -> dict[str, Table[Any]]:
+    return {
+        "figures": _figures(content, monitored.observed.surprises, "en"),
+        "against": _against(monitored.observed.shifts),
+        "targets": _changes_table(content, _changes(monitored), "en"),
+        "scored_figures": _scored_figures(content, monitored.figures, "en"),
+        "scored_pace": _scored_pace(content, monitored.pace, "en"),
+    }
+
+
+def _figures(content: Content, surprises: Sequence[Surprise], lang: str) -> Table[Surprise]:
     """A row a new figure: what was forecast, what came, how much of a surprise it is."""
-    columns = [
-        t("Indicator", lang),
-        t("Year", lang),
-        t("Forecast, 80%", lang),
-        t("Observed", lang),
-        t("Surprise", lang),
-    ]
-    rows: list[tuple[str, ...]] = []
-    for it in sorted(found.surprises, key=lambda it: it.tail):
-        indicator = content.indicators[it.indicator]
-        low, high, came = (
-            quantity(value, indicator.unit, indicator.decimals, lang, content.units)
-            for value in (it.forecast[0], it.forecast[2], it.observation.value)
-        )
-        told = plain(it.score, 1, sign=True) + "σ"
-        told = t("{score}, a surprise", lang, score=told) if it.tail < SURPRISING else told
-        rows.append((indicator.name[lang], str(it.observation.time), f"{low} … {high}", came, told))
-    return t("New figures against their forecasts", lang), columns, rows
+    columns: tuple[Column[Surprise], ...] = (
+        Column("indicator", lambda it: it.indicator, t("Indicator", lang),
+               lambda it: content.indicators[it.indicator].name[lang]),
+        Column("year", lambda it: it.observation.time, t("Year", lang), lambda it: str(it.observation.time)),
+        Column("forecast", None, t("Forecast, 80%", lang), lambda it: _range(content, it.indicator, it.forecast, lang)),
+        Column("observed", lambda it: it.observation.value, t("Observed", lang),
+               lambda it: _figure(content, it.indicator, it.observation.value, lang)),
+        *_quantiles(lambda it: it.forecast),
+        Column("score", lambda it: it.score, t("Surprise", lang), lambda it: _surprise_words(it, lang)),
+        Column("tail", lambda it: it.tail),
+    )  # fmt: skip
+    return Table(t("New figures against their forecasts", lang), columns, surprises)
 
 
-def changes_table(content: Content, before: Odds, after: Odds, lang: str) -> Table:
-    """The targets whose odds changed, and the headline ones: odds and medians before and after."""
-    columns = [t("Target", lang), t("Threshold", lang), t("Odds before", lang), t("Odds after", lang),
-               t("Median before", lang), t("Median after", lang)]  # fmt: skip
-    rows = []
-    for old, new in zip(before.targets, after.targets, strict=True):
-        target = old.target
-        if not target.headline and abs(new.odds - old.odds) < CHANGED:
-            continue
-        middles = (quantity(it.value[1], target.unit, target.decimals, lang, content.units) for it in (old, new))
-        rows.append((target.name[lang], threshold(target.sense, target.threshold, target.unit, lang, content.units),
-                     likelihood(old.odds), likelihood(new.odds), *middles))  # fmt: skip
-    return t("Odds before and after the new figures", lang), columns, rows
+def _surprise_words(it: Surprise, lang: str) -> str:
+    score = plain(it.score, 1, sign=True) + "σ"
+    return t("{score}, a surprise", lang, score=score) if it.tail < SURPRISING else score
 
 
-def observed_sentences(content: Content, found: Observed, lang: str) -> list[str]:
+def _quantiles(three: Callable[[Any], tuple[float, float, float]]) -> list[Column[Any]]:
+    """10, 50 and 90 % of a forecast, in files alone."""
+
+    def column(at: int, share: int) -> Column[Any]:
+        return Column(f"p{share}", lambda it: three(it)[at])
+
+    return [column(at, share) for at, share in enumerate((10, 50, 90))]
+
+
+def _figure(content: Content, indicator: str, value: float, lang: str) -> str:
+    measured = content.indicators[indicator]
+    return quantity(value, measured.unit, measured.decimals, lang, content.units)
+
+
+def _range(content: Content, indicator: str, forecast: tuple[float, float, float], lang: str) -> str:
+    return " … ".join(_figure(content, indicator, forecast[at], lang) for at in (0, 2))
+
+
+def _changes(monitored: Monitored) -> list[Change]:
+    return list(zip(monitored.before.targets, monitored.after.targets, strict=True))
+
+
+def _changes_table(content: Content, changes: Sequence[Change], lang: str) -> Table[Change]:
+    """A row a target: odds and medians before and after."""
+
+    def median(it: TargetOdds) -> str:
+        return quantity(it.value[1], it.target.unit, it.target.decimals, lang, content.units)
+
+    columns: tuple[Column[Change], ...] = (
+        Column("target", lambda it: it[0].target.id, t("Target", lang), lambda it: it[0].target.name[lang]),
+        Column("threshold", None, t("Threshold", lang), lambda it: _threshold(content, it[0].target, lang)),
+        Column("odds_before", lambda it: it[0].odds, t("Odds before", lang), lambda it: likelihood(it[0].odds)),
+        Column("odds_after", lambda it: it[1].odds, t("Odds after", lang), lambda it: likelihood(it[1].odds)),
+        Column("p50_before", lambda it: it[0].value[1], t("Median before", lang), lambda it: median(it[0])),
+        Column("p50_after", lambda it: it[1].value[1], t("Median after", lang), lambda it: median(it[1])),
+    )
+    return Table(t("Odds before and after the new figures", lang), columns, changes)
+
+
+def _threshold(content: Content, target: Target, lang: str) -> str:
+    return threshold(target.sense, target.threshold, target.unit, lang, content.units)
+
+
+def _against(shifts: Sequence[Shift]) -> Table[Shift]:
+    """A row a constant that the figures speak against."""
+    columns: tuple[Column[Shift], ...] = (
+        Column("constant", lambda it: it.constant),
+        Column("median_before", lambda it: it.before),
+        Column("median_after", lambda it: it.after),
+        Column("moved", lambda it: it.moved),
+    )
+    return Table("", columns, shifts)
+
+
+def observed_sentences(content: Content, observed: Observed, lang: str) -> list[str]:
     """How the futures were weighed, which figures surprised and what they speak against."""
-    members = found.before.design.members
+    members = observed.before.design.members
     said = []
-    if found.refitted:
+    if observed.refitted:
         said.append(
             t("Only {effective} of {members} futures still fit: the constants were fitted anew, to {year}.", lang,
-              effective=plain(found.effective, 0), members=plain(members, 0), year=found.until)
+              effective=plain(observed.effective, 0), members=plain(members, 0), year=observed.until)
         )  # fmt: skip
     else:
         said.append(
             t("The futures are weighted by the new figures; {effective} of {members} still count, so no new fit is "
-              "needed.", lang, effective=plain(found.effective, 0), members=plain(members, 0))
+              "needed.", lang, effective=plain(observed.effective, 0), members=plain(members, 0))
         )  # fmt: skip
-    said += left_out_sentences(max(found.before.failed, found.after.failed), members, lang)
-    odd = [content.indicators[it.indicator].name[lang] for it in found.surprises if it.tail < SURPRISING]
+    said += left_out_sentences(max(observed.before.failed, observed.after.failed), members, lang)
+    odd = [content.indicators[it.indicator].name[lang] for it in observed.surprises if it.tail < SURPRISING]
     said.append(
         t("Surprises: {series}. The model's account of them is doubtful.", lang, series=join(odd, lang))
         if odd
         else t("No new figure is a surprise.", lang)
     )
-    for it in found.shifts[:SHOWN]:
+    for it in observed.shifts[:SHOWN]:
         ends = {"before": significant(it.before, 3), "after": significant(it.after, 3)}
         said.append(
             t("The figures speak against {constant}: {before} becomes {after} ({moved} standard deviations).", lang,
               constant=constant_words(content, it.constant, lang), moved=plain(it.moved, 2, sign=True), **ends)
         )  # fmt: skip
-    if not found.shifts:
+    if not observed.shifts:
         said.append(t("They speak against no assumption.", lang))
     return said
 
@@ -95,25 +178,42 @@ def aside_sentences(aside: Sequence[str], lang: str) -> list[str]:
     return [t("No forecast was made of {series}; their figures are only kept.", lang, series=join(list(aside), lang))]
 
 
-def scores_table(content: Content, figures: Sequence[FigureScore], pace: Sequence[PaceScore], lang: str) -> Table:
+def _scores(content: Content, monitored: Monitored, lang: str) -> Cells:
     """A row a kept forecast whose figure has come; below, the odds of being on pace."""
-    columns = [t("Forecast of", lang), t("Made in", lang), t("Year", lang), t("Forecast, 80%", lang),
-               t("Observed", lang), t("Score", lang)]  # fmt: skip
-    rows: list[tuple[str, ...]] = []
-    for it in figures:
-        indicator = content.indicators[it.indicator]
-        low, high, came = (
-            quantity(value, indicator.unit, indicator.decimals, lang, content.units)
-            for value in (it.forecast[0], it.forecast[2], it.actual)
-        )
-        rows.append((indicator.name[lang], str(it.made), str(it.year), f"{low} … {high}", came,
-                     t("CRPS {score}", lang, score=plain(100 * it.crps, 1) + "%")))  # fmt: skip
-    for row in pace:
-        target = content.targets[row.target]
-        came = t("on pace", lang) if row.on_pace else t("behind", lang)
-        rows.append((t("{target}, on pace", lang, target=target.name[lang]), str(row.made), str(row.year),
-                     likelihood(row.odds), came, t("Brier {score}", lang, score=plain(row.brier, 2))))  # fmt: skip
-    return t("Forecasts of past years, scored", lang), columns, rows
+    figures = _scored_figures(content, monitored.figures, lang).cells()
+    pace = _scored_pace(content, monitored.pace, lang).cells()
+    return Cells(figures.title, figures.heads, [*figures.rows, *pace.rows])
+
+
+def _scored_figures(content: Content, figures: Sequence[FigureScore], lang: str) -> Table[FigureScore]:
+    columns: tuple[Column[FigureScore], ...] = (
+        Column("indicator", lambda it: it.indicator, t("Forecast of", lang),
+               lambda it: content.indicators[it.indicator].name[lang]),
+        Column("made", lambda it: it.made, t("Made in", lang), lambda it: str(it.made)),
+        Column("year", lambda it: it.year, t("Year", lang), lambda it: str(it.year)),
+        Column("forecast", None, t("Forecast, 80%", lang), lambda it: _range(content, it.indicator, it.forecast, lang)),
+        Column("observed", lambda it: it.actual, t("Observed", lang),
+               lambda it: _figure(content, it.indicator, it.actual, lang)),
+        *_quantiles(lambda it: it.forecast),
+        Column("crps", lambda it: it.crps, t("Score", lang),
+               lambda it: t("CRPS {score}", lang, score=plain(100 * it.crps, 1) + "%")),
+    )  # fmt: skip
+    return Table(t("Forecasts of past years, scored", lang), columns, figures)
+
+
+def _scored_pace(content: Content, pace: Sequence[PaceScore], lang: str) -> Table[PaceScore]:
+    columns: tuple[Column[PaceScore], ...] = (
+        Column("target", lambda it: it.target, t("Forecast of", lang),
+               lambda it: t("{target}, on pace", lang, target=content.targets[it.target].name[lang])),
+        Column("made", lambda it: it.made, t("Made in", lang), lambda it: str(it.made)),
+        Column("year", lambda it: it.year, t("Year", lang), lambda it: str(it.year)),
+        Column("odds", lambda it: it.odds, t("Forecast, 80%", lang), lambda it: likelihood(it.odds)),
+        Column("on_pace", lambda it: it.on_pace, t("Observed", lang),
+               lambda it: t("on pace", lang) if it.on_pace else t("behind", lang)),
+        Column("brier", lambda it: it.brier, t("Score", lang),
+               lambda it: t("Brier {score}", lang, score=plain(it.brier, 2))),
+    )  # fmt: skip
+    return Table("", columns, pace)
 
 
 def scores_sentence(figures: Sequence[FigureScore], pace: Sequence[PaceScore], lang: str) -> str:
@@ -127,37 +227,3 @@ def scores_sentence(figures: Sequence[FigureScore], pace: Sequence[PaceScore], l
         brier = plain(sum(it.brier for it in pace) / len(pace), 2)
         said += t(" Mean Brier score of being on pace {brier}.", lang, brier=brier)
     return said
-
-
-def observed_record(
-    found: Observed, before: Odds, after: Odds, figures: Sequence[FigureScore], pace: Sequence[PaceScore]
-) -> dict[str, Any]:
-    """Everything, unrounded."""
-    return {
-        "until": found.until, "members": found.before.design.members, "effective": found.effective,
-        "refitted": found.refitted, "failed_before": found.before.failed, "failed_after": found.after.failed,
-        "figures": [
-            {"indicator": it.indicator, "year": it.observation.time, "observed": it.observation.value,
-             "p10": it.forecast[0], "p50": it.forecast[1], "p90": it.forecast[2], "score": it.score, "tail": it.tail}
-            for it in found.surprises
-        ],
-        "against": [
-            {"constant": it.constant, "median_before": it.before, "median_after": it.after, "moved": it.moved}
-            for it in found.shifts
-        ],
-        "targets": [
-            {"target": old.target.id, "odds_before": old.odds, "odds_after": new.odds, "p50_before": old.value[1],
-             "p50_after": new.value[1]}
-            for old, new in zip(before.targets, after.targets, strict=True)
-        ],
-        "scored_figures": [
-            {"indicator": it.indicator, "made": it.made, "year": it.year, "observed": it.actual, "p10": it.forecast[0],
-             "p50": it.forecast[1], "p90": it.forecast[2], "crps": it.crps}
-            for it in figures
-        ],
-        "scored_pace": [
-            {"target": it.target, "made": it.made, "year": it.year, "odds": it.odds, "on_pace": it.on_pace,
-             "brier": it.brier}
-            for it in pace
-        ],
-    }  # fmt: skip

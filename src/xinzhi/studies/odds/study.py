@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from xinzhi.base import Base
     from xinzhi.content.content import Content
+    from xinzhi.futures.target_odds import Odds
     from xinzhi.simulate import Run
-    from xinzhi.studies.odds.odds import Odds
 
 
 class OddsStudy(Study["Odds"]):
@@ -27,14 +27,20 @@ class OddsStudy(Study["Odds"]):
     help = N_("How likely each target is, and what would be worth measuring.")
     needs = "studies"
     title = N_("Odds of the targets, and what would be worth measuring")
-    asks = (ask.scenario(), ask.members(), ask.seed())
+    asks = (
+        ask.scenario(),
+        ask.members(),
+        ask.seed(),
+        ask.Ask("worth", ask.Kind.FLAG, N_("Also what would be worth measuring."), False, "--worth"),
+    )
 
-    def run(self, base: Base, progress: Progress, *, scenario: Run, members: int, seed: int) -> Odds:
-        from xinzhi.futures.ensemble import run_ensemble
-        from xinzhi.studies.odds.odds import find_odds
+    def run(self, base: Base, progress: Progress, *, scenario: Run, members: int, seed: int, worth: bool) -> Odds:
+        from xinzhi.futures.target_odds import find_odds
+        from xinzhi.studies.odds.worth import with_worth
 
-        design, effective = base.design(members, seed)
-        return find_odds(base.content, run_ensemble(base.content, base.simulator, design, scenario), effective)
+        ensemble = base.futures(members, seed, scenario).ensemble(scenario)
+        odds = find_odds(base.content, ensemble)
+        return with_worth(base.content, ensemble, odds) if worth else odds
 
     def parts(self, content: Content, result: Odds, lang: str) -> Sequence[Part]:
         from xinzhi.studies.odds.words import odds_sentences, odds_table
@@ -52,7 +58,7 @@ class OddsStudy(Study["Odds"]):
         return {"odds": odds_table(content, result, "en").frame()}
 
     def named(self, result: Odds, run: Run) -> Odds:
-        return replace(result, ensemble=replace(result.ensemble, run=run))
+        return replace(result, run=run)
 
 
 STUDY = OddsStudy()

@@ -6,10 +6,10 @@ from typing import Any
 
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
+from xinzhi.futures.target_odds import Odds, TargetOdds, Worth
 from xinzhi.show.constants import constant_words
 from xinzhi.show.numbers import likelihood, plain, quantity, threshold
 from xinzhi.show.words import join, t
-from xinzhi.studies.odds.odds import Odds, TargetOdds, Worth
 from xinzhi.studies.table import Column, Table
 
 WORTHWHILE = 0.005  # of all verdicts: a smaller gain is not worth a line
@@ -17,12 +17,15 @@ SHOWN = 3
 
 
 def odds_table(content: Content, odds: Odds, lang: str) -> Table[TargetOdds]:
-    """A row a target, the headline ones first: odds with their error, the value, what is most worth knowing."""
+    """A row a target, the headline ones first: odds with their error, the value, and, where that was asked for, what is
+    most worth knowing."""
     first = [it.id for it in headline(content.targets)]
     rows = sorted(odds.targets, key=lambda it: it.target.id not in first)
-    return Table(
-        t("{scenario}: odds of the targets", lang, scenario=odds.ensemble.run.name), _columns(content, lang), rows
-    )
+    title = t("{scenario}: odds of the targets", lang, scenario=odds.run.name)
+    columns = _columns(content, lang)
+    if odds.valued:
+        columns += (Column("most", None, t("Most worth knowing", lang), lambda it: _most(content, it, lang)),)
+    return Table(title, columns, rows)
 
 
 def _columns(content: Content, lang: str) -> tuple[Column[TargetOdds], ...]:
@@ -38,7 +41,6 @@ def _columns(content: Content, lang: str) -> tuple[Column[TargetOdds], ...]:
         Column("range", None, t("10% to 90%", lang), lambda it: _range(content, it, lang)),
         Column("wrong_verdicts", lambda it: it.wrong, t("Wrong verdicts", lang),
                lambda it: plain(100 * it.wrong, 1) + "%"),
-        Column("most", None, t("Most worth knowing", lang), lambda it: _most(content, it, lang)),
     )  # fmt: skip
 
 
@@ -76,19 +78,18 @@ def thing(content: Content, worth: Worth, lang: str) -> str:
 
 
 def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
-    """What the odds mean, which statistics would change a verdict, what it cost and what is not in them."""
-    design = odds.ensemble.design
+    """What the odds mean, which statistics would change a verdict (where asked for), what it cost, what they lack."""
     return [
         t("All five headline targets at once: {headline}; every target: {every}.", lang,
           headline=likelihood(odds.headline), every=likelihood(odds.every)),
         *_measure(content, odds, lang),
         t("{members} futures, each started at the statistics of the base year at {runs} half-length runs; {failed} "
-          "gave no number or no start and are left out.", lang, members=plain(design.members, 0),
-          runs=plain(design.runs, 1), failed=odds.ensemble.failed),
+          "gave no number or no start and are left out.", lang, members=plain(odds.members, 0),
+          runs=plain(odds.anchoring, 1), failed=odds.failed),
         *(
             [t("Figures after {year} weigh the futures; {effective} of {members} still count.", lang,
-               year=content.fit.last, effective=plain(odds.effective, 0), members=plain(design.members, 0))]
-            if content.fit is not None and odds.effective < 0.999 * design.members
+               year=content.fit.last, effective=plain(odds.effective, 0), members=plain(odds.members, 0))]
+            if content.fit is not None and odds.effective < 0.999 * (odds.members - odds.failed)
             else []
         ),
         t("In the odds: constants, the fit, the figures of the base year. Not in them: whether the model's structure "
@@ -124,23 +125,24 @@ def _measure(content: Content, odds: Odds, lang: str) -> list[str]:
 
 def odds_record(content: Content, odds: Odds) -> dict[str, Any]:
     """Everything, unrounded; gains are shares of verdicts."""
-    design = odds.ensemble.design
     rows = Table("", _columns(content, "en"), odds.targets).records()
     return {
-        "scenario": odds.ensemble.run.scenario, "members": design.members, "failed": odds.ensemble.failed,
-        "effective": odds.effective,
-        "seed": design.seed, "half_length_runs_per_member": design.runs, "headline": odds.headline,
+        "scenario": odds.run.scenario, "members": odds.members, "failed": odds.failed, "effective": odds.effective,
+        "seed": odds.seed, "half_length_runs_per_member": odds.anchoring, "headline": odds.headline,
         "every": odds.every,
         "targets": [
-            {
-                **row,
-                "worth_measuring": [_worth_record(one) for one in it.worth],
-                "base_year_together": None if it.together is None else _worth_record(it.together),
-                "constants": [_worth_record(one) for one in it.constants],
-            }
+            {**row, **(_worth_records(it) if odds.valued else {})}
             for it, row in zip(odds.targets, rows, strict=True)
         ],
     }  # fmt: skip
+
+
+def _worth_records(it: TargetOdds) -> dict[str, Any]:
+    return {
+        "worth_measuring": [_worth_record(one) for one in it.worth],
+        "base_year_together": None if it.together is None else _worth_record(it.together),
+        "constants": [_worth_record(one) for one in it.constants],
+    }
 
 
 def _worth_record(worth: Worth) -> dict[str, Any]:

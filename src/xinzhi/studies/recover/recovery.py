@@ -8,9 +8,11 @@ likelihood is ranked too (Modrák et al. 2023). Trials are kept in the store as 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +20,17 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from xinzhi.arguments import MOST_SEED, whole
+from xinzhi.brief import Brief
+from xinzhi.content.fitted import inputs_hash
+from xinzhi.futures.code import analysis_hash
 from xinzhi.futures.system import System
 from xinzhi.simulate import FloatArray
 from xinzhi.store import Store
 from xinzhi.studies.fit.optimum import find_optimum, no_number
 from xinzhi.studies.fit.sampler import Effort, Progress, sample, thinned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DRAWS = 99  # of a trial's posterior: a rank is one of a hundred
 LEVEL = 0.9
@@ -60,8 +68,8 @@ class Recovered:
     adjusted: float
 
 
-@dataclass(frozen=True, eq=False)
-class Recovery:
+@dataclass(frozen=True, eq=False, repr=False)
+class Recovery(Brief):
     """All trials: ``places`` of shape (trials, constants), ``ranks`` of shape (trials, constants + 1)."""
 
     names: tuple[str, ...]
@@ -70,6 +78,15 @@ class Recovery:
     asked: int
     places: FloatArray
     ranks: Ranks
+
+    def brief(self) -> str:
+        return f"{self.tried} of {self.asked} truths, {len(self.names)} constants, seed {self.seed}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a constant, the likelihood last: how often its truth was found again, and tests for uniform ranks."""
+        from xinzhi.studies.recover.words import recovery_table
+
+        return recovery_table(self, "en").frame()
 
     @property
     def tried(self) -> int:
@@ -101,6 +118,12 @@ class Recovery:
         return tuple(Recovered(*row) for row in rows)
 
 
+def kept_name(folder: Path) -> str:
+    """The name that keeps the trials of a project's files, and of this program, apart from others'."""
+    inputs = f"{inputs_hash(folder)} {analysis_hash()}"
+    return f"recover-{hashlib.sha256(inputs.encode()).hexdigest()[:32]}"
+
+
 def recover(
     system: System, seed: int, trials: int, effort: Effort, store: Store, name: str,
     progress: Progress = lambda _done, _of: None,
@@ -113,6 +136,7 @@ def recover(
     seed = whole("seed", seed, 0, MOST_SEED)
     trials = whole("trials", trials, 1)
     found = []
+    progress(0, trials)
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"
         kept = store.load(key, Trial)

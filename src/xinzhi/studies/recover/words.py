@@ -7,23 +7,32 @@ from typing import Any
 from xinzhi.content.content import Content
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import join, t
-from xinzhi.studies.fit.words import Table
 from xinzhi.studies.recover.recovery import LEVEL, LIKELIHOOD, Recovered, Recovery
+from xinzhi.studies.table import Column, Table
 
 RARE = 0.05  # a p-value below it, corrected for all constants, tells of a fault
 
 
-def recovery_table(recovery: Recovery, lang: str) -> Table:
-    """A row a constant, the likelihood last."""
-    columns = [t("Constant", lang), t("Within 90%, sampled", lang), t("Within 90%, approximation", lang),
-               t("p of uniform ranks", lang), t("p, corrected", lang)]  # fmt: skip
-    return t("Truths found again", lang), columns, [_row(it, lang) for it in recovery.constants]
+def overview_stem(lang: str) -> str:
+    """The file's stem of the chart of all ranks, which the page shows."""
+    return f"recovery-{lang}"
 
 
-def _row(it: Recovered, lang: str) -> tuple[str, ...]:
-    name = t("log likelihood", lang) if it.name == LIKELIHOOD else it.name
-    normal = "" if it.normal is None else _percent(it.normal)
-    return name, _percent(it.sampled), normal, plain(it.p, 3), plain(it.adjusted, 3)
+def recovery_table(recovery: Recovery, lang: str) -> Table[Recovered]:
+    """A row a constant, the likelihood last; shares of trials and p-values."""
+    columns: tuple[Column[Recovered], ...] = (
+        Column("name", lambda it: it.name, t("Constant", lang), lambda it: _name(it, lang)),
+        Column("within", lambda it: it.sampled, t("Within 90%, sampled", lang), lambda it: _percent(it.sampled)),
+        Column("within_approximation", lambda it: it.normal, t("Within 90%, approximation", lang),
+               lambda it: "" if it.normal is None else _percent(it.normal)),
+        Column("p", lambda it: it.p, t("p of uniform ranks", lang), lambda it: plain(it.p, 3)),
+        Column("p_corrected", lambda it: it.adjusted, t("p, corrected", lang), lambda it: plain(it.adjusted, 3)),
+    )  # fmt: skip
+    return Table(t("Truths found again", lang), columns, recovery.constants)
+
+
+def _name(it: Recovered, lang: str) -> str:
+    return t("log likelihood", lang) if it.name == LIKELIHOOD else it.name
 
 
 def _percent(share: float) -> str:
@@ -34,14 +43,14 @@ def recovery_sentences(content: Content, recovery: Recovery, lang: str) -> list[
     """What was done, how often the truth was found, and whether the ranks tell of a fault."""
     effort, tests = recovery.effort, recovery.constants
     last = content.fit.last if content.fit else 0
-    rare = [_row(it, lang)[0] for it in tests if it.adjusted < RARE]
+    rare = [_name(it, lang) for it in tests if it.adjusted < RARE]
     said = [
         t("{tried} truths were drawn from the priors, simulated to {last}, given errors as calibration/fit.yaml has "
           "them, and fitted again: {walkers} walkers, {steps} steps, the first {burn} thrown away.", lang,
           tried=recovery.tried, last=last, walkers=effort.walkers, steps=effort.steps, burn=effort.burn),
         t("{share} of the constants' truths lie within their 90% intervals (standard error {error} percentage "
           "points).", lang, share=_percent(recovery.sampled_share), error=plain(100 * recovery.sampled_error, 1)),
-        t("With the normal approximation at the optimum, which is quick but not exact and which the hindcast uses, it "
+        t("With the normal approximation at the optimum, which is quick but not exact and which the back-test uses, it "
           "is {share}.", lang, share=_percent(recovery.normal_share)),
     ]  # fmt: skip
     if recovery.tried < recovery.asked:
@@ -65,17 +74,13 @@ def recovery_record(recovery: Recovery) -> dict[str, Any]:
         "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
         "within": recovery.sampled_share, "error": recovery.sampled_error,
         "within_approximation": recovery.normal_share,
-        "constants": [
-            {"name": it.name, "within": it.sampled, "within_approximation": it.normal, "p": it.p,
-             "p_corrected": it.adjusted}
-            for it in recovery.constants
-        ],
+        "constants": recovery_table(recovery, "en").records(),
     }  # fmt: skip
 
 
 def recovery_page(content: Content, recovery: Recovery, picture: str | None, lang: str) -> str:
     """The chapter as Markdown; ``picture`` is the address of the overview, from the page."""
-    title, columns, rows = recovery_table(recovery, lang)
+    table = recovery_table(recovery, lang).cells()
     options = f"--trials {recovery.asked} --seed {recovery.seed}"
     parts = [
         "# " + t("Does the fit find what is there?", lang), "",
@@ -91,6 +96,6 @@ def recovery_page(content: Content, recovery: Recovery, picture: str | None, lan
     if picture is not None:
         alt = t("Simulation-based calibration: ranks of {trials} truths that were made up", lang, trials=recovery.tried)
         parts += [f"![{alt}]({picture})", ""]
-    parts += [f"## {title}", "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    parts += ["| " + " | ".join(row) + " |" for row in rows]
+    parts += [f"## {table.title}", "", "| " + " | ".join(table.heads) + " |", "|---" * len(table.heads) + "|"]
+    parts += ["| " + " | ".join(row) + " |" for row in table.rows]
     return "\n".join(parts) + "\n"

@@ -18,6 +18,7 @@ from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.ensemble import Ensemble
+from xinzhi.futures.target_odds import standard_error
 from xinzhi.simulate import FloatArray, Run
 
 if TYPE_CHECKING:
@@ -105,19 +106,17 @@ class Robustness(Brief):
         )
 
 
-def find_robustness(
-    content: Content, ensembles: Iterable[Ensemble], targets: Sequence[Target], effective: float | None = None
-) -> Robustness:
+def find_robustness(content: Content, ensembles: Iterable[Ensemble], targets: Sequence[Target]) -> Robustness:
     """Measures and dominance of scenarios that were run with the same design; of each ensemble only the targets'
     figures are kept.
 
     Raises `ContentError` for fewer than two scenarios, or than `FEWEST` futures that give numbers in all of them.
     """
-    runs, rows, seed, common = [], [], 0, np.ones(1, dtype=bool)
+    runs, rows, seed, share, common = [], [], 0, 1.0, np.ones(1, dtype=bool)
     for ensemble in ensembles:
         runs.append(ensemble.run)
         rows.append(_of_every_member(content, ensemble, targets))
-        seed, common = ensemble.design.seed, common & ensemble.sound
+        seed, share, common = ensemble.design.seed, ensemble.share, common & ensemble.sound
     if len(runs) < 2:
         raise ContentError(Problem(None, msg("one scenario cannot be compared"), msg("name two scenarios or more")))
     futures = int(common.sum())
@@ -129,7 +128,7 @@ def find_robustness(
                 msg("at least {fewest} are needed; take more with --members", fewest=FEWEST),
             )
         )
-    count = float(futures) if effective is None else effective
+    count = futures * share
     figures = np.stack(rows, axis=1)[:, :, common]
     measures = tuple(
         tuple(_measure(target, of_target, place, count) for place in range(len(runs)))
@@ -171,7 +170,7 @@ def _measure(target: Target, rows: FloatArray, place: int, effective: float) -> 
         mean=float(rows[place].mean()),
         decile=float(_good(target, np.quantile(mine, WORST))),
         odds=odds,
-        error=float(np.sqrt(odds * (1 - odds) / max(effective, 1))),
+        error=float(standard_error(odds, effective)),
         regret=float(regret.mean()),
         regret_90=float(np.quantile(regret, 1 - WORST)),
         signal=None if flat else margin / spread,

@@ -49,20 +49,18 @@ class RobustnessStudy(Study["Robustness"]):
         seed: int,
     ) -> Robustness:  # fmt: skip
         from xinzhi.content.indicator import headline
-        from xinzhi.futures.ensemble import run_ensemble
         from xinzhi.studies.robustness.robustness import find_robustness
 
         runs = _compared(base, scenarios)
-        design, effective = base.design(members, seed)
 
-        def ensembles() -> Iterator[Ensemble]:  # one at a time: each takes a hundred megabytes
+        def ensembles() -> Iterator[Ensemble]:  # one at a time: each takes tens of megabytes
             for done, run in enumerate(runs):
                 progress(done, len(runs))
-                yield run_ensemble(base.content, base.simulator, design, run)
+                yield base.futures(members, seed, run).ensemble(run)
             progress(len(runs), len(runs))
 
         wanted = targets or headline(base.content.targets)
-        return find_robustness(base.content, ensembles(), wanted, effective)
+        return find_robustness(base.content, ensembles(), wanted)
 
     def parts(self, content: Content, result: Robustness, lang: str) -> Sequence[Part]:
         from xinzhi.studies.robustness.words import robustness_sentences, robustness_table

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from xinzhi.analysis.accuracy import Hindcast, hindcast
+from xinzhi.analysis.accuracy import Accuracy, accuracy
 from xinzhi.analysis.reality import CheckResult
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
@@ -14,7 +14,7 @@ from xinzhi.content.statements import Consequence
 from xinzhi.errors import SimulationError, msg
 from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.validate.batch import constants_of
-from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Cases, Finding, Worst, known_names, outcome
 
 BASE_ERROR = 0.03
 MEAN_ERROR = 0.1
@@ -23,28 +23,28 @@ MEAN_ERROR = 0.1
 def check_reproduction(content: Content, run: Run) -> Finding:
     """The headline indicators: within 3 % in the base year, 10 % on the mean of the years before."""
     wanted = {target.indicator for target in headline(content.targets)}
-    found = [it for it in hindcast(content, run) if it.indicator.id in wanted and it.mean_error is not None]
+    accuracies = [it for it in accuracy(content, run) if it.indicator.id in wanted and it.mean_error is not None]
     limits = content.statements.of("reproduction")
-    beyond = [it for it in found if abs(it.base_error or 0.0) > BASE_ERROR or (it.mean_error or 0.0) > MEAN_ERROR]
+    beyond = [it for it in accuracies if abs(it.base_error or 0.0) > BASE_ERROR or (it.mean_error or 0.0) > MEAN_ERROR]
     open_ones = [it for it in beyond if it.indicator.id not in known_names(limits)]
-    if not found:
+    if not accuracies:
         return Finding("reproduction", UNTESTED, msg("no headline indicator has a history"))
-    worst = max(found, key=lambda it: it.mean_error or 0.0)
+    worst = max(accuracies, key=lambda it: it.mean_error or 0.0)
     said = msg("{count} headline indicators: mean error {error}% at most ({name}), base year within {base}%",
-               count=len(found), error=f"{100 * (worst.mean_error or 0):.1f}", name=worst.indicator.name,
-               base=f"{100 * max(abs(it.base_error or 0.0) for it in found):.1f}")  # fmt: skip
+               count=len(accuracies), error=f"{100 * (worst.mean_error or 0):.1f}", name=worst.indicator.name,
+               base=f"{100 * max(abs(it.base_error or 0.0) for it in accuracies):.1f}")  # fmt: skip
     heads = (msg("Indicator"), msg("Years compared"), msg("Mean absolute error"), msg("Bias"), msg("Variation"),
              msg("Rest"), msg("Base year"))  # fmt: skip
     rows = tuple(
         (it.indicator.name, str(len(it.errors)), _percent(it.mean_error), *theil(it), _percent(it.base_error))
-        for it in found
+        for it in accuracies
     )
-    table = Table(msg("Headline indicators against history"), heads, rows)
+    table = Cases(msg("Headline indicators against history"), heads, rows)
     figure = Worst(worst.indicator.id, worst.mean_error or 0.0, MEAN_ERROR)
     return Finding("reproduction", outcome(len(open_ones), len(beyond)), said, figure, (table,), limits)
 
 
-def theil(row: Hindcast) -> tuple[str, str, str]:
+def theil(row: Accuracy) -> tuple[str, str, str]:
     """Theil's parts of the mean square error: bias, unequal variation, the rest; they add up to 1."""
     observed = np.array([observation.value for observation, _ in row.errors])
     simulated = np.array([observation.value * (1 + error) for observation, error in row.errors])
@@ -68,7 +68,7 @@ def check_reality(content: Content, results: tuple[CheckResult, ...]) -> Finding
     said = msg("{count} reality checks, {failed} fail", count=len(results), failed=len(failed))
     rows = tuple((it.check.name, msg("fails") if it in failed else msg("passes")) for it in results)
     worst = Worst(failed[0].check.id, failed[0].worst or 0.0, None, None, failed[0].year) if failed else None
-    table = Table(msg("Reality checks"), (msg("Check"), msg("Result")), rows)
+    table = Cases(msg("Reality checks"), (msg("Check"), msg("Result")), rows)
     return Finding("checks", FAILS if failed else HOLDS, said, worst, (table,), content.statements.of("checks"))
 
 
@@ -94,7 +94,7 @@ def check_anomaly(content: Content, simulator: Simulator) -> Finding:
     heads = (msg("Loop"), msg("Cut"), msg("Constants"), msg("Indicator"), msg("Expected"), msg("Change"), msg("Result"))
     said = msg("{cuts} loops cut, {count} consequences, {broken} not as expected", cuts=len(cuts), count=len(rows),
                broken=len(broken))  # fmt: skip
-    table = Table(msg("Loops that are cut"), heads, tuple(rows))
+    table = Cases(msg("Loops that are cut"), heads, tuple(rows))
     return Finding("anomaly", outcome(len(broken), 0), said, next(iter(broken), None), (table,))
 
 
@@ -123,7 +123,7 @@ def check_surprises(content: Content, results: tuple[CheckResult, ...]) -> Findi
         return Finding("surprises", UNTESTED, msg("model/structure.yaml names none"))
     failed = {it.check.id for it in results if not it.passed}
     lost = [key for key, it in surprises.items() if it.check in failed]
-    table = Table(msg("What surprised"), (msg("Behaviour"), msg("What was found")),
+    table = Cases(msg("What surprised"), (msg("Behaviour"), msg("What was found")),
                   tuple((it.name, it.found) for it in surprises.values()))  # fmt: skip
     said = msg("{count} recorded with what came of them; {lost} no longer held", count=len(surprises), lost=len(lost))
     return Finding("surprises", outcome(len(lost), 0), said, Worst(lost[0], 0.0) if lost else None, (table,))

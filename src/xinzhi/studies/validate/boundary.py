@@ -9,7 +9,7 @@ import scipy
 
 from xinzhi.analysis.structure import Structure
 from xinzhi.errors import msg
-from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Cases, Finding, Worst
 
 
 def check_boundary(structure: Structure) -> Finding:
@@ -32,7 +32,7 @@ def check_boundary(structure: Structure) -> Finding:
         rows.append((sector.title, str(len(inside)), str(sum(it in in_loops for it in inside)),
                      str(kinds.count("lever") // 3), str(kinds.count("constant")), given or "—"))  # fmt: skip
     tables = [
-        Table(
+        Cases(
             msg("Boundary by sector"),
             (msg("Sector"), msg("Endogenous"), msg("of these in loops"), msg("Levers"), msg("Constants given"),
              msg("Courses over time given from outside")),
@@ -41,7 +41,7 @@ def check_boundary(structure: Structure) -> Finding:
     ]  # fmt: skip
     left_out = tuple((it.name, it.reason) for it in content.statements.excluded.values())
     if left_out:
-        tables.append(Table(msg("Left out of the model"), (msg("Subject"), msg("Why")), left_out))
+        tables.append(Cases(msg("Left out of the model"), (msg("Subject"), msg("Why")), left_out))
     if not left_out:
         said = msg("model/structure.yaml does not say what is left out")
         return Finding("boundary", UNTESTED, said, None, tuple(tables))
@@ -55,14 +55,14 @@ def check_boundary(structure: Structure) -> Finding:
 
 def driven(structure: Structure) -> set[str]:
     """Endogenous variables: the stocks, and what follows from one by the equations."""
-    found = {name for name in structure.variables if structure.kind(name) == "stock"}
-    waiting = list(found)
+    endogenous = {name for name in structure.variables if structure.kind(name) == "stock"}
+    waiting = list(endogenous)
     while waiting:
         for reader in structure.readers[waiting.pop()]:
-            if reader not in found:
-                found.add(reader)
+            if reader not in endogenous:
+                endogenous.add(reader)
                 waiting.append(reader)
-    return found
+    return endogenous
 
 
 def feedback(structure: Structure) -> set[str]:

@@ -9,7 +9,7 @@ from xinzhi.content.statements import Identity
 from xinzhi.errors import msg
 from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.validate.batch import Settings, constants_of, runs
-from xinzhi.studies.validate.outcome import Finding, Table, Worst, outcome
+from xinzhi.studies.validate.outcome import Cases, Finding, Worst, outcome
 
 CLOSE = 1e-9
 
@@ -34,10 +34,10 @@ def check_conservation(structure: Structure, simulator: Simulator) -> Finding:
                "have a flow without a name; {identities} identities in {runs} runs; {broken} do not hold",
                stocks=len(stocks), gap=f"{stocks.get(worst_stock, 0.0):.0e}", name=worst_stock, unnamed=len(unnamed),
                identities=len(gaps), runs=len(cases), broken=len(broken))  # fmt: skip
-    tables = [Table(msg("Identities"), heads, rows)] if rows else []
+    tables = [Cases(msg("Identities"), heads, rows)] if rows else []
     if unnamed:
         told = tuple((name,) for name in unnamed)
-        tables.append(Table(msg("Stocks with a flow that has no name of its own"), (msg("Stock"),), told))
+        tables.append(Cases(msg("Stocks with a flow that has no name of its own"), (msg("Stock"),), told))
     worst = Worst(broken[0], stocks.get(broken[0], gaps.get(broken[0], (0.0, 0))[0]), CLOSE) if broken else None
     return Finding("conservation", outcome(len(broken), 0), said, worst, tuple(tables))
 
@@ -50,14 +50,14 @@ def stock_gaps(structure: Structure, simulator: Simulator) -> dict[str, float]:
     model = simulator.compiled
     clock = model.clock({}, {"time_step": step, "saveper": step})
     values = dict(zip(names, model.run({}, names, clock=clock, method="euler").values[:, :, 0], strict=True))
-    found = {}
+    gaps = {}
     for name, it in whole.items():
         level = values[name]
         none = np.zeros_like(level)
         rate = sum((values[one] for one in it.inflows), none) - sum((values[one] for one in it.outflows), none)
         gap = np.abs(np.diff(level) - step * rate[:-1]).max()
-        found[name] = float(gap / max(float(np.abs(level).max()), 1e-300))
-    return found
+        gaps[name] = float(gap / max(float(np.abs(level).max()), 1e-300))
+    return gaps
 
 
 def identity_gaps(structure: Structure, simulator: Simulator, cases: list[Settings]) -> dict[str, tuple[float, int]]:
@@ -65,14 +65,14 @@ def identity_gaps(structure: Structure, simulator: Simulator, cases: list[Settin
     identities = structure.content.statements.identities
     names = list(simulator.compiled.labels)
     rows = {name: row for row, name in enumerate(names)}
-    found = dict.fromkeys(identities, (0.0, simulator.years[0]))
+    largest = dict.fromkeys(identities, (0.0, simulator.years[0]))
     for _, values in runs(simulator, cases, {}, names):
         for key, identity in identities.items():
             gap = _gap(identity, values, rows)
             place = int(np.argmax(gap.max(axis=1)))
-            if gap.max() > found[key][0]:
-                found[key] = (float(gap.max()), simulator.years[place])
-    return found
+            if gap.max() > largest[key][0]:
+                largest[key] = (float(gap.max()), simulator.years[place])
+    return largest
 
 
 def _gap(identity: Identity, values: FloatArray, rows: dict[str, int]) -> FloatArray:

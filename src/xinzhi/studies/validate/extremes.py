@@ -16,7 +16,7 @@ from xinzhi.analysis.structure import Structure
 from xinzhi.errors import Message, msg
 from xinzhi.simulate import FloatArray, Simulator
 from xinzhi.studies.validate.batch import runs
-from xinzhi.studies.validate.outcome import Finding, Table, Worst, known_names, outcome
+from xinzhi.studies.validate.outcome import Cases, Finding, Worst, known_names, outcome
 
 TINY, HUGE = 1e-3, 10.0  # times the larger end of the range
 UNBOUNDED = 1e6  # times the largest value in the baseline, or this where that is below 1
@@ -60,19 +60,19 @@ def check_extremes(structure: Structure, simulator: Simulator) -> tuple[Finding,
     )
 
 
-def _finding(test: str, found: Sequence[Extreme], known: set[str], structure: Structure) -> Finding:
+def _finding(test: str, tried: Sequence[Extreme], known: set[str], structure: Structure) -> Finding:
     content = structure.content
-    broken = [it for it in found if it.what]
+    broken = [it for it in tried if it.what]
     step = content.model.control("TIME STEP")
     excused = [it for it in broken if it.constant in known or (test == "beyond" and _told(it, structure, step))]
     open_ones = [it for it in broken if it not in excused]
-    constants = len({it.constant for it in found})
+    constants = len({it.constant for it in tried})
     if not broken:
         said = msg("{runs} runs, {constants} levers and constants: every value finite and bounded, no stock below "
-                   "zero, no share outside 0 to 1", runs=len(found), constants=constants)  # fmt: skip
+                   "zero, no share outside 0 to 1", runs=len(tried), constants=constants)  # fmt: skip
     else:
         said = msg("{runs} runs, {constants} levers and constants: {broken} runs break, {open} of them unexplained",
-                   runs=len(found), constants=constants, broken=len(broken), open=len(open_ones))  # fmt: skip
+                   runs=len(tried), constants=constants, broken=len(broken), open=len(open_ones))  # fmt: skip
     worst = next((it for what in WORST_FIRST for it in (open_ones or broken) if it.what == what), None)
     rows = tuple(
         (it.constant, {**ENDS, **BEYOND}[it.place], f"{it.value:g}", WHAT[it.what], it.variable or "—",
@@ -82,7 +82,7 @@ def _finding(test: str, found: Sequence[Extreme], known: set[str], structure: St
     )  # fmt: skip
     heads = (msg("Lever or constant"), msg("Set to"), msg("Value"), msg("What breaks"), msg("Variable"),
              msg("Reached"), msg("Year"), msg("Reason"))  # fmt: skip
-    tables = (Table(msg("Runs that break"), heads, rows),) if rows else ()
+    tables = (Cases(msg("Runs that break"), heads, rows),) if rows else ()
     figure = None
     if worst is not None:
         figure = Worst(worst.variable or worst.constant, worst.reached, None, worst.constant, worst.year)
@@ -120,11 +120,11 @@ def _cases(name: str, low: float, high: float) -> list[Extreme]:
 def _run(structure: Structure, simulator: Simulator, cases: Sequence[Extreme]) -> list[Extreme]:
     names = list(simulator.compiled.labels)
     look = _Look.of(structure, simulator, names)
-    found = []
+    judged = []
     for first, values in runs(simulator, [{it.constant: it.value} for it in cases], {}, names):
         columns = range(values.shape[2])
-        found += [look.judged(cases[first + column], values[:, :, column]) for column in columns]
-    return found
+        judged += [look.judged(cases[first + column], values[:, :, column]) for column in columns]
+    return judged
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from xinzhi.errors import msg
 from xinzhi.output import write
 from xinzhi.simulate import Simulator
 from xinzhi.studies.anchor.anchoring import anchor
-from xinzhi.studies.validate.outcome import UNTESTED, Cell, Finding, Table, Worst, outcome
+from xinzhi.studies.validate.outcome import UNTESTED, Cases, Cell, Finding, Worst, outcome
 
 SOURCE = "recalled-other-place"
 ANOTHER = 0.01  # a value that differs by this share is another answer
@@ -62,7 +62,7 @@ def check_family(content: Content, simulator: Simulator, others: Sequence[Path])
     return Finding("family", outcome(len(wrong), 0), said, worst, (table,))
 
 
-def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
+def _table(content: Content, here: Place, places: Sequence[Place]) -> Cases:
     """Headline targets and what each place reaches; how many of its own targets each meets."""
     heads: tuple[Cell, ...] = (msg("Target"), *(it.name for it in (here, *places)))
     rows: list[tuple[Cell, ...]] = []
@@ -71,7 +71,7 @@ def _table(content: Content, here: Place, places: Sequence[Place]) -> Table:
         rows.append((target.short_name, *("—" if it is None else msg("{value} {verdict}", value=f"{it.value:.1f}",
                     verdict=msg("● met") if it.met else msg("○ not met")) for it in said)))  # fmt: skip
     counts = (f"{sum(v.met for v in it.verdicts.values())}/{len(it.verdicts)}" for it in (here, *places))
-    return Table(
+    return Cases(
         msg("Other places with the same equations"), heads, (*rows, (msg("Targets met on the central path"), *counts))
     )
 
@@ -107,13 +107,13 @@ def _made(content: Content, simulator: Simulator, member: Member) -> Place:
         _put(folder / HISTORY, partial(_with_figures, content=content, member=member))
         _put(folder / SOURCES, partial(_with_source, member=member))
         first = read_content(folder, simulator.store)
-        found = anchor(first, Simulator(first, simulator.store), first.anchors)
-        values = {it.anchor.constant: (it.new, it.status, it.source) for it in found}
+        anchored = anchor(first, Simulator(first, simulator.store), first.anchors)
+        values = {it.anchor.constant: (it.new, it.status, it.source) for it in anchored}
         _put(folder / REGIONAL_VALUES, lambda written: replaced(written, values))
         other = read_content(folder, simulator.store)
         own = Simulator(other, simulator.store)
         failed = tuple(it.check.id for it in run_checks(other, own) if not it.passed)
-        unmet = tuple(it.anchor.constant for it in found if not it.met)
+        unmet = tuple(it.anchor.constant for it in anchored if not it.met)
         return Place(member.name, _verdicts(other, own), failed, unmet)
 
 

@@ -9,11 +9,9 @@ import numpy as np
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target
-from xinzhi.content.scenario import Scenario
 from xinzhi.errors import msg
-from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validate.batch import constants_of
-from xinzhi.studies.validate.outcome import Finding, Table, Worst, known_names, outcome
+from xinzhi.simulate import FloatArray, Run, Simulator
+from xinzhi.studies.validate.outcome import Cases, Finding, Worst, known_names, outcome
 
 POINTS, SHARE = 0.1, 0.01  # a headline target in points, a count relative
 
@@ -54,9 +52,9 @@ class StepError:
         return bool(shipped != quarter)
 
 
-def check_integration(content: Content, simulator: Simulator, scenario: Scenario) -> Finding:
-    """The worst headline target and the worst count of a scenario."""
-    errors = step_errors(content, simulator, scenario)
+def check_integration(content: Content, simulator: Simulator, run: Run) -> Finding:
+    """The worst headline target and the worst count, with the settings of a run."""
+    errors = step_errors(content, simulator, run)
     limits = content.statements.of("integration")
     known = known_names(limits)
     beyond = [it for it in errors if it.judged and abs(it.error) > it.bound]
@@ -79,21 +77,21 @@ def check_integration(content: Content, simulator: Simulator, scenario: Scenario
     )  # fmt: skip
     top = next(iter(open_ones or beyond), None)
     worst = None if top is None else Worst(top.target.id, top.error, top.bound, None, top.target.year)
-    table = Table(msg("Targets by step of integration"), heads, rows)
+    table = Cases(msg("Targets by step of integration"), heads, rows)
     return Finding("integration", outcome(len(open_ones), len(beyond)), said, worst, (table,), limits)
 
 
-def step_errors(content: Content, simulator: Simulator, scenario: Scenario) -> list[StepError]:
+def step_errors(content: Content, simulator: Simulator, run: Run) -> list[StepError]:
     """Every target by the three ways of integrating. Raises `SimulationError` where the clock is not sound."""
     step = content.model.control("TIME STEP")
-    constants = constants_of(content, simulator, scenario)
-    runs = [_values(simulator, constants, *way) for way in ((step, "euler"), (step / 4, "euler"), (step, "rk4"))]
-    found = []
+    constants = simulator.constants_of(run.settings, run.assumptions)
+    ways = [_values(simulator, constants, *way) for way in ((step, "euler"), (step / 4, "euler"), (step, "rk4"))]
+    errors = []
     for target in content.targets.values():
         indicator = content.indicators[target.indicator]
-        values = [float(figure(target, indicator.factor, run[indicator.variable], simulator.years[0])) for run in runs]
-        found.append(StepError(target, *values))
-    return found
+        values = [float(figure(target, indicator.factor, way[indicator.variable], simulator.years[0])) for way in ways]
+        errors.append(StepError(target, *values))
+    return errors
 
 
 def _values(simulator: Simulator, constants: dict[str, float], step: float, method: str) -> dict[str, FloatArray]:

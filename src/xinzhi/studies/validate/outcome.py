@@ -24,8 +24,11 @@ class Worst:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Cells are names as the content has them, numbers, or words that are put into the reader's language later."""
+class Cases:
+    """What a test looked at, as a table.
+
+    Cells are names as the content has them, numbers, or words that are put into the reader's language later.
+    """
 
     title: Message
     heads: tuple[Cell, ...]
@@ -43,7 +46,7 @@ class Finding:
     outcome: str
     says: Message
     worst: Worst | None = None
-    tables: tuple[Table, ...] = ()
+    tables: tuple[Cases, ...] = ()
     limits: tuple[Limit, ...] = ()
 
 

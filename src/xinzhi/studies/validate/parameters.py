@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from xinzhi.content.content import Content
-from xinzhi.content.fitted import read_fitted
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX
 from xinzhi.content.model_file import Variable
 from xinzhi.content.uncertainty import within
 from xinzhi.errors import Message, msg
-from xinzhi.studies.validate.outcome import Cell, Finding, Table, Worst, outcome
+from xinzhi.futures.freshness import current_fit
+from xinzhi.studies.validate.outcome import Cases, Cell, Finding, Worst, outcome
 
 STATUSES = ("published", "recalled", "estimated", "assumed")
 
@@ -28,9 +28,9 @@ def check_parameters(content: Content) -> Finding:
     broken = wrong + ["calibration"] * content.account.open
     heads = (msg("Constant"), msg("Value"), msg("Unit"), msg("Range"), msg("Status"), msg("Source"), msg("History"))
     rows = tuple(_row(content, variable, unknown) for variable in constants)
-    tables = [Table(msg("Constants"), heads, rows)]
+    tables = [Cases(msg("Constants"), heads, rows)]
     if unknown:
-        tables.insert(0, Table(msg("Fitted constants that history does not identify"), (msg("Constant"),),
+        tables.insert(0, Cases(msg("Fitted constants that history does not identify"), (msg("Constant"),),
                                tuple((name,) for name in unknown)))  # fmt: skip
     worst = Worst(broken[0], len(broken), 0) if broken else None
     return Finding("parameters", outcome(len(broken), 0), said, worst, tuple(tables))
@@ -38,7 +38,7 @@ def check_parameters(content: Content) -> Finding:
 
 def not_identified(content: Content) -> list[str]:
     """The constants whose posterior is their prior, by calibration/fitted.yaml; none without a fit that still holds."""
-    found = read_fitted(content.folder)
+    found = current_fit(content)
     return [] if found is None else [name for name, it in found.constants.items() if not it.identified]
 
 

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from xinzhi.content.content import Content
 from xinzhi.errors import msg
-from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Finding, Table, Worst
+from xinzhi.studies.validate.outcome import FAILS, HOLDS, UNTESTED, Cases, Finding, Worst
 
 _CELL = re.compile(r"GET DIRECT CONSTANTS\('\.\./(?P<file>[^']+)', ',', 'B(?P<line>\d+)'\)")
 _SERIES = re.compile(r"GET DIRECT LOOKUPS\('\.\./(?P<file>[^']+)', ',', 'A', '(?P<column>[B-Z])2'\)")
@@ -32,7 +32,7 @@ def check_units(content: Content) -> Finding:
         rows = tuple((issue,) for issue in issues)
         return Finding(
             "units", FAILS, said, Worst(issues[0], len(issues), 0),
-            (Table(msg("Equations whose units do not balance"), (msg("Finding"),), rows),),
+            (Cases(msg("Equations whose units do not balance"), (msg("Finding"),), rows),),
         )  # fmt: skip
     units = len({variable.unit for variable in content.model.variables.values()})
     return Finding("units", HOLDS, msg("{count} variables in {units} units, every equation balances",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xinzhi.analysis.reality import run_checks
 from xinzhi.analysis.structure import read_structure
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
-from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
-from xinzhi.simulate import Simulator
+from xinzhi.simulate import Run, Simulator
 from xinzhi.studies.validate.behaviour import check_anomaly, check_reality, check_reproduction, check_surprises
 from xinzhi.studies.validate.boundary import check_boundary
 from xinzhi.studies.validate.conservation import check_conservation
@@ -23,13 +26,26 @@ from xinzhi.studies.validate.parameters import check_parameters
 from xinzhi.studies.validate.unit_tests import check_units
 from xinzhi.studies.validate.verdict_tests import check_verdicts
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
-class Validation:
+
+@dataclass(frozen=True, repr=False)
+class Validation(Brief):
     """Every test once, in the order of `TESTS`; integration and verdicts are of ``scenario``."""
 
     scenario: Text
     findings: tuple[Finding, ...]
+
+    def brief(self) -> str:
+        counts = Counter(finding.outcome for finding in self.findings)
+        return f"{self.scenario.en}: {', '.join(f'{name} {count}' for name, count in counts.items())}"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row a test: its outcome and its worst case."""
+        from xinzhi.studies.validate.words import summary_table
+
+        return summary_table(self, "en").frame()
 
     @property
     def sound(self) -> bool:
@@ -37,13 +53,16 @@ class Validation:
         return all(finding.outcome != FAILS for finding in self.findings)
 
 
-def validate(content: Content, simulator: Simulator, scenario: Scenario, others: Sequence[Path] = ()) -> Validation:
-    """Every test; ``others`` are folders of other places. Raises `SimulationError`, and `ContentError` of a folder."""
+def validate(content: Content, simulator: Simulator, run: Run, others: Sequence[Path] = ()) -> Validation:
+    """Every test, ``run`` giving settings and assumptions where one is of a scenario; ``others`` are other places.
+
+    Raises `SimulationError`, and `ContentError` of a folder.
+    """
     structure = read_structure(content)
     baseline = simulator.run(content.scenario(BASELINE))
     reality = run_checks(content, simulator)
     return Validation(
-        scenario.name,
+        run.name,
         (
             check_units(content),
             check_boundary(structure),
@@ -51,11 +70,11 @@ def validate(content: Content, simulator: Simulator, scenario: Scenario, others:
             *check_extremes(structure, simulator),
             check_reality(content, reality),
             check_conservation(structure, simulator),
-            check_integration(content, simulator, scenario),
+            check_integration(content, simulator, run),
             check_reproduction(content, baseline),
             check_anomaly(content, simulator),
             check_family(content, simulator, others),
             check_surprises(content, reality),
-            check_verdicts(content, simulator, scenario),
+            check_verdicts(content, simulator, run),
         ),
     )

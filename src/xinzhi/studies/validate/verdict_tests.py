@@ -9,22 +9,21 @@ import numpy as np
 from xinzhi.analysis.verdict import figure, meets
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import Target, headline
-from xinzhi.content.scenario import Scenario
 from xinzhi.errors import Message, msg
 from xinzhi.futures.priors import quantile
-from xinzhi.simulate import FloatArray, Simulator
-from xinzhi.studies.validate.batch import constants_of, runs
-from xinzhi.studies.validate.outcome import HOLDS, UNTESTED, Cell, Finding, Table, Worst, known_names, outcome
+from xinzhi.simulate import FloatArray, Run, Simulator
+from xinzhi.studies.validate.batch import runs
+from xinzhi.studies.validate.outcome import HOLDS, UNTESTED, Cases, Cell, Finding, Worst, known_names, outcome
 
 SHARES = (0.05, 0.95)
 Turned = Mapping[str, tuple[tuple[str, float], ...]]
 
 
-def check_verdicts(content: Content, simulator: Simulator, scenario: Scenario) -> Finding:
-    """How many verdicts of a scenario hang on one constant; a headline one that does must be a known limit."""
+def check_verdicts(content: Content, simulator: Simulator, run: Run) -> Finding:
+    """How many verdicts of a run hang on one constant; a headline one that does must be a known limit."""
     if not content.uncertainties:
         return Finding("verdicts", UNTESTED, msg("no constant has a prior"))
-    stands, turned = turned_verdicts(content, simulator, scenario)
+    stands, turned = turned_verdicts(content, simulator, run)
     limits = content.statements.of("verdicts")
     heads = [target.id for target in headline(content.targets) if turned[target.id]]
     open_ones = [key for key in heads if key not in known_names(limits)]
@@ -34,7 +33,7 @@ def check_verdicts(content: Content, simulator: Simulator, scenario: Scenario) -
                targets=len(turned), heads=len(heads))  # fmt: skip
     rows = tuple(_row(content.targets[key], stands[key], turned[key]) for key in hanging)
     columns = (msg("Target"), msg("Verdict"), msg("Headline"), msg("Constants that turn it"))
-    tables = (Table(msg("Verdicts that the model cannot settle"), columns, rows),) if rows else ()
+    tables = (Cases(msg("Verdicts that the model cannot settle"), columns, rows),) if rows else ()
     top = next(iter(open_ones or heads or hanging), None)
     worst = None if top is None else Worst(top, len(turned[top]), 0, turned[top][0][0], content.targets[top].year)
     return Finding("verdicts", outcome(len(open_ones), len(hanging)) if hanging else HOLDS, said, worst, tables, limits)
@@ -46,12 +45,12 @@ def _row(target: Target, stands: bool, by: tuple[tuple[str, float], ...]) -> tup
     return (target.short_name, verdict, msg("yes") if target.headline else "—", names)
 
 
-def turned_verdicts(content: Content, simulator: Simulator, scenario: Scenario) -> tuple[dict[str, bool], Turned]:
-    """By target, whether the scenario meets it, and the (constant, value in model unit) that turn this verdict.
+def turned_verdicts(content: Content, simulator: Simulator, run: Run) -> tuple[dict[str, bool], Turned]:
+    """By target, whether the run meets it, and the (constant, value in model unit) that turn this verdict.
 
     A run that gives no number turns none.
     """
-    fixed = constants_of(content, simulator, scenario)
+    fixed = simulator.constants_of(run.settings, run.assumptions)
     ends = {name: quantile(doubt.prior, np.array(SHARES)) for name, doubt in content.uncertainties.items()}
     cases = [(name, float(value)) for name, values in ends.items() if name not in fixed for value in values]
     names = list(simulator.compiled.labels)
