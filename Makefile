@@ -21,7 +21,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime: pyproject.toml constraints.txt | $(BIN)/python
-	@$(PIP) install -c constraints.txt -e .
+	@$(PIP) install -c constraints.txt -e ".[app,studies]"
 	@touch $@
 
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/runtime
@@ -56,7 +56,7 @@ node: ## a Node for the tests of the page's own computing, where there is none �
 # The browser tests measure how fast the page answers: they run alone, after the others have used both cores.
 test: lint browser proxy node ## every check and test; ARGS="-k words" runs some of them · 运行全部检查和测试
 ifeq ($(ARGS),)
-	@$(BIN)/pytest -n auto --dist loadfile -m "not browser"
+	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser"
 	@$(BIN)/pytest -m browser
 else
 	@$(BIN)/pytest $(ARGS)
@@ -66,7 +66,7 @@ content: $(VENV)/dev ## all that follows from a change of model/, scenarios/ or 
 	@$(BIN)/python scripts/update_content.py
 
 coverage: $(VENV)/dev ## which lines and branches of src/ no test reaches (docs/quality.md) · 测试覆盖率
-	@$(BIN)/pytest -n auto --dist loadfile -m "not browser" --cov --cov-report=term-missing:skip-covered
+	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser" --cov --cov-report=term-missing:skip-covered
 
 mutants: $(VENV)/quality ## change the rules of content and targets one by one: does a test fail? · 变异测试
 	@rm -rf mutants

@@ -9,11 +9,13 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from xinzhi.extras import PARTS
+
 LIST = Path(__file__).parents[1] / "docs" / "licences.md"
 HEAD = """\
 # Licences of what is installed · 依赖包许可
 
-`pip install xinzhi` brings these packages, named by their own metadata; `make licences` writes this list and
+`pip install "xinzhi[all]"` brings these packages, named by their own metadata; `make licences` writes this list and
 `tests/test_licences.py` holds it. Permissive licences and MPL-2.0 (whose terms bind changes of those files alone) are
 allowed, GPL and AGPL are not. Under LGPL are `portion` and `pyxlsb`, which PySD asks for: they are installed beside
 xinzhi as they are, not changed and not copied into it, which that licence permits. "OR" leaves the choice to the user:
@@ -21,7 +23,7 @@ of odfpy's licences xinzhi uses Apache-2.0. uPlot 1.6.32, which draws the live p
 src/xinzhi/dashboard/component/src with its licence, MIT. The font in mplfonts that charts use (Noto Sans CJK) is under OFL-1.1.
 xinzhi itself is under Apache-2.0.
 
-下表为安装 xinzhi 时一并安装的软件包及其许可，由 `make licences` 生成。允许宽松许可和 MPL-2.0，
+下表为安装 "xinzhi[all]" 时一并安装的软件包及其许可，由 `make licences` 生成。允许宽松许可和 MPL-2.0，
 不允许 GPL 和 AGPL；LGPL 仅 `portion`、`pyxlsb` 两个，由 PySD 引入，原样安装，未作修改。实时页面绘图用的
 uPlot 1.6.32（MIT）及其许可文本存放在 src/xinzhi/dashboard/component/src。
 
@@ -51,9 +53,9 @@ WORDS = {
 
 
 def runtime_packages(root: str = "xinzhi") -> dict[str, metadata.Distribution]:
-    """Every installed package that ``root`` needs, directly or through another, by its canonical name."""
+    """Every installed package that ``root`` with all its parts needs, directly or through another, by its name."""
     found: dict[str, metadata.Distribution] = {}
-    waiting = [(root, frozenset[str]())]
+    waiting = [(root, frozenset(PARTS))]
     seen = set()
     while waiting:
         name, extras = waiting.pop()

@@ -19,6 +19,24 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("XINZHI_ENGINE", "llvm")
 
 
+LONG = ("test_fuzz.py", "test_documents.py", "test_charts.py", "test_validation.py", "test_drivers.py",
+        "test_ensembles.py", "test_fit.py", "test_wasm.py", "test_broken.py")  # fmt: skip
+APART = ("test_fuzz.py", "test_documents.py", "test_charts.py", "test_broken.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers are done at the same time: `LONG` files begin first, and those of `APART` are not one worker's alone.
+
+    The tests of any other file share what they have made, so one worker runs them all (pytest -n auto --dist loadgroup
+    --no-loadscope-reorder).
+    """
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+    for item in items:
+        if item.path.name not in APART:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache folder of this test session, so that no test leans on what an earlier one left.
@@ -26,7 +44,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ``make mutants`` names one that is kept: what was parsed once is not parsed again for each mutant.
     """
     kept = os.environ.get("XINZHI_TEST_CACHE")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("cache")
+    if kept:
+        folder = Path(kept)
+    elif "PYTEST_XDIST_WORKER" in os.environ:  # one for all workers: what one has parsed, compiled or drawn serves all
+        folder = tmp_path_factory.getbasetemp().parent / "cache"
+    else:
+        folder = tmp_path_factory.mktemp("cache")
     folder.mkdir(exist_ok=True)
     os.environ["XINZHI_CACHE"] = str(folder)
     yield folder

@@ -11,7 +11,7 @@ import pytest
 
 from mini import MODEL, write_mini
 from xinzhi.analysis.structure import read_structure
-from xinzhi.errors import OutputError
+from xinzhi.extras import MissingPartError
 from xinzhi.project import Project, load_project
 from xinzhi.studies.book.book import Book, write_book
 from xinzhi.studies.book.book_tables import plain
@@ -211,5 +211,5 @@ def test_another_project_with_subscripts_has_its_book(tmp_path: Path, own_cache:
 
 def test_without_graphviz_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
-    with pytest.raises(OutputError, match="need Graphviz; install it with: pip install pygraphviz"):
+    with pytest.raises(MissingPartError, match=r'the part "book" .*; install it: pip install "xinzhi\[book\]"'):
         draw(CUP)

@@ -1,7 +1,7 @@
 """The built wheel and sdist: what they carry, and that every command runs from them with nothing else installed.
 
-The environments made here hold the wheel and links to what pyproject.toml asks for at run time, taken from the
-environment of the tests: no network is needed, and what is only in an extra is not there.
+The environments made here hold the wheel and links to what pyproject.toml asks for, the core alone or with parts, taken
+from the environment of the tests: no network is needed, and what is only in another extra is not there.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ from conftest import ROOT
 from visitor import Visitor, app_command, free_port, served
 from xinzhi.content.files import FOLDERS
 from xinzhi.content.folder import SCHEMAS
+from xinzhi.extras import PARTS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+MEASURED = 720  # megabytes that the core takes; PySD and what it asks for are 372, llvmlite 181, Matplotlib 102 of them
 PICTURES = (".png", ".svg", ".jpg", ".pdf", ".gif", ".webp")
 BIN, EXE = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
 
@@ -97,8 +99,13 @@ def link(distributions: Iterable[Distribution], site_packages: Path) -> None:
                 (site_packages / top).symlink_to(Path(str(found.locate_file(top))))
 
 
-def empty_environment(folder: Path, *requirements: str) -> Path:
-    """A virtual environment with the packages of pyproject.toml and no other; its Python."""
+def asked_for(*parts: str) -> list[str]:
+    """What pyproject.toml asks for: by the core, and by parts."""
+    return [*PROJECT["dependencies"], *(text for part in parts for text in PROJECT["optional-dependencies"][part])]
+
+
+def empty_environment(folder: Path, *parts: str) -> Path:
+    """A virtual environment with the packages of the core and of ``parts`` and no other; its Python."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / BIN / f"python{EXE}"
     asked = subprocess.run(
@@ -107,18 +114,42 @@ def empty_environment(folder: Path, *requirements: str) -> Path:
         text=True,
         check=True,
     )
-    link(needed([*PROJECT["dependencies"], *requirements]).values(), Path(asked.stdout.strip()))
+    link(needed(asked_for(*parts)).values(), Path(asked.stdout.strip()))
+    return python
+
+
+def install(wheel: Path, folder: Path, *parts: str) -> Path:
+    """The Python of an environment with the wheel and its ``parts`` in it."""
+    python = empty_environment(folder, *parts)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet"]
+    # Without --no-deps: pip itself has to find that nothing is missing.
+    subprocess.run([*pip, "install", "--no-index", f"{wheel}[{','.join(parts)}]" if parts else str(wheel)], check=True)
     return python
 
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with the wheel in it."""
-    python = empty_environment(tmp_path_factory.mktemp("environment"))
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet"]
-    # Without --no-deps: pip itself has to find that nothing is missing.
-    subprocess.run([*pip, "install", "--no-index", str(wheel)], check=True)
-    return python
+    """The Python of an environment with all that ``make app`` installs."""
+    return install(wheel, tmp_path_factory.mktemp("environment"), "app", "studies")
+
+
+def test_the_core_alone_runs_a_model_and_says_what_a_study_needs(wheel: Path, tmp_path: Path) -> None:
+    python = install(wheel, tmp_path / "core")
+    code = f"import xinzhi; print(len(xinzhi.load_model({str(ROOT / 'model' / 'hubei.mdl')!r}).run()))"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    ran = subprocess.run(
+        [python, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0 and int(ran.stdout) > 10, ran.stderr
+    assert 'pip install "xinzhi[studies]"' in call(python, "odds", cwd=tmp_path, code=2).stderr
+
+
+def test_the_core_asks_for_no_package_of_a_part_and_stays_as_small_as_it_is() -> None:
+    core = needed(asked_for())
+    named = {canonical(Requirement(text).name) for part in PARTS for text in asked_for(part)[len(asked_for()) :]}
+    assert {canonical(name) for name in core} & named == set()
+    files = [Path(str(file.locate())) for package in core.values() for file in package.files or ()]
+    assert sum(file.stat().st_blocks * 512 for file in files if file.is_file()) < MEASURED * 1e6
 
 
 def call(python: Path, *arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -203,17 +234,8 @@ def test_page_and_launcher_have_the_same_settings() -> None:
     assert ours.read_bytes() == launchers.read_bytes()
 
 
-OPTIONAL = {
-    "pygraphviz": "Graphviz has no wheel for every platform; xinzhi book says in a sentence how to install it",
-    "distributed": "few need a cluster; xinzhi ensemble says in a sentence how to install it",
-    "pysimlin": "42 MB for one test of structure, which says that it was not made without it",
-    "universal-pathlib": "few write to a file system elsewhere; xinzhi ensemble says how to install it",
-}
-"""What a module may import from an extra, because it catches the ImportError, and why it is one."""
-
-
-def test_no_module_imports_what_only_an_extra_brings() -> None:
-    named = {canonical(Requirement(text).name) for text in PROJECT["dependencies"]} | OPTIONAL.keys()
+def test_no_module_imports_what_neither_the_core_nor_a_part_brings() -> None:
+    named = {canonical(Requirement(text).name) for text in asked_for(*PARTS)} | {"pysimlin"}  # 42 MB for one test
     owners = packages_distributions()
     for path in (ROOT / "src").rglob("*.py"):
         for top in imported(path) - sys.stdlib_module_names - {"xinzhi"}:
@@ -284,7 +306,7 @@ def run_line(line: str, folder: Path, **settings: str) -> None:
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     if line.startswith("python3 -m venv "):
         (site,) = (folder / line.split()[-1]).glob("lib/python*/site-packages")
-        link(needed([*PROJECT["dependencies"], "hatchling"]).values(), site)
+        link(needed([*asked_for("app", "studies"), "hatchling"]).values(), site)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the lines are for macOS and Linux")

@@ -80,9 +80,16 @@ def test_nothing_is_written_beside_the_model(project: Project) -> None:
     ) == [".mdl"]
 
 
-def test_what_is_kept_is_made_once_and_made_again_when_it_is_damaged(project: Project, own_cache: Path) -> None:
+def test_what_is_kept_is_made_once_and_made_again_when_it_is_damaged(
+    project: Project, own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project.run("baseline")
-    kept = {path: path.stat().st_ino for path in own_cache.iterdir() if path.is_file()}  # another where it was written
+    for path in [it for it in own_cache.iterdir() if it.name.startswith(("kernel-", "content-", "program-"))]:
+        shutil.copy2(path, tmp_path)
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XINZHI_CACHE", str(tmp_path))
+    xinzhi.load_project(ROOT).run("baseline")
+    kept = {path: path.stat().st_ino for path in tmp_path.iterdir() if path.is_file()}  # another where it was written
     assert any(path.name.startswith("kernel-") for path in kept)
     assert any(path.name.startswith("content-") for path in kept)
     xinzhi.load_project(ROOT).run("baseline")

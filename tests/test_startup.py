@@ -1,6 +1,6 @@
 """The first answer comes at once: budgets of the shell's and the package's start.
 
-What is held is processor time, the median of several runs: the wall clock of a machine that does other work at the same
+What is held is processor time, the least of several runs: the wall clock of a machine that does other work at the same
 time says more about that work. A CI machine may be slower by half: there the budget is doubled (CI is set).
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 
@@ -19,7 +18,7 @@ FACTOR = 2.0 if os.environ.get("CI") else 1.0
 
 
 def seconds(*arguments: str, lang: str = "C.UTF-8") -> float:
-    """Processor seconds of a Python process, the median of `RUNS` after a first that fills the caches."""
+    """Processor seconds of a Python process, the least of `RUNS` after a first that fills the caches."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     taken = []
     for _ in range(RUNS + 1):
@@ -29,23 +28,41 @@ def seconds(*arguments: str, lang: str = "C.UTF-8") -> float:
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(taken[1:])
+    return min(taken[1:])
 
 
 def test_the_package_is_imported_within_a_fifth_of_a_second() -> None:
     assert seconds("-c", "import xinzhi") < 0.2 * FACTOR
 
 
-@pytest.mark.parametrize("lang", ["C.UTF-8", "zh_CN.UTF-8"])
-def test_help_is_there_within_three_tenths_of_a_second(lang: str) -> None:
-    assert seconds("-m", "xinzhi", "--help", lang=lang) < 0.3 * FACTOR
+@pytest.mark.parametrize(("lang", "most"), [("C.UTF-8", 0.2), ("zh_CN.UTF-8", 0.25)])  # the catalogue takes 0.05
+def test_help_is_there_within_a_fifth_of_a_second(lang: str, most: float) -> None:
+    assert seconds("-m", "xinzhi", "--help", lang=lang) < most * FACTOR
 
 
 @pytest.mark.parametrize(
     ("statement", "heavy"),
     [
         ("import xinzhi", {"numpy", "pandas", "pysd", "matplotlib", "streamlit", "babel", "ruamel"}),
-        ("import xinzhi.cli", {"numpy", "pandas", "pysd", "matplotlib", "streamlit", "xarray", "scipy", "pint"}),
+        (
+            "from xinzhi.cli import commands; commands('en')",
+            {
+                "numpy",
+                "pandas",
+                "pysd",
+                "matplotlib",
+                "streamlit",
+                "xarray",
+                "scipy",
+                "pint",
+                "babel",
+                "ruamel",
+                "rich",
+                "xinzhi.simulate",
+                "xinzhi.store",
+                "xinzhi.content.content",
+            },
+        ),
     ],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(statement: str, heavy: set[str]) -> None:

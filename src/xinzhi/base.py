@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from xinzhi import arguments
 from xinzhi.arguments import MEMBERS
 from xinzhi.brief import Brief
-from xinzhi.content.content import Content
-from xinzhi.content.scenario import BASELINE, Scenario
-from xinzhi.simulate import Run, Simulator
+from xinzhi.content import BASELINE
 
 if TYPE_CHECKING:
+    from xinzhi.content.content import Content
+    from xinzhi.content.scenario import Scenario
     from xinzhi.futures.hot_futures import HotFutures
+    from xinzhi.simulate import Run, Simulator
 
-AnyScenario = str | Scenario | Run
+    AnyScenario = str | Scenario | Run
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,6 +36,8 @@ class Base(Brief):
         ``levers`` maps a lever's id, code or name (Chinese or English; with ``.start`` or ``.ramp`` its timing) to a
         value. Raises `ContentError` for an unknown name or a value out of range, `SimulationError` when the run fails.
         """
+        from xinzhi.simulate import Run
+
         if isinstance(scenario, Run) and not levers:
             return scenario
         overrides = self.content.sheet.assignments({} if levers is None else levers, in_model_units=True)
@@ -44,6 +47,8 @@ class Base(Brief):
 
     def scenario(self, scenario: object) -> Scenario:
         """A scenario by its id or name, or itself. Raises `ContentError` for what names none."""
+        from xinzhi.content.scenario import Scenario
+
         if isinstance(scenario, Scenario):
             return scenario
         return self.content.scenario(arguments.text("scenario", scenario))

@@ -14,7 +14,7 @@ from xinzhi.analysis.plausible import implausible
 from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MEMBERS
-from xinzhi.base import AnyScenario, Base
+from xinzhi.base import Base
 from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import AnyScenario
     from xinzhi.content.backtest_file import Foresight
     from xinzhi.futures.target_odds import Odds
     from xinzhi.studies.anchor.anchoring import Anchoring

@@ -12,8 +12,7 @@ from click.core import ParameterSource
 
 from xinzhi.cli.design import add_design_command
 from xinzhi.cli.ending import MISSED, REFUSED, Commands, ended
-from xinzhi.cli.region import add_follow, copy_content, source_folder
-from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
+from xinzhi.cli.region import add_follow
 from xinzhi.cli.shell import (
     Shell,
     open_project,
@@ -26,15 +25,12 @@ from xinzhi.cli.shell import (
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
 from xinzhi.cli.studies import add_studies
-from xinzhi.content.folder import SCHEMAS, find_folder
-from xinzhi.content.reading import read_content
-from xinzhi.content.scenario import BASELINE
+from xinzhi.content import BASELINE
 from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, Place, Problem
-from xinzhi.output import make_folder, write
+from xinzhi.extras import need_part
 from xinzhi.show.streams import streams
 from xinzhi.show.words import LANGS, N_, default_lang, join, say, t
-from xinzhi.store import open_store
 
 if TYPE_CHECKING:
     from xinzhi.content.content import Content
@@ -273,6 +269,10 @@ def commands(lang: str) -> click.Group:
     @shell.output(N_("Write into this folder, not into the project's schemas/."), metavar="DIR")
     @shared
     def schema(output: Path | None, folder: Path | None, lang: str) -> None:
+        from xinzhi.content.folder import SCHEMAS
+        from xinzhi.content.reading import read_content
+        from xinzhi.store import open_store
+
         found = told_folder(folder, lang)
         target = output if output is not None else found / SCHEMAS
         _write_schemas(read_content(found, open_store()), target)
@@ -289,6 +289,10 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def init(target: Path, named: str | None, scale: float | None, folder: Path | None, lang: str) -> None:
+        from xinzhi.cli.region import source_folder
+        from xinzhi.content.copying import copy_content
+        from xinzhi.content.folder import find_folder
+
         names = copy_content(source_folder(named, find_folder(folder) if folder else None), target, scale)
         copied = join([f"{name}/" for name in names], lang)
         click.echo(t("Copied {folders} to {target}.", lang, folders=copied, target=target))
@@ -314,7 +318,11 @@ def commands(lang: str) -> click.Group:
     )
     @shared
     def app(port: int, headless: bool, address: str, base_path: str, folder: Path | None, lang: str) -> None:
+        from xinzhi.cli.server import check_port, clean_base_path, page_url, serve, server_command
+        from xinzhi.content.folder import find_folder
+
         project = find_folder(folder)
+        need_part("app")
         command = server_command(port, headless, address, clean_base_path(base_path))
         check_port(address, port)
         click.echo(t("Project: {folder}", lang, folder=project), err=True)
@@ -330,6 +338,7 @@ def commands(lang: str) -> click.Group:
 def _write_schemas(content: Content, target: Path) -> None:
     """Write every schema of a project into ``target``. Raises `OutputError`."""
     from xinzhi.content.schema import schema_text, schemas
+    from xinzhi.output import make_folder, write
 
     make_folder(target)
     for name, schema in schemas(content).items():

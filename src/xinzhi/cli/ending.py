@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from xinzhi.errors import ContentError, OutputError, Problem, XinzhiError, msg, why
+from xinzhi.extras import missing_part
 from xinzhi.show.streams import OutputGoneError
 from xinzhi.show.words import say, t
 
@@ -79,7 +80,8 @@ def _code(command: Callable[[], Any], lang: str) -> int:
     except MemoryError:
         return _refused(XinzhiError(Problem(None, msg("the memory of this machine is not enough for this"))), lang)
     except Exception as error:  # noqa: BLE001 - whatever is left is a fault of the program, and is told as one
-        return _fault(error, lang)
+        missing = missing_part(error) if isinstance(error, ImportError) else None
+        return _fault(error, lang) if missing is None else _refused(missing, lang)
     return returned if isinstance(returned, int) else 0
 
 

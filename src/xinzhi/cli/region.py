@@ -7,16 +7,8 @@ from pathlib import Path
 import click
 
 from xinzhi.cli.shell import Shell, say_written, told_folder
-from xinzhi.content.copying import copy_content, follow
-from xinzhi.content.files import FOLDERS, REGION
-from xinzhi.content.folder import bundled_folder
-from xinzhi.content.region_file import read_region
-from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
-from xinzhi.content.yaml_file import Problems
 from xinzhi.errors import ContentError, Problem, msg, nearest
 from xinzhi.show.words import join, t
-
-__all__ = ["add_follow", "copy_content", "source_folder"]
 
 
 def add_follow(group: click.Group, shell: Shell) -> None:
@@ -26,6 +18,9 @@ def add_follow(group: click.Group, shell: Shell) -> None:
     @group.command("follow", help=told)
     @shell.shared
     def follow_equations(folder: Path | None, lang: str) -> None:
+        from xinzhi.content.copying import follow
+        from xinzhi.content.regional_values import FILE as REGIONAL_VALUES
+
         place = told_folder(folder, lang)
         new = follow(place)
         if not new:
@@ -40,6 +35,11 @@ def source_folder(named: str | None, given: Path | None) -> Path:
 
     Raises `ContentError` for a name that is neither.
     """
+    from xinzhi.content.files import FOLDERS, REGION
+    from xinzhi.content.folder import bundled_folder
+    from xinzhi.content.region_file import read_region
+    from xinzhi.content.yaml_file import Problems
+
     if named is None:
         return given or bundled_folder()
     folder = Path(named)

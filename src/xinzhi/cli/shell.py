@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xinzhi.content.folder import find_folder
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.streams import print_data
 from xinzhi.show.words import say, t
-from xinzhi.store import CacheWarning
 
 if TYPE_CHECKING:
     from xinzhi.project import Project
@@ -44,6 +42,8 @@ def tell_warnings(lang: str) -> None:
     show = warnings.showwarning
 
     def told(message: Warning | str, *about: Any, **more: Any) -> None:
+        from xinzhi.store import CacheWarning
+
         if isinstance(message, CacheWarning):
             click.echo(say(message.problem, lang), err=True)
         else:
@@ -54,6 +54,8 @@ def tell_warnings(lang: str) -> None:
 
 def told_folder(folder: Path | None, lang: str) -> Path:
     """The project's folder, told on standard error. Raises `ContentError` where there is none."""
+    from xinzhi.content.folder import find_folder
+
     found = find_folder(folder)
     click.echo(t("Project: {folder}", lang, folder=found), err=True)
     return found

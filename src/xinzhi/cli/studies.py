@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xinzhi.cli.ending import MISSED
 from xinzhi.cli.shell import Decorator, Shell, levers_of, open_project, print_json, say_written
 from xinzhi.show.words import N_, t
-from xinzhi.studies.answer import Answer, check_suffix
 from xinzhi.studies.ask import LEVERS, Ask, Kind
 from xinzhi.studies.registry import all_studies
-from xinzhi.studies.study import Study
 from xinzhi.studies.table import Cells, Part
+
+if TYPE_CHECKING:
+    from xinzhi.studies.answer import Answer
+    from xinzhi.studies.study import Study
 
 LARGEST = 10**9
 
@@ -32,6 +34,8 @@ def _command(study: Study[Any], shell: Shell) -> click.Command:
         output: tuple[Path, ...], charts: Path | None, write: bool, as_json: bool, assignments: tuple[str, ...],
         folder: Path | None, lang: str, **asked: Any,
     ) -> None:  # fmt: skip
+        from xinzhi.studies.answer import check_suffix
+
         for path in output:
             check_suffix(study, path)
         project = open_project(folder, lang)

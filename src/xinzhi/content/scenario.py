@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinzhi.content import BASELINE as BASELINE
 from xinzhi.content.files import misnamed_scenarios, scenario_files
 from xinzhi.content.folder import shown
 from xinzhi.content.lever import PartialSetting, Setting
@@ -16,8 +17,6 @@ from xinzhi.content.reader import Field, Reader, bilingual, mapping_of, number, 
 from xinzhi.content.uncertainty import Uncertainty
 from xinzhi.content.yaml_file import BAD, Bad, Node, Problems, Text, read_yaml
 from xinzhi.errors import Place, msg, nearest, shortened
-
-BASELINE = "baseline"
 
 
 @dataclass(frozen=True)

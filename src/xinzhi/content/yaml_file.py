@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.scanner import Scanner
 
+from xinzhi.content.text import Text as Text
 from xinzhi.content.yaml_faults import narrowed, reason, wide, wide_sign, wide_sign_before
 from xinzhi.errors import HIDDEN, ContentError, Message, Place, Problem, msg, shortened, why
 
@@ -87,17 +89,6 @@ class Node:
         return "null" if self.value is None else shortened(str(self.value))
 
 
-@dataclass(frozen=True)
-class Text:
-    """A text that a person reads, in Chinese and in English."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.zh
-
-
 def narrow(written: str) -> str:
     """Full-width digits, signs and letters as their ASCII forms, the minus sign as a hyphen."""
     return unicodedata.normalize("NFKC", written).replace("\N{MINUS SIGN}", "-")
@@ -154,19 +145,27 @@ def read_yaml(source: Path | str, shown_as: str, problems: Problems, most: int |
         text = None if _has_hidden(source, shown_as, problems) else source
     if text is None:
         return None
-    before = len(problems.noted)
+    read = _read_before if isinstance(source, Path) else _read
+    root, noted = read(text, shown_as, most)
+    problems.noted += noted
+    return root
+
+
+def _read(text: str, shown_as: str, most: int | None) -> tuple[Node | None, tuple[Problem, ...]]:
+    problems = Problems()
+    root = None
     try:
         root = _Composer(text, shown_as, problems, most).document()
+        if root.value is None:
+            problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
     except _RefusedError as refused:
         problems.add(Place(shown_as, refused.line), refused.message, refused.remedy)
-        return None
     except (YAMLError, ValueError, OverflowError) as error:  # the last of an escape such as \\U99999999
         _note_syntax(error, text, shown_as, problems)
-        return None
-    if root.value is None:
-        problems.add(Place(shown_as), msg("is empty"), msg("write its keys and values, or remove the file"))
-        return None
-    return root if len(problems.noted) == before else None
+    return None if problems.noted else root, tuple(problems.noted)
+
+
+_read_before = lru_cache(maxsize=64)(_read)  # a project is read again where one of its files has changed
 
 
 def _note_syntax(error: Exception, text: str, shown_as: str, problems: Problems) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.extras import told
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.output import write, writing
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 CHART_FORMATS = ("png", "svg", "pdf")
 TABLE_FORMATS = ("csv", "parquet", "nc")
@@ -70,13 +72,25 @@ def export_table(table: pd.DataFrame, path: Path) -> None:
     if fmt == "csv":
         content = csv_bytes(table, index=True)
     elif fmt == "parquet":
-        content = bytes(table.reset_index().to_parquet(index=False))
+        content = parquet_bytes(table.reset_index())
     else:  # a slash would be a group of the file
         named = {str(name).replace("/", "∕"): ("time", table[name].to_numpy()) for name in table}
         about = {"method": table.attrs["method"]} if "method" in table.attrs else {}
         dataset = Dataset(named, coords={"time": table.index.to_numpy()}, attrs=about)
-        content = bytes(dataset.to_netcdf(engine="h5netcdf"))
+        content = netcdf_bytes(dataset)
     write(path, content)
+
+
+def parquet_bytes(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, without its index. Raises `MissingPartError` where PyArrow is not installed."""
+    with told():
+        return bytes(table.to_parquet(index=False, engine="pyarrow"))
+
+
+def netcdf_bytes(dataset: xr.Dataset) -> bytes:
+    """Labelled arrays as NetCDF 4. Raises `MissingPartError` where h5netcdf is not installed."""
+    with told():
+        return bytes(dataset.to_netcdf(engine="h5netcdf"))
 
 
 def json_text(value: Any) -> str:

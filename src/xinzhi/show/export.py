@@ -11,7 +11,7 @@ from xinzhi.analysis.verdict import Verdict, judge
 from xinzhi.content.content import Content
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format
+from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes
 from xinzhi.output import make_folder, write
 from xinzhi.show.records import run_records, setting_records, verdict_record
 from xinzhi.show.run_names import run_name
@@ -52,7 +52,7 @@ def run_bytes(content: Content, run: Run, fmt: str, lang: str) -> bytes:
     makers: dict[str, Callable[[], bytes]] = {
         "csv": lambda: csv_bytes(_frame(run)),
         "json": lambda: json_text(run_records(run)).encode(),
-        "parquet": lambda: bytes(_frame(run).to_parquet(index=False)),
+        "parquet": lambda: parquet_bytes(_frame(run)),
         "xlsx": lambda: _workbook(content, run, lang),
         "nc": lambda: _netcdf(run),
     }
@@ -114,7 +114,7 @@ def _netcdf(run: Run) -> bytes:
         attributes = {k: v for k, v in variable.attrs.items() if k.startswith("long_name")}
         dataset[key] = variable * indicator.factor
         dataset[key].attrs = {**attributes, "units": indicator.unit}
-    return bytes(dataset.to_netcdf(engine="h5netcdf"))
+    return netcdf_bytes(dataset)
 
 
 def scenario_yaml(content: Content, run: Run, based_on: str, name: dict[str, str], narrative: dict[str, str]) -> str:

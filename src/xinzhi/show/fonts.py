@@ -1,4 +1,4 @@
-"""The house style of charts: one CJK font that arrives with pip, and text measured with it."""
+"""The house style of charts: one CJK font, and text measured with it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from matplotlib import rc_context
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
 
-from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.extras import without
 
 FAMILY = "xinzhi Noto Sans CJK SC"  # a name of our own: another Noto on the machine must not stand in
 _PACKAGE, _FILE = "mplfonts", "fonts/NotoSansCJKsc-Regular.otf"
+_INSTALLED = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK JP",
+              "Hiragino Sans GB", "WenQuanYi Micro Hei", "SimHei", "SimSun")  # fmt: skip
 _POINTS = 72.0
 _HINTED = 1.02  # a screen that hints its glyphs draws a line up to so much wider
 _NEVER_FIRST = "，。、；：！？）】》”’%％·,.;:!?)]"
@@ -28,18 +30,25 @@ _rc_lock = threading.RLock()
 
 @lru_cache(maxsize=1)
 def font_file() -> Path:
-    """The font's file, found without importing the package that ships it. Raises `OutputError`."""
+    """The font's file, found without importing the package that ships it; without that, one of the machine's own.
+
+    Raises `MissingPartError` where neither is there.
+    """
     spec = find_spec(_PACKAGE)
     for folder in (spec and spec.submodule_search_locations) or ():
         path = Path(folder) / _FILE
         if path.is_file():
             return path
-    raise OutputError(Problem(Place(_FILE), msg("the charts' font is not installed"), msg("run: pip install mplfonts")))
+    installed = {entry.name: entry.fname for entry in fontManager.ttflist}
+    for name in _INSTALLED:
+        if name in installed:
+            return Path(installed[name])
+    raise without(_PACKAGE)
 
 
 @lru_cache(maxsize=1)
 def register() -> str:
-    """Make the font known to matplotlib, once, under `FAMILY`; the family. Raises `OutputError`."""
+    """Make the font known to matplotlib, once, under `FAMILY`; the family. Raises `MissingPartError`."""
     path = str(font_file())
     fontManager.addfont(path)
     added = next(entry for entry in reversed(fontManager.ttflist) if entry.fname == path)

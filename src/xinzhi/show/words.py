@@ -5,16 +5,15 @@ from __future__ import annotations
 import locale
 import os
 from functools import lru_cache
-from importlib import resources
-from importlib.metadata import entry_points
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
-from xinzhi.content.yaml_file import Text
+from xinzhi.content.text import Text
 from xinzhi.errors import Message, Problem, XinzhiError
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 LANGS = ("zh", "en")
-
-
 STUDIES = "xinzhi.studies"
 """The package of the studies, and the entry point by which other packages add some."""
 
@@ -22,6 +21,8 @@ STUDIES = "xinzhi.studies"
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, str]:
     """English template to Chinese text: of the program, and of the studies that bring their own ``zh.po``."""
+    from importlib import resources
+
     from babel.messages.pofile import read_po
 
     own = resources.files("xinzhi") / "locale" / "zh" / "LC_MESSAGES" / "xinzhi.po"
@@ -34,6 +35,9 @@ def catalogue() -> dict[str, str]:
 
 def study_catalogues() -> list[Traversable]:
     """The Chinese texts that lie beside a study: in its folder, or in that of a package that adds one."""
+    from importlib import resources
+    from importlib.metadata import entry_points
+
     beside = [it / "zh.po" for it in resources.files(STUDIES).iterdir() if it.is_dir()]
     packages = [it.module.rpartition(".")[0] or it.module for it in entry_points(group=STUDIES)]
     beside += [resources.files(it) / "zh.po" for it in packages]

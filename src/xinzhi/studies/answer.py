@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
-from xinzhi.base import Base
 from xinzhi.errors import OutputError, Place, Problem, msg
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.workbook import workbook_bytes
-from xinzhi.formats.writing import CHART_FORMATS, json_text, output_format, write_all
+from xinzhi.formats.writing import CHART_FORMATS, json_text, netcdf_bytes, output_format, parquet_bytes, write_all
 from xinzhi.output import write
+from xinzhi.studies.ask import FOLDER
 from xinzhi.studies.study import Result, Study
 from xinzhi.studies.table import Cells, Part
 
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-FOLDER = "--folder"  # of a study that writes a whole folder
+    from xinzhi.base import Base
+
 TABLE_FORMATS = ("csv", "xlsx", "parquet", "nc", "json", "md")
 
 
@@ -134,13 +134,9 @@ class Answer(Generic[Result]):
         if fmt == "xlsx":
             return workbook_bytes(self.frames())
         if fmt == "nc":
-            return bytes(self.to_xarray().to_netcdf(engine="h5netcdf"))
+            return netcdf_bytes(self.to_xarray())
         frame = self.to_pandas()
-        if fmt == "csv":
-            return csv_bytes(frame)
-        buffer = io.BytesIO()
-        frame.to_parquet(buffer, index=False)
-        return buffer.getvalue()
+        return csv_bytes(frame) if fmt == "csv" else parquet_bytes(frame)
 
 
 def check_suffix(study: Study[Any], path: Path) -> str:

@@ -8,17 +8,21 @@ from difflib import get_close_matches
 from enum import Enum
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments
 from xinzhi.arguments import MEMBERS as MEMBERS
 from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
-from xinzhi.base import Base
-from xinzhi.content.scenario import BASELINE, Scenario
+from xinzhi.content import BASELINE
 from xinzhi.errors import ContentError, Message, Problem, msg
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 
+if TYPE_CHECKING:
+    from xinzhi.base import Base
+    from xinzhi.content.scenario import Scenario
+    from xinzhi.simulate import Run
+
+FOLDER = "--folder"  # the option of a study that writes a whole folder
 LEVERS = "levers"  # what every study is asked besides: settings of the levers of its scenarios
 
 
@@ -181,11 +185,17 @@ def _choice(ask: Ask, given: str) -> str:
 
 
 def _scenario(given: object) -> str | Scenario | Run:
+    from xinzhi.content.scenario import Scenario
+    from xinzhi.simulate import Run
+
     return given if isinstance(given, Scenario | Run) else arguments.text("scenario", given)
 
 
 def _scenarios(base: Base, given: Any, levers: Any) -> tuple[Run, ...]:
     """Runs of scenarios, each named once; of the baseline where none is named."""
+    from xinzhi.content.scenario import Scenario
+    from xinzhi.simulate import Run
+
     listed = [given] if isinstance(given, str | Scenario | Run) else list(given or ())
     problems, runs, ids = [], [], []
     for it in listed or [BASELINE]:

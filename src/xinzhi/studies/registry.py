@@ -9,15 +9,18 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinzhi import arguments, studies
-from xinzhi.base import Base
 from xinzhi.errors import ContentError, Place, Problem, msg
+from xinzhi.extras import need_part, told
 from xinzhi.show.words import STUDIES
-from xinzhi.studies.answer import Answer
 from xinzhi.studies.ask import take
 from xinzhi.studies.study import Progress, Study, silent
+
+if TYPE_CHECKING:
+    from xinzhi.base import Base
+    from xinzhi.studies.answer import Answer
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +57,14 @@ def find_study(name: object) -> Study[Any]:
 
 
 def run_study(base: Base, study: Study[Any], asked: Mapping[str, object], progress: Progress = silent) -> Answer[Any]:
-    """Ask and run it. Raises `ContentError` with everything that is wrong with ``asked``, and what the study raises."""
-    taken = take(study.asks, study.name, base, asked)
-    return Answer(study, base, taken, study.run(base, progress, **taken))
+    """Ask and run it.
+
+    Raises `ContentError` with everything that is wrong with ``asked``, `MissingPartError` where a package that the
+    study needs is not installed, and what the study raises.
+    """
+    from xinzhi.studies.answer import Answer
+
+    need_part(study.needs)
+    with told():
+        taken = take(study.asks, study.name, base, asked)
+        return Answer(study, base, taken, study.run(base, progress, **taken))

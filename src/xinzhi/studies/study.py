@@ -12,16 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.simulate import Run
-from xinzhi.studies.ask import Ask
 from xinzhi.studies.table import Part, markdown
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
+
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.simulate import Run
+    from xinzhi.studies.ask import Ask
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]  # how many of how many are done

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
     from xinzhi.content.backtest_file import Foresight
+    from xinzhi.content.content import Content
     from xinzhi.studies.backtest.backtests import Backtests
+    from xinzhi.studies.table import Part
 
 
 class BacktestStudy(Study["Backtests"]):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
-from xinzhi.errors import OutputError, Problem, msg
+from xinzhi.extras import told
 
 FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 SIZE = 10.0  # points, of the first lines of a node
@@ -147,7 +147,7 @@ def _edge_line(edge: Edge) -> str:
 
 
 def draw(diagram: Diagram) -> str:
-    """The picture as SVG, in the direction in which it fits a page better. Raises `OutputError` without Graphviz."""
+    """The picture as SVG, in the direction in which it fits a page better. Raises `MissingPartError`."""
     layout = _graphviz()
     ways = ("LR", "TB", _STAGGERED) if diagram.program == "dot" else ("TB",)
     drawn: list[tuple[float, float, str]] = []
@@ -169,12 +169,8 @@ def _settings(direction: str) -> str:
 
 
 def _graphviz() -> Callable[[Diagram, str], str]:
-    try:
+    with told():
         import pygraphviz
-    except ImportError:
-        raise OutputError(
-            Problem(None, msg("the diagrams need Graphviz"), msg("install it with: pip install pygraphviz"))
-        ) from None
 
     def layout(diagram: Diagram, way: str) -> str:
         direction = "TB" if way == "TB" else "LR"

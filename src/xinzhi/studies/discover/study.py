@@ -6,27 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.content.indicator import Target
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.content.indicator import Target
+    from xinzhi.simulate import Run
     from xinzhi.studies.discover.discovery import Discovery
+    from xinzhi.studies.table import Part
 
 
 class DiscoverStudy(Study["Discovery"]):
     """What sets the futures apart that miss a target, or that meet it."""
 
     name = "discover"
+    needs = "studies"
     help = N_("What the futures that miss a target have in common.")
     title = N_("When a target is missed")
     drawn = True

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from xinzhi.content.reading import read_content
 from xinzhi.content.scenario import BASELINE
 from xinzhi.errors import Place, Problem, SimulationError, msg
+from xinzhi.extras import told
 from xinzhi.futures.library import DesignMembers, Futures, Members, members_said, open_futures
 from xinzhi.futures.stream import run_chunk
 from xinzhi.futures.system import System, build_system
@@ -34,13 +35,10 @@ RETRIES = 3  # a task that lost its worker so often is given up
 def connected(address: str | None, workers: int | None) -> Iterator[Client]:
     """A client of the scheduler at ``address``, or of so many ``workers`` of one thread on this machine.
 
-    Raises `SimulationError` where dask is not installed or the scheduler does not answer.
+    Raises `MissingPartError` where dask is not installed, `SimulationError` where the scheduler does not answer.
     """
-    try:
+    with told():
         from distributed import Client, LocalCluster
-    except ImportError as error:
-        problem = msg("dask is not installed")
-        raise SimulationError(Problem(None, problem, msg('install it with: pip install "xinzhi[cluster]"'))) from error
     if address is not None:
         try:
             client = Client(address, timeout=WAIT)

@@ -19,6 +19,7 @@ import numpy as np
 from xinzhi import arguments
 from xinzhi.cache_folder import leftovers
 from xinzhi.errors import OutputError, Place, Problem, msg
+from xinzhi.extras import told
 from xinzhi.futures.stream import Chunk
 from xinzhi.output import write_atomically, write_first, writing
 from xinzhi.simulate import FloatArray
@@ -114,9 +115,9 @@ def place(given: str | Path) -> Path:
     if "://" not in str(given):
         return arguments.path("folder", given)
     where, problem = Place(str(given)), msg("no such file system is at hand")
-    try:
+    with told():
         from upath import UPath
-
+    try:
         return cast(Path, UPath(str(given)))  # the same methods, not the same class
     except (ImportError, ValueError) as error:
         remedy = msg('install what fsspec needs for it, beginning with: pip install "xinzhi[cluster]"')

@@ -7,28 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinzhi.arguments import MOST_RUNS, MOST_WORKERS
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
-from xinzhi.studies.answer import FOLDER
-from xinzhi.studies.ask import MEMBERS, Ask, Kind
+from xinzhi.studies.ask import FOLDER, MEMBERS, Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.simulate import Run
     from xinzhi.studies.ensemble.ensembles import Made
+    from xinzhi.studies.table import Part
 
 
 class EnsembleStudy(Study["Made"]):
     """Many futures of some scenarios, the same for all, part by part into a folder."""
 
     name = "ensemble"
+    needs = "studies"
     help = N_("Run scenarios with many futures, into a folder of Parquet files.")
     stopped = N_("Stopped; what is done is kept: go on with --resume.")
     asks = (

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.studies.fit.fit import Fitting
 
 RUNS, STEPS = 4, 3000

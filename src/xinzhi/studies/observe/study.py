@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
-from xinzhi.studies.table import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.studies.observe.monitor import Monitored
+    from xinzhi.studies.table import Part
 
 
 class ObserveStudy(Study["Monitored"]):

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.study import Progress, Study
 from xinzhi.studies.table import Lines, Part
@@ -17,7 +14,10 @@ from xinzhi.studies.table import Lines, Part
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.futures.target_odds import Odds
+    from xinzhi.simulate import Run
 
 
 class OddsStudy(Study["Odds"]):
@@ -25,6 +25,7 @@ class OddsStudy(Study["Odds"]):
 
     name = "odds"
     help = N_("How likely each target is, and what would be worth measuring.")
+    needs = "studies"
     title = N_("Odds of the targets, and what would be worth measuring")
     asks = (
         ask.scenario(),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
 from xinzhi.show.words import N_
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
     from xinzhi.studies.recover.recovery import Recovery
 
 TRIALS = 100

@@ -6,14 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.content.indicator import Target, headline
-from xinzhi.content.scenario import BASELINE
-from xinzhi.content.yaml_file import Text
+from xinzhi.content import BASELINE
+from xinzhi.content.text import Text
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.show.words import LANGS, N_, t
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
@@ -24,7 +20,11 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.content.indicator import Target
     from xinzhi.futures.ensemble import Ensemble
+    from xinzhi.simulate import Run
     from xinzhi.studies.robustness.robustness import Robustness
 
 
@@ -32,6 +32,7 @@ class RobustnessStudy(Study["Robustness"]):
     """Scenarios over the same futures: measures by target, and which scenario dominates which."""
 
     name = "robustness"
+    needs = "studies"
     help = N_("Which scenario bears the uncertain futures better.")
     title = N_("How the scenarios bear uncertainty")
     drawn = True
@@ -47,6 +48,7 @@ class RobustnessStudy(Study["Robustness"]):
         self, base: Base, progress: Progress, *, scenarios: Sequence[Run], targets: Sequence[Target], members: int,
         seed: int,
     ) -> Robustness:  # fmt: skip
+        from xinzhi.content.indicator import headline
         from xinzhi.studies.robustness.robustness import find_robustness
 
         runs = _compared(base, scenarios)

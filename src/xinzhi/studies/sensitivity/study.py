@@ -7,11 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xinzhi.base import Base
-from xinzhi.content.content import Content
-from xinzhi.content.indicator import Target
 from xinzhi.show.words import N_
-from xinzhi.simulate import Run
 from xinzhi.studies import ask
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.sensitivity.method_words import NAMES
@@ -24,6 +20,10 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
+    from xinzhi.base import Base
+    from xinzhi.content.content import Content
+    from xinzhi.content.indicator import Target
+    from xinzhi.simulate import Run
     from xinzhi.studies.sensitivity.result import Sensitivity
 
 METHOD = Ask("method", Kind.CHOICE, N_("How it is measured."), "sobol", "--method", choices=METHODS,
@@ -34,6 +34,7 @@ class SensitivityStudy(Study["Sensitivity"]):
     """What the targets' values hang on, by one of five methods."""
 
     name = "sensitivity"
+    needs = "studies"
     help = N_("Which uncertain inputs and levers the targets hang on.")
     title = N_("Sensitivity: what a target hangs on")
     drawn = True
