@@ -57,8 +57,8 @@ from xinzhi.content.table_file import read_table
 from xinzhi.content.uncertainty import read_uncertainties
 from xinzhi.content.units import read_units
 from xinzhi.content.yaml_file import Problems, read_yaml
+from xinzhi.dashboard.lever_state import read_upload
 from xinzhi.dashboard.link import from_query
-from xinzhi.dashboard.state import read_upload
 from xinzhi.errors import Message, Place, Problem, XinzhiError
 from xinzhi.show.words import catalogue, say
 from xinzhi.store import Store

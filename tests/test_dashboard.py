@@ -21,10 +21,10 @@ from xinzhi.content.scenario import BASELINE
 from xinzhi.dashboard import session, state
 from xinzhi.dashboard.cards import value_text
 from xinzhi.dashboard.downloads import file_name
+from xinzhi.dashboard.lever_state import History, State, start_from
 from xinzhi.dashboard.levers import grid_step
 from xinzhi.dashboard.link import MOST_DROPPED, Outcome, from_query, to_query
 from xinzhi.dashboard.markup import plain_markdown
-from xinzhi.dashboard.state import History, State, start_from
 from xinzhi.errors import ContentError
 from xinzhi.futures.freshness import current_fit
 from xinzhi.project import Project

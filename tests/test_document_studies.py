@@ -205,7 +205,7 @@ def test_the_book_is_written_into_the_folder_that_is_named(
 
 
 def test_a_table_without_heads_and_an_indent_are_printed_and_written(capsys: pytest.CaptureFixture[str]) -> None:
-    from xinzhi.cli.studies import print_part
+    from xinzhi.cli.study_commands import print_part
 
     facts = Cells("", (), [("Unit", "YiYuan"), ("Place", "a|b")], words=True)
     lines = apart(Lines(["  indented", "plain"], "Title"))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from xinzhi.content.table_file import unguarded
 from xinzhi.content.yaml_file import Text
-from xinzhi.dashboard.state import read_upload
+from xinzhi.dashboard.lever_state import read_upload
 from xinzhi.errors import OutputError
 from xinzhi.formats.csv_text import csv_bytes
 from xinzhi.formats.writing import export_table

@@ -8,7 +8,7 @@ import pytest
 
 from test_broken import copy_project
 from xinzhi.analysis.structure import read_structure
-from xinzhi.cli.studies import print_answer
+from xinzhi.cli.study_commands import print_answer
 from xinzhi.content.fitted import FITTED, inputs_hash, read_fitted
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.freshness import current_fit

@@ -18,10 +18,10 @@ from attacker import hostile_files
 from conftest import ROOT
 from xinzhi.content.content import Content
 from xinzhi.dashboard import futures, state
+from xinzhi.dashboard.lever_state import LARGEST_UPLOAD, MOST_UPLOADS, History, State, start_from
 from xinzhi.dashboard.link import MOST_COMPARED, MOST_DROPPED, from_query
 from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.old_browsers import OLDEST, script
-from xinzhi.dashboard.state import LARGEST_UPLOAD, MOST_UPLOADS, History, State, start_from
 from xinzhi.errors import ContentError, Place, Problem, SimulationError, msg
 from xinzhi.project import Project
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from engines import aux, load, pysd_model, pysd_run, vensim, xmile
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.parse import read_program
 from xinzhi.engine.program import NA, Table
-from xinzhi.engine.tables import look_up
 from xinzhi.errors import ModelError, SimulationError
 from xinzhi.store import Store
 

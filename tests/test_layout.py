@@ -14,9 +14,9 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "xinzhi"
 MODULES = sorted(SOURCE.rglob("*.py"))
-MOST_REPEATED = 18  # to be 5
+MOST_REPEATED = 5
 LONGEST = 400
-LONG = {"engine/emit.py": 478, "engine/emit_pieces.py": 430, "engine/lower.py": 504}
+LONG: dict[str, int] = {}
 LONGEST_FUNCTION = 60
 LONG_FUNCTIONS = 9
 BARE = {"found", "it", "given", "told", "ahead", "sent"}

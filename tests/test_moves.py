@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from xinzhi.content.indicator import headline
+from xinzhi.dashboard.lever_state import settings_of, start_from
 from xinzhi.dashboard.moves import Standing, sentence
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.state import settings_of, start_from
 from xinzhi.project import Project
 
 

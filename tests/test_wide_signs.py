@@ -15,7 +15,7 @@ from xinzhi.content.files import FOLDERS
 from xinzhi.content.reader import Field, bilingual, choice, list_of, mapping_of, number, number_range, record, text
 from xinzhi.content.table_file import guarded, read_table, unguarded
 from xinzhi.content.yaml_file import BAD, Problems, read_yaml
-from xinzhi.dashboard.state import read_upload
+from xinzhi.dashboard.lever_state import read_upload
 from xinzhi.errors import ContentError
 from xinzhi.project import Project
 from xinzhi.show.words import say

@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from attacker import Attacker, hostile_files
 from live_visitor import LiveVisitor
 from visitor import app_command, free_port, served
-from xinzhi.dashboard.state import LARGEST_UPLOAD
+from xinzhi.dashboard.lever_state import LARGEST_UPLOAD
 
 ATTACKERS = 4
 REST = 1.0  # seconds between two uploads of a client

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from xinzhi.analysis.structure import Structure
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import FUNCTIONS, FloatArray, evaluate
 from xinzhi.engine.program import Program
-from xinzhi.engine.tables import look_up
 from xinzhi.simulate import Simulator
 
 SAME, OPPOSITE, BOTH, NONE = "+", "-", "±", ""

@@ -24,7 +24,7 @@ from xinzhi.cli.shell import (
     told_folder,
 )
 from xinzhi.cli.simulation import clock_options, run_simulation
-from xinzhi.cli.studies import add_studies
+from xinzhi.cli.study_commands import add_studies
 from xinzhi.content import BASELINE
 from xinzhi.engine import METHODS
 from xinzhi.errors import ContentError, Place, Problem

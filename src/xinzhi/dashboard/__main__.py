@@ -17,7 +17,7 @@ PARTS = ("page", "notes")
 
 def warm() -> None:
     """What a first visit would wait for. Broken content is told to the visitor, not here."""
-    from xinzhi.dashboard.studies import panel_of
+    from xinzhi.dashboard.study_drawing import panel_of
     from xinzhi.errors import XinzhiError
     from xinzhi.project import load_project
     from xinzhi.studies.registry import all_studies

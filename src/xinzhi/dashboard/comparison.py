@@ -12,10 +12,10 @@ from xinzhi.content.indicator import headline
 from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import odds_text, threshold_text
 from xinzhi.dashboard.futures import Settled, settled
+from xinzhi.dashboard.lever_state import start_from
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome
 from xinzhi.dashboard.markup import draw_html, table_html
 from xinzhi.dashboard.session import Notice, View
-from xinzhi.dashboard.state import start_from
 from xinzhi.errors import SimulationError, XinzhiError, msg
 from xinzhi.show.numbers import quantity
 from xinzhi.simulate import Run

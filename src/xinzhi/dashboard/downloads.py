@@ -12,12 +12,12 @@ import streamlit as st
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.yaml_file import Text
 from xinzhi.dashboard import session
-from xinzhi.dashboard.articles import indicator_labels
+from xinzhi.dashboard.article_section import indicator_labels
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Settled
+from xinzhi.dashboard.lever_state import LARGEST_UPLOAD
 from xinzhi.dashboard.markup import draw_notice, plain_markdown
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.state import LARGEST_UPLOAD
 from xinzhi.formats.writing import CHART_FORMATS
 from xinzhi.show import numbers
 from xinzhi.show.export import run_bytes, scenario_yaml

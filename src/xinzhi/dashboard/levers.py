@@ -11,9 +11,9 @@ import streamlit as st
 from xinzhi.content.lever import Lever, PartialSetting, Setting
 from xinzhi.dashboard import session
 from xinzhi.dashboard.expanders import draw_expanders
+from xinzhi.dashboard.lever_state import settings_of, shown_part
 from xinzhi.dashboard.markup import draw_html, plain_markdown, span
 from xinzhi.dashboard.session import View, keep
-from xinzhi.dashboard.state import settings_of, shown_part
 from xinzhi.show.numbers import MINUS, exact, lever_value, plain, year
 from xinzhi.show.words import article, join
 

@@ -18,7 +18,7 @@ from xinzhi.content.indicator import headline
 from xinzhi.content.lever import PartialSetting
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.units import split_quantity
-from xinzhi.dashboard.state import PARTS, State, changed, settings_of, shown_part, start_from
+from xinzhi.dashboard.lever_state import PARTS, State, changed, settings_of, shown_part, start_from
 from xinzhi.errors import ContentError, Problem, msg, nearest, shortened
 
 VERSION = "1"

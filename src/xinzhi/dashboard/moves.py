@@ -12,8 +12,8 @@ from xinzhi.analysis.verdict import judge_target
 from xinzhi.content.indicator import Target, headline
 from xinzhi.content.lever import Lever, Setting
 from xinzhi.dashboard.futures import Settled
+from xinzhi.dashboard.lever_state import settings_of
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.state import settings_of
 from xinzhi.show.numbers import exact, lever_value, likelihood, quantity, year
 from xinzhi.show.words import join
 

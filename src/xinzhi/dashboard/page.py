@@ -10,18 +10,18 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from xinzhi.dashboard import session
-from xinzhi.dashboard.articles import draw_articles, indicator_labels
+from xinzhi.dashboard.article_section import draw_articles, indicator_labels
 from xinzhi.dashboard.cards import draw_cards
 from xinzhi.dashboard.charts import draw_charts
 from xinzhi.dashboard.comparison import Compared, compared, draw_choice, draw_comparison, draw_old_link, outcome
 from xinzhi.dashboard.delivery import wait_until_delivered
 from xinzhi.dashboard.downloads import draw_downloads
 from xinzhi.dashboard.futures import Settled
+from xinzhi.dashboard.lever_state import chosen_scenario, start_from
 from xinzhi.dashboard.levers import draw_levers
 from xinzhi.dashboard.markup import draw_html, draw_notice, plain_markdown, say_here
 from xinzhi.dashboard.mounts import draw_code
 from xinzhi.dashboard.session import View, keep
-from xinzhi.dashboard.state import chosen_scenario, start_from
 from xinzhi.dashboard.workspace import Live, draw_feed, draw_workspace, missing_members, wait_for_members
 from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
@@ -213,7 +213,7 @@ def _draw_choice_of_charts(view: View) -> None:
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     from xinzhi.dashboard.notes import draw_notes
-    from xinzhi.dashboard.studies import draw_studies, further_studies
+    from xinzhi.dashboard.study_drawing import draw_studies, further_studies
 
     st.subheader(view.t("The document and the departments"), anchor=False)
     draw_studies(view, *DOCUMENT)

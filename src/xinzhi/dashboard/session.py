@@ -15,9 +15,9 @@ from xinzhi.content.files import stamps
 from xinzhi.content.folder import find_folder
 from xinzhi.content.indicator import headline
 from xinzhi.content.yaml_file import Text
-from xinzhi.dashboard import state as states
+from xinzhi.dashboard import lever_state as states
+from xinzhi.dashboard.lever_state import History, State
 from xinzhi.dashboard.link import MOST_COMPARED, Link, Outcome, from_query, to_query
-from xinzhi.dashboard.state import History, State
 from xinzhi.errors import ContentError, Message, Problem, SimulationError, msg
 from xinzhi.project import Project, load_project
 from xinzhi.show.words import LANGS, default_lang, t

@@ -24,12 +24,12 @@ from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import other_scope
 from xinzhi.dashboard.comparison import Compared
 from xinzhi.dashboard.futures import Prepared, Settled, headline_variables, prepare, prepared, settled
+from xinzhi.dashboard.lever_state import settings_of, shown_settings, unchanged_settings
 from xinzhi.dashboard.markup import say_here
 from xinzhi.dashboard.mounts import draw_code, draw_mount
 from xinzhi.dashboard.moves import move_sentence
 from xinzhi.dashboard.payload import payload
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.state import settings_of, shown_settings, unchanged_settings
 from xinzhi.errors import XinzhiError
 from xinzhi.project import Project
 

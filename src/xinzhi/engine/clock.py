@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import LEAVES, FloatArray, evaluate
 from xinzhi.engine.program import CONTROLS, Program
-from xinzhi.engine.tables import look_up
 from xinzhi.errors import Message, ModelError, Problem, SimulationError, msg
 
 MOST_STEPS = 10_000_000

@@ -15,9 +15,9 @@ import numpy as np
 
 from xinzhi.engine.cells import column, nearly_a_number
 from xinzhi.engine.encoding import is_utf_8
+from xinzhi.engine.lookup_tables import table_of
 from xinzhi.engine.program import NA, Table
 from xinzhi.engine.scope import Frame, problem
-from xinzhi.engine.tables import table_of
 from xinzhi.errors import ModelError, Problem, msg
 from xinzhi.quiet import quiet
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from xinzhi.engine import allocation
 from xinzhi.engine.clock import Clock
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import FUNCTIONS, FloatArray
 from xinzhi.engine.plan import TURNS, Plan
 from xinzhi.engine.random_numbers import threefry_uniform
-from xinzhi.engine.tables import look_up
 
 _RK4_WEIGHTS = (1 / 6, 1 / 3, 1 / 3, 1 / 6)
 _RANDOM = ("random", "random_at_start")

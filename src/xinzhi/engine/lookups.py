@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from xinzhi.engine.functions import MISSED
+from xinzhi.engine.lookup_tables import table_of
 from xinzhi.engine.lowering import Build, Lowering
 from xinzhi.engine.program import NA, Table
 from xinzhi.engine.scope import Ast, Frame, no_equation, problem
-from xinzhi.engine.tables import table_of
 from xinzhi.errors import msg
 
 

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.external import ExternalFiles
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import LEAVES, evaluate
 from xinzhi.engine.program import Graph, Table
 from xinzhi.engine.scope import Ast, Frame, Scope, problem
 from xinzhi.engine.state import State
 from xinzhi.engine.subscripts import Element
-from xinzhi.engine.tables import look_up
 from xinzhi.errors import Message, msg
 
 MOST_STAGES = 10_000

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from xinzhi.engine.clock import Clock
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import FloatArray, evaluate
 from xinzhi.engine.program import Node, Table
 from xinzhi.engine.specialise import Specialised
-from xinzhi.engine.tables import look_up
 
 LITERAL, MEMBER, TIME, STEP = 0, 1, 2, 4
 AT_ONCE = 1 << 26  # bytes of values of time alone that are held while their table is made

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xinzhi.engine.clock import Clock
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import LEAVES
 from xinzhi.engine.program import Delayed, Graph, Held, Program, Stock, Table
-from xinzhi.engine.tables import look_up
 from xinzhi.errors import Problem, SimulationError, msg
 
 

@@ -13,7 +13,7 @@ import scipy
 from xinzhi.content.prior_file import Prior
 from xinzhi.content.uncertainty import Correlation, correlation_matrix
 from xinzhi.futures.priors import draw, quantile
-from xinzhi.futures.streams import stream
+from xinzhi.futures.random_streams import stream
 from xinzhi.simulate import FloatArray
 
 BLOCK = 10_000  # members whose draws of one constant come from one generator

@@ -23,8 +23,8 @@ from xinzhi.content.posterior_file import Posterior, read_posterior
 from xinzhi.errors import Problem, SimulationError, msg
 from xinzhi.futures.draws import draw_priors
 from xinzhi.futures.freshness import stale
+from xinzhi.futures.random_streams import stream
 from xinzhi.futures.reanchor import reanchor
-from xinzhi.futures.streams import stream
 from xinzhi.futures.system import System, build_system
 from xinzhi.simulate import FloatArray, Run, Simulator
 

@@ -17,10 +17,10 @@ from xinzhi.content.content import Content
 from xinzhi.content.fitted import FITTED, Fitted, halves, inputs_hash, read_fitted, stated
 from xinzhi.content.yaml_file import Text
 from xinzhi.engine.compiled import CompiledModel
+from xinzhi.engine.lookup_tables import look_up
 from xinzhi.engine.operations import COMMUTATIVE, LEAVES
 from xinzhi.engine.program import Delayed, Graph, Held, Stock
 from xinzhi.engine.specialise import Specialised, specialise
-from xinzhi.engine.tables import look_up
 from xinzhi.errors import Message, msg
 from xinzhi.futures.code import analysis_hash
 from xinzhi.simulate import Simulator

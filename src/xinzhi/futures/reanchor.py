@@ -20,7 +20,7 @@ from xinzhi.engine.clock import Clock
 from xinzhi.engine.compiled import CompiledModel
 from xinzhi.errors import ContentError, Problem, msg
 from xinzhi.futures.priors import quantile
-from xinzhi.futures.streams import stream
+from xinzhi.futures.random_streams import stream
 from xinzhi.futures.system import build_system
 from xinzhi.simulate import FloatArray, Simulator
 

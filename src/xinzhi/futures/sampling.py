@@ -15,7 +15,7 @@ from xinzhi.content.prior_file import Prior
 from xinzhi.errors import ContentError, Problem, msg, nearest
 from xinzhi.futures.draws import correlated
 from xinzhi.futures.priors import quantile
-from xinzhi.futures.streams import stream
+from xinzhi.futures.random_streams import stream
 from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 

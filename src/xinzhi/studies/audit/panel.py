@@ -7,7 +7,7 @@ from html import escape
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.pictures import draw_matrix
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.studies import answer_of, part_html
+from xinzhi.dashboard.study_drawing import answer_of, part_html
 from xinzhi.studies.audit.accounts import Account, make_account
 from xinzhi.studies.audit.audit import Audit
 from xinzhi.studies.audit.words import gains_matrix, pairs_lead, shown_tables, together_text, verdict_count

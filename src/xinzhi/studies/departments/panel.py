@@ -7,7 +7,7 @@ from html import escape
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.pictures import draw_matrix
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.studies import answer_of, part_html
+from xinzhi.dashboard.study_drawing import answer_of, part_html
 from xinzhi.studies.departments.departments import Departments
 from xinzhi.studies.departments.words import departments_matrix, duties_table, hanging_table, unmoved_text
 

@@ -9,7 +9,7 @@ import streamlit as st
 from xinzhi.dashboard.markup import draw_html, draw_notice, list_html, on_demand
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import Notice, View
-from xinzhi.dashboard.studies import adjusted, answer_of, choose, key_of, part_html, target_names
+from xinzhi.dashboard.study_drawing import adjusted, answer_of, choose, key_of, part_html, target_names
 from xinzhi.errors import ContentError, msg
 from xinzhi.show.numbers import plain
 from xinzhi.studies.ask import MEMBERS

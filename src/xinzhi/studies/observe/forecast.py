@@ -12,7 +12,7 @@ from xinzhi.content.forecast_file import SHARES, FigureForecast, Forecasts, Odds
 from xinzhi.content.history import Observation
 from xinzhi.content.indicator import Target
 from xinzhi.futures.ensemble import Ensemble
-from xinzhi.futures.streams import stream
+from xinzhi.futures.random_streams import stream
 from xinzhi.futures.target_odds import Odds
 from xinzhi.futures.weigh import new_figures, predicted
 from xinzhi.simulate import FloatArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinzhi.dashboard.markup import draw_html
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.studies import answer_of, part_html
+from xinzhi.dashboard.study_drawing import answer_of, part_html
 
 
 def draw(view: View) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from xinzhi.dashboard.markup import draw_html, list_html, on_demand, table_html
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.studies import adjusted, answer_of, choose, is_own, key_of, target_names
+from xinzhi.dashboard.study_drawing import adjusted, answer_of, choose, is_own, key_of, target_names
 from xinzhi.show.numbers import plain
 from xinzhi.studies.ask import MEMBERS
 from xinzhi.studies.robustness.words import monte_carlo, robustness_sentences, robustness_table, undominated

@@ -10,7 +10,7 @@ import streamlit as st
 from xinzhi.dashboard.markup import draw_html, list_html, table_html
 from xinzhi.dashboard.pictures import draw_picture
 from xinzhi.dashboard.session import View
-from xinzhi.dashboard.studies import adjusted, answer_of, choose, draw_ask, key_of, target_names
+from xinzhi.dashboard.study_drawing import adjusted, answer_of, choose, draw_ask, key_of, target_names
 from xinzhi.show.numbers import plain
 from xinzhi.show.words import join
 from xinzhi.studies.sensitivity.analyse import runs_of

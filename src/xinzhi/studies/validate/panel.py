@@ -6,10 +6,10 @@ from dataclasses import replace
 from html import escape
 
 from xinzhi.content.scenario import BASELINE
+from xinzhi.dashboard.lever_state import chosen_scenario, start_from
 from xinzhi.dashboard.markup import draw_html, on_demand, table_html
 from xinzhi.dashboard.session import View, run_state
-from xinzhi.dashboard.state import chosen_scenario, start_from
-from xinzhi.dashboard.studies import answer_of, part_html
+from xinzhi.dashboard.study_drawing import answer_of, part_html
 from xinzhi.studies.validate.outcome import Finding
 from xinzhi.studies.validate.validation import Validation
 from xinzhi.studies.validate.words import (
