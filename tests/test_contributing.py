@@ -20,7 +20,10 @@ from xinzhi.project import Project
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.zh.md")
 BIN = Path(sys.executable).parent
-CONTENT_SUITE = "tests/test_content.py tests/test_fitted.py tests/test_model.py tests/test_regional.py"
+CONTENT_SUITE = (
+    "tests/test_content.py tests/test_fitted.py tests/test_model.py tests/test_regional.py",
+    'tests/test_schema.py -k "committed or validator or described or column"',  # not what each broken file is refused for
+)
 """More tests that read the content, beside those that the page itself runs."""
 FENCE = re.compile(r"^```(?P<head>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = re.compile(r"(?:diff|\w+ (?P<where>end of|new)) (?P<file>(?:model|scenarios|calibration)/[\w.-]+)")
@@ -112,8 +115,9 @@ def grown(done: Path) -> Project:
 
 
 def test_after_the_recipes_the_tests_of_the_content_are_green(done: Path) -> None:
-    run = run_in(done, f"pytest -q {CONTENT_SUITE}")
-    assert run.returncode == 0, run.stdout[-5000:]
+    for tests in CONTENT_SUITE:
+        run = run_in(done, f"pytest -q {tests}")
+        assert run.returncode == 0, run.stdout[-5000:]
 
 
 def test_the_recipes_leave_the_fit_as_it_was(grown: Project) -> None:

@@ -141,7 +141,7 @@ def test_an_explanation_names_what_is_read_and_what_reads(answers: dict[str, Ans
 
 
 def test_what_has_no_name_is_no_variable(project: Project) -> None:
-    with pytest.raises(ContentError, match="variable cannot be None; give a name"):
+    with pytest.raises(ContentError, match='explain needs "variable"'):
         project.study("explain")
 
 

@@ -205,7 +205,7 @@ def test_whatever_was_drawn_in_words_stays_as_it_is_in_the_other_language() -> N
     page.multiselect(key="compared").set_value(["rd-first"]).run()
     drawn = {key: page.session_state[key] for key in page.session_state["worded"]}
     assert {"scenario", "compared", "shown_indicators", "grouping", "department", "chart-file"} <= set(drawn)
-    assert {"odds", "sensitivity", "discover", "robustness", "audit", "validation"} <= set(drawn)
+    assert {"odds", "sensitivity", "discover", "robustness", "audit", "validate"} <= set(drawn)
     assert drawn["compared"] == ["rd-first"] and drawn["sensitivity"] is True
     page.button(key="language").click().run()
     assert not page.exception

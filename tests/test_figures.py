@@ -360,7 +360,7 @@ def test_halves_of_two_fits_are_told_by_check_and_refused_where_members_are_draw
     (fitted / POSTERIOR).write_bytes((project.content.folder / POSTERIOR).read_bytes())
     for text in (whole, re.sub("  posterior: .*\n", "", whole)):
         (fitted / FITTED).write_text(text, encoding="utf-8")
-        assert stale(load_project(fitted).content) is None and read.odds(members=100).ensemble.design.members == 100
+        assert stale(load_project(fitted).content) is None and read.odds(members=100).members == 100
     (fitted / FITTED).write_text(re.sub("  posterior: .*\n", "", whole).replace("seed: 1\n", "seed: 2\n"), "utf-8")
     with pytest.raises(ContentError, match=two):
         read.odds(members=100)

@@ -27,6 +27,10 @@ from xinzhi.errors import XinzhiError
 from xinzhi.show.beliefs import assumptions_line
 from xinzhi.show.words import join, t
 
+DOCUMENT = ("audit", "departments")
+BELIEVED = ("odds", "backtest", "fit", "validate")
+DRIVERS = ("sensitivity", "discover", "robustness")
+"""The studies that have a place on the page."""
 STYLE = Path(__file__).parent / "style.css"
 NAMED = 4  # of the levers that were moved
 FLUSH = 0.06  # seconds in which the browser draws what it has been sent, before it is sent more
@@ -209,15 +213,19 @@ def _draw_choice_of_charts(view: View) -> None:
 
 def _draw_below(view: View, others: list[Compared], live: Live) -> None:
     from xinzhi.dashboard.notes import draw_notes
-    from xinzhi.dashboard.studies import draw_studies
+    from xinzhi.dashboard.studies import draw_studies, further_studies
 
     st.subheader(view.t("The document and the departments"), anchor=False)
-    draw_studies(view, "audit", "departments")
+    draw_studies(view, *DOCUMENT)
     st.subheader(view.t("How far the model may be believed"), anchor="believed")
-    draw_studies(view, "odds")
-    draw_studies(view, "backtest", "fit", "validate", mild=())  # of kept files: a damaged one is an error
+    draw_studies(view, *BELIEVED[:1])
+    draw_studies(view, *BELIEVED[1:], mild=())  # of kept files: a damaged one is an error
     st.subheader(view.t("What drives the odds"), anchor=False)
-    draw_studies(view, "sensitivity", "discover", "robustness")
+    draw_studies(view, *DRIVERS)
+    further = further_studies(*DOCUMENT, *BELIEVED, *DRIVERS)
+    if further:
+        st.subheader(view.t("Further studies"), anchor=False)
+        draw_studies(view, *further)
     st.subheader(view.t("Notes on use"), anchor=False)
     draw_notes(view)
     st.subheader(view.t("Files"), anchor=False)

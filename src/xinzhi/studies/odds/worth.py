@@ -15,6 +15,7 @@ from xinzhi.quiet import quiet
 from xinzhi.simulate import FloatArray
 
 SURE = 1e-4  # significance below which a question says something of a target: hundreds of pairs are tested
+SOUND = 1e8  # condition of the squares' matrix up to which a plain factorisation serves
 CANDIDATES = 4  # constants a target, the most correlated, whose worth is worked out
 
 
@@ -97,11 +98,13 @@ def _conditional_odds(met: Bools, scores: Sequence[FloatArray], effective: float
         return None
     rows = np.column_stack([np.ones(len(met)), *scores, *(score**2 - 1 for score in scores)])
     off = met - met.mean()
-    explained = off @ rows @ np.linalg.lstsq(rows, off, rcond=None)[0] / (off @ off)
+    gram = rows.T @ rows
+    explained = off @ rows @ np.linalg.lstsq(gram, rows.T @ off, rcond=None)[0] / (off @ off)
     if scipy.stats.chi2.sf(effective * explained, rows.shape[1] - 1) > SURE:
         return None
     import statsmodels.api as sm
 
     with quiet(), np.errstate(all="ignore"):  # perfect separation: the odds are then 0 and 1, as they should be
-        fitted = sm.GLM(met.astype(float), rows, family=sm.families.Binomial()).fit(maxiter=50)
+        quickest = "qr" if np.linalg.cond(gram) < SOUND else "lstsq"
+        fitted = sm.GLM(met.astype(float), rows, family=sm.families.Binomial()).fit(maxiter=50, wls_method=quickest)
         return np.asarray(fitted.fittedvalues)
