@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xinzhi.extras import need_part
 from xinzhi.show.words import N_
 from xinzhi.studies.ask import Ask, Kind
 from xinzhi.studies.study import Progress, Study
@@ -35,6 +36,8 @@ class BookStudy(Study["Book"]):
         from xinzhi.analysis.structure import read_structure
         from xinzhi.studies.book.book import make_book, write_book
 
+        if folder is not None:
+            need_part("book")
         structure = read_structure(base.content)
         book = make_book(structure, polarities(structure, base.simulator))
         return book if folder is None else replace(book, folder=folder, files=write_book(book.pages, folder))
