@@ -6,6 +6,7 @@ Each limit is what stands now: it may be lowered, never raised.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,3 +136,19 @@ def test_a_value_that_lives_longer_than_three_lines_carries_the_field_s_word(tre
 )  # fmt: skip
 def test_the_life_of_a_name_is_measured(written: str, lives: list[tuple[int, str, int]]) -> None:
     assert bare_names(ast.parse(written)) == lives
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_modules_that_the_architecture_names_are_there(lang: str) -> None:
+    text = (SOURCE.parents[1] / "docs" / f"architecture.{lang}.md").read_text(encoding="utf-8")
+    names = {path.name for path in MODULES} | {path.name for path in (SOURCE / "dashboard/component/src").iterdir()}
+    folders = {path.parent.relative_to(SOURCE).as_posix() for path in MODULES}
+    for written in re.findall(r"`([\w/]+\.(?:py|js))`", text):
+        if written.startswith(("tests/", "scripts/")):
+            assert (SOURCE.parents[1] / written).is_file(), written
+            continue
+        assert Path(written).name in names, written
+        if "/" in written:
+            assert (SOURCE / written).is_file(), written
+    for folder in re.findall(r"`([\w/]+)/`", text):
+        assert folder in folders or (SOURCE.parents[1] / folder).is_dir() or (SOURCE / folder).is_dir(), folder
