@@ -92,7 +92,7 @@ def readers(good: Content, folder: Path) -> dict[str, Read]:
     sources = list(history.sources)
 
     def read_model(path: Path, problems: Problems) -> Any:
-        return read_model_file(path, "file", problems, Store(folder))
+        return read_model_file(path, "file", problems, Store(folder), path.parent)
 
     def read_outputs(path: Path, problems: Problems) -> Any:
         return read_indicators(path, "file", problems, model, region, units, history.series)

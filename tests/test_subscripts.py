@@ -30,7 +30,7 @@ def read(tmp_path: Path, text: str) -> tuple[ModelFile | None, list[str]]:
     path = tmp_path / "model.mdl"
     path.write_text("\n".join([*lines, CLOCK, "\\\\\\---/// Sketch"]), encoding="utf-8")
     problems = Problems()
-    model = read_model_file(path, "model.mdl", problems, open_store())
+    model = read_model_file(path, "model.mdl", problems, open_store(), path.parent)
     return model, [str(problem) for problem in problems.noted]
 
 
