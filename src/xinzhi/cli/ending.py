@@ -92,11 +92,11 @@ def _refused(error: XinzhiError, lang: str) -> int:
 
 def _fault(error: Exception, lang: str) -> int:
     said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    told = msg("this is a fault of xinzhi itself ({said})", said=said)
+    problem = msg("this is a fault of xinzhi itself ({said})", said=said)
     remedy = msg("run the command again with {variable}=1 set and report all that it prints", variable=DEBUG_VARIABLE)
     if os.environ.get(DEBUG_VARIABLE):
         import traceback
 
         traceback.print_exception(error)
-    click.echo(say(Problem(None, told, remedy), lang), err=True)
+    click.echo(say(Problem(None, problem, remedy), lang), err=True)
     return FAULT

@@ -30,8 +30,8 @@ def add_follow(group: click.Group, shell: Shell) -> None:
         say_written(place / REGIONAL_VALUES, lang)
 
 
-def source_folder(named: str | None, given: Path | None) -> Path:
-    """The content to copy: ``named`` is a folder or the bundled region's name; else ``given``, else the bundled one.
+def source_folder(named: str | None, project: Path | None) -> Path:
+    """The content to copy: ``named`` is a folder or the bundled region's name; else ``project``, else the bundled one.
 
     Raises `ContentError` for a name that is neither.
     """
@@ -41,7 +41,7 @@ def source_folder(named: str | None, given: Path | None) -> Path:
     from xinzhi.content.yaml_file import Problems
 
     if named is None:
-        return given or bundled_folder()
+        return project or bundled_folder()
     folder = Path(named)
     if all((folder / name).is_dir() for name in FOLDERS):
         return folder

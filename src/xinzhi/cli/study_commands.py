@@ -129,21 +129,21 @@ def print_part(part: Part) -> None:
 
 def _options(study: Study[Any], shell: Shell) -> list[Decorator]:
     """The arguments and options of a study's command, in the order of its help."""
-    found = [_asking(ask, shell) for ask in study.asks]
+    options = [_asking(ask, shell) for ask in study.asks]
     formats = N_("Write to a file, repeatable; the suffix says how: csv, xlsx, parquet, nc, json or md.")
     if study.drawn:
         formats = N_("Write to a file, repeatable; the suffix says how: csv, xlsx, parquet, nc, json or md; "
                      "png, svg or pdf draw the chart.")  # fmt: skip
     path = click.Path(path_type=Path)
-    found += [
+    options += [
         shell.settings,
         shell.option("-o", "--output", "output", type=path, metavar="FILE", multiple=True, help=formats),
     ]
     charts = shell.option("--charts", type=path, metavar="DIR", help=N_("Draw every chart into a folder."))
     keep = shell.option("--write", is_flag=True, help=N_("Keep what is found in the project's content."))
-    found.append(charts if study.drawn else _fixed("charts", None))
-    found.append(keep if study.writes else _fixed("write", False))
-    return [*found, shell.as_json, shell.shared]
+    options.append(charts if study.drawn else _fixed("charts", None))
+    options.append(keep if study.writes else _fixed("write", False))
+    return [*options, shell.as_json, shell.shared]
 
 
 def _fixed(name: str, value: Any) -> Decorator:

@@ -86,16 +86,16 @@ def other_scope(view: View, target: Target, settled: Settled | None, *, pending:
     mine = "" if target.note is None else re.split("[;；。]", target.note[lang])[0]
     shares = {} if settled is None else settled.shares
     names, said = [], []
-    for it in twins:
-        verdict = judge_target(it, view.current)
+    for twin in twins:
+        verdict = judge_target(twin, view.current)
         value = value_text(verdict, lang, content.units)
         word = (
             verdict_text(view, verdict)
             if session.native()
-            else view.t("odds {odds}", odds=odds_text(view, shares.get(it.id), pending=pending))
+            else view.t("odds {odds}", odds=odds_text(view, shares.get(twin.id), pending=pending))
         )
-        names.append(it.short_name[lang])
-        said.append(view.t("{name}: {value}, {word}", name=it.short_name, value=value, word=word))
+        names.append(twin.short_name[lang])
+        said.append(view.t("{name}: {value}, {word}", name=twin.short_name, value=value, word=word))
     lead = [mine] if mine else []
     between = "；" if lang == "zh" else "; "
     return {"name": between.join([*lead, join(names, lang)]), "said": between.join([*lead, *said])}

@@ -50,7 +50,7 @@ def draw_choice(view: View) -> None:
 
 def compared(view: View) -> list[Compared]:
     """The chosen scenarios as they are, without the levers moved on the page; one that cannot be run is told."""
-    found = []
+    runs = []
     for key in session.compared(view.content):
         try:
             run = session.run_state(view.project, start_from(key))
@@ -65,8 +65,8 @@ def compared(view: View) -> list[Compared]:
             pending = settled_run is None and not session.native()
         except XinzhiError:  # told by the workspace
             settled_run, pending = None, False
-        found.append(Compared(view.content.scenarios[key].name[view.lang], run, settled_run, pending))
-    return found
+        runs.append(Compared(view.content.scenarios[key].name[view.lang], run, settled_run, pending))
+    return runs
 
 
 def outcome(view: View, run: Run, settled_run: Settled | None) -> Outcome:
@@ -99,12 +99,14 @@ def _draw(view: View, rows: list[list[str]], name: str) -> None:
 
 def draw_old_link(view: View, link: Link, current: Settled | None, *, pending: bool) -> None:
     """What a link of another model came to then and comes to now."""
-    told = view.t("This link was made with another version of model and data ({then}); this is {now}.",
+    versions = view.t("This link was made with another version of model and data ({then}); this is {now}.",
                   then=link.model, now=view.content.hash[:8])  # fmt: skip
     if link.then is None:
-        st.info(told + " " + view.t("It does not say what the targets came to then; results may differ."))
+        st.info(versions + " " + view.t("It does not say what the targets came to then; results may differ."))
         return
-    st.info(told + " " + view.t("Both results are shown; the link's own stay in the address until you move a lever."))
+    st.info(
+        versions + " " + view.t("Both results are shown; the link's own stay in the address until you move a lever.")
+    )
     rows = [_row(view, view.t("As the link has it ({model})", model=link.model), link.then, False),
             _row(view, view.t("As of now ({model})", model=view.content.hash[:8]),
                  outcome(view, view.current, current), pending)]  # fmt: skip
@@ -120,11 +122,11 @@ def _heads(view: View) -> list[str]:
     return [view.t("Scenario"), *named, view.t("All together")]
 
 
-def _row(view: View, name: str, found: Outcome, pending: bool) -> list[str]:
+def _row(view: View, name: str, result: Outcome, pending: bool) -> list[str]:
     cells = []
-    for i, it in enumerate(headline(view.content.targets)):
-        signed = it.measure == "change"
-        value = quantity(found.values[i], it.unit, it.decimals, view.lang, view.content.units, sign=signed)
-        share = None if found.odds is None else found.odds[i]
-        cells.append(f"{value} · {odds_text(view, share, pending=pending)}" if pending or found.odds else value)
-    return [name, *cells, odds_text(view, found.joint, pending=pending)]
+    for i, target in enumerate(headline(view.content.targets)):
+        signed = target.measure == "change"
+        value = quantity(result.values[i], target.unit, target.decimals, view.lang, view.content.units, sign=signed)
+        share = None if result.odds is None else result.odds[i]
+        cells.append(f"{value} · {odds_text(view, share, pending=pending)}" if pending or result.odds else value)
+    return [name, *cells, odds_text(view, result.joint, pending=pending)]

@@ -110,12 +110,12 @@ def prepared(project: Project, assumptions: Mapping[str, Assumption]) -> Prepare
     """
     with _lock:
         key = _key(project, assumptions)
-        found = _kept.get(key)
-        if found is None:
+        entry = _kept.get(key)
+        if entry is None:
             return None
-        found.at = monotonic()
+        entry.at = monotonic()
         _kept.move_to_end(key)
-    return found.members.result() if found.members.done() else None
+    return entry.members.result() if entry.members.done() else None
 
 
 def _key(project: Project, assumptions: Mapping[str, Assumption]) -> tuple[object, ...]:

@@ -96,14 +96,14 @@ def from_query(content: Content, query: Mapping[str, str]) -> Link:
             dropped.extend(_named(content, name, problem) for problem in error.problems)
             continue
         for lever, partial in read.items():
-            given = {part: it for part, it in vars(partial).items() if it is not None}
-            earlier = [said[lever, part] for part in given if (lever, part) in said]
+            parts = {part: it for part, it in vars(partial).items() if it is not None}
+            earlier = [said[lever, part] for part in parts if (lever, part) in said]
             if earlier:
                 message = msg('"{name}" and "{other}" set the same', name=earlier[0], other=shortened(name))
                 dropped.append(Problem(None, message, msg("keep one")))
                 continue
-            said |= {(lever, part): shortened(name) for part in given}
-            overrides[lever] = PartialSetting(**{**vars(overrides.get(lever, PartialSetting())), **given})
+            said |= {(lever, part): shortened(name) for part in parts}
+            overrides[lever] = PartialSetting(**{**vars(overrides.get(lever, PartialSetting())), **parts})
     asked = [name for name in query.get("cmp", "").split(",") if name]
     compared = dict.fromkeys(name for name in asked if _known_scenario(content, name, dropped))
     if len(compared) > MOST_COMPARED:

@@ -39,27 +39,27 @@ def draw_notes(view: View) -> None:
         view.t("The curve is the central path, not a forecast; how likely a target is, its odds say."),
     ]
     if weak:
-        told = view.t(
+        note = view.t(
             "The base figures of {weak} of the {all} targets are not published ones (estimated, assumed or not checked "
             "yet), and their verdicts carry the same error; each row says which.",
             weak=weak,
             all=len(content.targets),
         )
-        notes.insert(1, told)
+        notes.insert(1, note)
     if programmes:
-        told = view.t(
+        note = view.t(
             "{count} are programme targets: counts of what is to be set up, which the model reaches by start rate, "
             "capacity, delay and failure, not by economic feedback.",
             count=programmes,
         )
-        notes.insert(1, told)
+        notes.insert(1, note)
     lost = _lost(view)
     if lost:
-        told = view.t(
+        note = view.t(
             "Simple forecasts would have been better than the model on {series}; see how well the past was forecast.",
             series=join(lost, lang),
         )
-        notes.insert(0, told)
+        notes.insert(0, note)
     warning = stale(content)
     if warning is not None:
         notes.insert(0, say(Problem(None, warning), lang))

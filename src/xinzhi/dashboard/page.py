@@ -188,15 +188,17 @@ def _draw_story(view: View) -> None:
     """What the scenario says of itself, and what it believes of the world outside; of moved levers, that they were
     moved: the scenario's own words do not hold for them."""
     scenario = chosen_scenario(view.content, view.state)
-    told = [scenario.narrative[view.lang]]
+    sentences = [scenario.narrative[view.lang]]
     if view.state.changes:
         names = [view.content.sheet.levers[key].name[view.lang] for key in view.state.changes]
         some = names if len(names) <= NAMED else [*names[:NAMED], view.t("{count} more", count=len(names) - NAMED)]
-        told.insert(0, view.t('Adjusted from "{name}": {levers}.', name=scenario.name, levers=join(some, view.lang)))
-        told[1] = view.t('"{name}" itself: {story}', name=scenario.name, story=told[1])
+        sentences.insert(
+            0, view.t('Adjusted from "{name}": {levers}.', name=scenario.name, levers=join(some, view.lang))
+        )
+        sentences[1] = view.t('"{name}" itself: {story}', name=scenario.name, story=sentences[1])
     if view.current.assumptions:
-        told.append(assumptions_line(view.content, view.current, view.lang))
-    draw_html(f'<p class="xz-story">{escape(" ".join(told))}</p>', view.lang)
+        sentences.append(assumptions_line(view.content, view.current, view.lang))
+    draw_html(f'<p class="xz-story">{escape(" ".join(sentences))}</p>', view.lang)
 
 
 def _draw_choice_of_charts(view: View) -> None:

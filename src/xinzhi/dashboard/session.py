@@ -373,11 +373,11 @@ def upload(content: Content, key: str) -> None:
     try:
         new = states.read_upload(content, file.name, file.getvalue())
     except ContentError as error:
-        told = msg("The file was not taken over.")
+        summary = msg("The file was not taken over.")
         if len(error.problems) > MOST_TOLD:
-            told = msg("The file was not taken over. The first {shown} of {count} problems:",
+            summary = msg("The file was not taken over. The first {shown} of {count} problems:",
                        shown=MOST_TOLD, count=len(error.problems))  # fmt: skip
-        st.session_state["upload_notice"] = Notice("error", told, error.problems[:MOST_TOLD])
+        st.session_state["upload_notice"] = Notice("error", summary, error.problems[:MOST_TOLD])
         return
     change(new)
     name = states.chosen_scenario(content, new).name

@@ -44,12 +44,12 @@ def numbers(table: pd.DataFrame) -> NDArray[np.float64]:
 def numbers_of(value: Any) -> NDArray[np.float64]:
     """A number or numbers of any type, also as texts, in their shape; what is not a number is NaN."""
     try:
-        found = np.asarray(value)
+        array = np.asarray(value)
     except ValueError:  # rows of different lengths
         return np.asarray(np.nan)
-    if found.dtype.kind in "iufb":
-        return found.astype(np.float64)
-    return np.array([_number(it) for it in found.astype(object).ravel()]).reshape(found.shape)
+    if array.dtype.kind in "iufb":
+        return array.astype(np.float64)
+    return np.array([_number(it) for it in array.astype(object).ravel()]).reshape(array.shape)
 
 
 def _number(value: object) -> float:

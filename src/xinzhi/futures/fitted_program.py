@@ -11,7 +11,7 @@ from xinzhi.engine.program import Node, Program, Table
 def lookups_behind(program: Program, variable: str) -> list[int]:
     """The tables that a variable's own equation reads."""
     start = next(it.nodes[0] for it in program.variables if it.name == variable)
-    waiting, seen, found = [start], set[int](), list[int]()
+    waiting, seen, tables = [start], set[int](), list[int]()
     while waiting:
         number = waiting.pop()
         if number in seen:
@@ -19,9 +19,9 @@ def lookups_behind(program: Program, variable: str) -> list[int]:
         seen.add(number)
         op, args, param = program.nodes[number]
         waiting += args
-        if op == "lookup" and param not in found:
-            found.append(param)
-    return found
+        if op == "lookup" and param not in tables:
+            tables.append(param)
+    return tables
 
 
 def with_correction(program: Program, variable: str, years: Sequence[int]) -> tuple[Program, tuple[str, ...]]:

@@ -143,8 +143,8 @@ def _without_nothing(cut: Specialised) -> tuple[Graph, list[int]]:
     """The graph with products and quotients of zero as zero; the new number of each node."""
     graph, new = Graph(), list[int]()
     for op, args, param in cut.graph.nodes:
-        given = tuple(new[arg] for arg in args)
-        values = [graph.value(arg) for arg in given]
+        operands = tuple(new[arg] for arg in args)
+        values = [graph.value(arg) for arg in operands]
         if op == "lit":
             new.append(graph.lit(float(param)))
         elif (op == "mul" and 0 in values) or (op == "div" and values[0] == 0):
@@ -152,9 +152,9 @@ def _without_nothing(cut: Specialised) -> tuple[Graph, list[int]]:
         elif op == "lookup" and values[0] is not None:
             new.append(graph.lit(float(look_up(cut.tables[param], values[0]))))
         elif op in LEAVES or param is not None:
-            new.append(graph.node(op, *given, param=param))
+            new.append(graph.node(op, *operands, param=param))
         else:
-            new.append(graph.op(op, *given))
+            new.append(graph.op(op, *operands))
     return graph, new
 
 

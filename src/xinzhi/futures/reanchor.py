@@ -132,14 +132,14 @@ def _slopes(
     equations: _Equations, names: tuple[str, ...], values: FloatArray, goals: FloatArray, misfit: FloatArray
 ) -> FloatArray:
     """Of the misfits by the constants in their scales, shape (draws, equations, equations)."""
-    found = []
+    slopes = []
     for name, scale in zip(equations.constants, equations.scales, strict=True):
         row = names.index(name)
         kept = values[row].copy()
         values[row] += STEP * scale
-        found.append((_misfit(equations.outputs(names, values), goals) - misfit) / STEP)
+        slopes.append((_misfit(equations.outputs(names, values), goals) - misfit) / STEP)
         values[row] = kept
-    return np.array(found).transpose(2, 1, 0)
+    return np.array(slopes).transpose(2, 1, 0)
 
 
 def _move(slopes: FloatArray, misfit: FloatArray) -> FloatArray:
@@ -188,14 +188,14 @@ def indifferent(content: Content, compiled: CompiledModel, columns: Mapping[str,
     equations, _, _ = _equations(content, compiled)
     names = tuple(name for name in compiled.program.constants if name in columns)
     values = np.array([columns[name][:TOLD] for name in names])
-    before, found = equations.outputs(names, values), []
+    before, idle = equations.outputs(names, values), []
     for row, name in enumerate(names):
         kept = values[row].copy()
         values[row] = np.roll(kept, 1)
         if (equations.outputs(names, values) == before).all():
-            found.append(name)
+            idle.append(name)
         values[row] = kept
-    return tuple(found)
+    return tuple(idle)
 
 
 def _scale(content: Content, plan: Fit, name: str) -> float:
@@ -213,16 +213,16 @@ def spread_of(
 
     In the indicator's unit; the statistics are met exactly. What is uncertain in the rest is left aside.
     """
-    compiled, it = build_system(content, simulator).compiled, content.indicators[indicator]
+    compiled, statistic = build_system(content, simulator).compiled, content.indicators[indicator]
     shares = np.random.default_rng(seed).uniform(size=draws)
     columns = {constant: quantile(content.uncertainties[constant].prior, shares)}
     row = year - int(content.model.control("INITIAL TIME"))
     clock = compiled.clock({}, {"final_time": float(year), "saveper": 1.0})
 
     def ends(of: Mapping[str, FloatArray]) -> tuple[float, float]:
-        said = compiled.run(of, [it.variable], clock=clock, method="euler").values[0, row] * it.factor
+        said = compiled.run(of, [statistic.variable], clock=clock, method="euler").values[0, row] * statistic.factor
         low, high = np.nanquantile(said, [0.05, 0.95])
         return float(low), float(high)
 
-    found = reanchor(content, compiled, columns, seed, exact=True)
-    return ends(columns), ends({name: values[found.met] for name, values in found.columns.items()})
+    anchored = reanchor(content, compiled, columns, seed, exact=True)
+    return ends(columns), ends({name: values[anchored.met] for name, values in anchored.columns.items()})

@@ -95,17 +95,17 @@ def run_chunks(
 
 
 def _figures(content: Content, first_year: int, values: dict[str, FloatArray]) -> dict[str, FloatArray]:
-    found: dict[str, FloatArray] = {}
+    figures: dict[str, FloatArray] = {}
     plan = content.region.plan
     with np.errstate(invalid="ignore", divide="ignore"):
         for target in content.targets.values():
-            it = content.indicators[target.indicator]
-            found[target.id] = np.array(figure(target, it.factor, values[it.variable], first_year))
+            indicator = content.indicators[target.indicator]
+            figures[target.id] = np.array(figure(target, indicator.factor, values[indicator.variable], first_year))
     for name in dict.fromkeys(it.indicator for it in headline(content.targets)):
-        it = content.indicators[name]
+        indicator = content.indicators[name]
         for year in range(plan.base_year, plan.final_year + 1):
-            found[f"{name}@{year}"] = values[it.variable][year - first_year] * it.factor
-    return found
+            figures[f"{name}@{year}"] = values[indicator.variable][year - first_year] * indicator.factor
+    return figures
 
 
 def _failures(result: Result, failed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], first: int) -> list[Failure]:
@@ -115,9 +115,9 @@ def _failures(result: Result, failed: np.ndarray[tuple[int, ...], np.dtype[np.bo
         some = np.flatnonzero(result.failed)[:TOLD].tolist()
         faults = dict(zip(some, result.diagnose(some), strict=True))
     rows = np.flatnonzero(failed)[: max(TOLD, len(faults))].tolist()
-    found = []
+    failures = []
     for row in sorted({*faults, *rows}):
         fault = faults.get(row)
         where = (None, None) if fault is None else (fault.variable, fault.time)
-        found.append(Failure(first + row, *where))
-    return found
+        failures.append(Failure(first + row, *where))
+    return failures

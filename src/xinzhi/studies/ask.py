@@ -89,14 +89,14 @@ def seed(default: int = 0) -> Ask:
     return Ask("seed", Kind.COUNT, N_("The seed of random draws."), default, "--seed", least=0, most=MOST_SEED)
 
 
-def take(asks: Sequence[Ask], study: str, base: Base, given: Mapping[str, object]) -> dict[str, Any]:
+def take(asks: Sequence[Ask], study: str, base: Base, answers: Mapping[str, object]) -> dict[str, Any]:
     """What a study is run with: every ask answered, scenarios as runs, targets as `Target`.
 
     Raises `ContentError` with every problem at once: unknown options (with the nearest name), answers that cannot be.
     """
-    levers, known = given.get(LEVERS), {ask.name: ask for ask in asks}
-    problems = [_unknown(name, study, known) for name in given if name not in known and name != LEVERS]
-    missing = [ask for ask in asks if ask.required and given.get(ask.name, ()) in ((), [])]
+    levers, known = answers.get(LEVERS), {ask.name: ask for ask in asks}
+    problems = [_unknown(name, study, known) for name in answers if name not in known and name != LEVERS]
+    missing = [ask for ask in asks if ask.required and answers.get(ask.name, ()) in ((), [])]
     problems += [_missing(ask, study) for ask in missing]
     if levers and not any(ask.kind in (Kind.SCENARIO, Kind.SCENARIOS) for ask in asks):
         none = msg("{study} runs no scenario, so that no lever can be set", study=study)
@@ -105,7 +105,7 @@ def take(asks: Sequence[Ask], study: str, base: Base, given: Mapping[str, object
     taken: dict[str, Any] = {}
     for ask in (it for it in asks if it not in missing):
         try:
-            taken[ask.name] = _answer(ask, base, given.get(ask.name, ask.default), levers)
+            taken[ask.name] = _answer(ask, base, answers.get(ask.name, ask.default), levers)
         except ContentError as error:
             problems += [it for it in error.problems if it not in problems]
     if problems:
@@ -128,81 +128,83 @@ def _allowed(names: Sequence[str]) -> Message:
     return msg("allowed are: {names}", names=", ".join(names))
 
 
-def _answer(ask: Ask, base: Base, given: Any, levers: Any) -> Any:
+def _answer(ask: Ask, base: Base, answer: Any, levers: Any) -> Any:
     if ask.kind is Kind.SCENARIO:
-        return base.run(_scenario(given), levers)
+        return base.run(_scenario(answer), levers)
     if ask.kind is Kind.SCENARIOS:
-        return _scenarios(base, given, levers)
+        return _scenarios(base, answer, levers)
     if ask.kind is Kind.TARGET:
-        return base.content.target(arguments.text(ask.name, given))
+        return base.content.target(arguments.text(ask.name, answer))
     if ask.kind is Kind.TARGETS:
-        return _each(ask.name, given, base.content.target)
-    if given is None and ask.default in (None, ()) and not ask.required:
+        return _each(ask.name, answer, base.content.target)
+    if answer is None and ask.default in (None, ()) and not ask.required:
         return () if ask.many else None
-    return _plain(ask, given)
+    return _plain(ask, answer)
 
 
-def _plain(ask: Ask, given: Any) -> Any:
+def _plain(ask: Ask, answer: Any) -> Any:
     """An answer that needs no content."""
     if ask.kind is Kind.COUNT:
-        return whole(ask.name, given, ask.least, ask.most)
+        return whole(ask.name, answer, ask.least, ask.most)
     if ask.kind is Kind.FLAG:
-        if not isinstance(given, bool):
-            raise ContentError(Problem(None, msg("{name} cannot be {value}", name=ask.name, value=repr(given)),
+        if not isinstance(answer, bool):
+            raise ContentError(Problem(None, msg("{name} cannot be {value}", name=ask.name, value=repr(answer)),
                                        msg("give True or False")))  # fmt: skip
-        return given
+        return answer
     if ask.kind is Kind.CHOICE:
-        return _choice(ask, arguments.text(ask.name, given))
+        return _choice(ask, arguments.text(ask.name, answer))
     if ask.kind is Kind.NAMES:
-        return tuple(arguments.names(ask.name, given))
+        return tuple(arguments.names(ask.name, answer))
     if ask.kind is Kind.YEARS:
-        return tuple(whole(ask.name, it, 1900, 2200) for it in ([given] if isinstance(given, int) else given))
+        return tuple(whole(ask.name, it, 1900, 2200) for it in ([answer] if isinstance(answer, int) else answer))
     if ask.kind is Kind.PATHS:
-        one = isinstance(given, str) or not hasattr(given, "__iter__")
-        return tuple(arguments.path(ask.name, it) for it in ([given] if one else given))
+        one = isinstance(answer, str) or not hasattr(answer, "__iter__")
+        return tuple(arguments.path(ask.name, it) for it in ([answer] if one else answer))
     if ask.kind is Kind.TABLE:
-        return _table(ask.name, given)
-    if ask.kind is Kind.FOLDER and isinstance(given, str):
-        return given  # a URL is none of `Path`
-    return arguments.path(ask.name, given) if ask.kind in (Kind.PATH, Kind.FOLDER) else arguments.text(ask.name, given)
+        return _table(ask.name, answer)
+    if ask.kind is Kind.FOLDER and isinstance(answer, str):
+        return answer  # a URL is none of `Path`
+    return (
+        arguments.path(ask.name, answer) if ask.kind in (Kind.PATH, Kind.FOLDER) else arguments.text(ask.name, answer)
+    )
 
 
-def _table(name: str, given: Any) -> Any:
-    if hasattr(given, "itertuples"):
-        return given
-    if isinstance(given, str | PathLike):
-        return Path(given)
-    problem = msg("{name} is a file or a DataFrame, not a {kind}", name=name, kind=type(given).__name__)
+def _table(name: str, answer: Any) -> Any:
+    if hasattr(answer, "itertuples"):
+        return answer
+    if isinstance(answer, str | PathLike):
+        return Path(answer)
+    problem = msg("{name} is a file or a DataFrame, not a {kind}", name=name, kind=type(answer).__name__)
     raise ContentError(Problem(None, problem, msg("give a path")))
 
 
-def _choice(ask: Ask, given: str) -> str:
-    if given in ask.choices:
-        return given
-    near = get_close_matches(given, ask.choices, 1)
+def _choice(ask: Ask, answer: str) -> str:
+    if answer in ask.choices:
+        return answer
+    near = get_close_matches(answer, ask.choices, 1)
     remedy = msg('did you mean "{name}"?', name=near[0]) if near else _allowed(ask.choices)
-    raise ContentError(Problem(None, msg('"{value}" is no {name}', value=given, name=ask.name), remedy))
+    raise ContentError(Problem(None, msg('"{value}" is no {name}', value=answer, name=ask.name), remedy))
 
 
-def _scenario(given: object) -> str | Scenario | Run:
+def _scenario(answer: object) -> str | Scenario | Run:
     from xinzhi.content.scenario import Scenario
     from xinzhi.simulate import Run
 
-    return given if isinstance(given, Scenario | Run) else arguments.text("scenario", given)
+    return answer if isinstance(answer, Scenario | Run) else arguments.text("scenario", answer)
 
 
-def _scenarios(base: Base, given: Any, levers: Any) -> tuple[Run, ...]:
+def _scenarios(base: Base, answer: Any, levers: Any) -> tuple[Run, ...]:
     """Runs of scenarios, each named once; of the baseline where none is named."""
     from xinzhi.content.scenario import Scenario
     from xinzhi.simulate import Run
 
-    listed = [given] if isinstance(given, str | Scenario | Run) else list(given or ())
+    listed = [answer] if isinstance(answer, str | Scenario | Run) else list(answer or ())
     problems, runs, ids = [], [], []
     for it in listed or [BASELINE]:
         try:
-            found = it if isinstance(it, Run) else base.scenario(it)
-            ids += [] if isinstance(it, Run) else [found.id if isinstance(found, Scenario) else ""]
-            runs.append(base.run(found, levers))
+            scenario = it if isinstance(it, Run) else base.scenario(it)
+            ids += [] if isinstance(it, Run) else [scenario.id if isinstance(scenario, Scenario) else ""]
+            runs.append(base.run(scenario, levers))
         except ContentError as error:
             problems += [one for one in error.problems if one not in problems]
     twice = [name for name in dict.fromkeys(ids) if ids.count(name) > 1]
@@ -212,15 +214,15 @@ def _scenarios(base: Base, given: Any, levers: Any) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _each(name: str, given: Any, find: Any) -> tuple[Any, ...]:
+def _each(name: str, answer: Any, find: Any) -> tuple[Any, ...]:
     """What every one of the names stands for. Raises `ContentError` with every unknown one."""
     problems: list[Problem] = []
-    found = []
-    for it in arguments.names(name, given or ()):
+    entries = []
+    for it in arguments.names(name, answer or ()):
         try:
-            found.append(find(it))
+            entries.append(find(it))
         except ContentError as error:
             problems += error.problems
     if problems:
         raise ContentError(problems)
-    return tuple(found)
+    return tuple(entries)

@@ -246,11 +246,11 @@ def grow_tree(inputs: Sequence[Input], x: FloatArray, of_interest: Bools) -> Bra
     """A classification tree (CART, Breiman and others 1984) by scikit-learn, both outcomes weighing the same."""
     from sklearn.tree import DecisionTreeClassifier
 
-    found = DecisionTreeClassifier(
+    classifier = DecisionTreeClassifier(
         max_depth=DEPTH, min_samples_leaf=LEAF, class_weight="balanced", random_state=0
     ).fit(x, of_interest)  # fmt: skip
-    tree = found.tree_
-    path = found.decision_path(x).toarray().astype(bool)
+    tree = classifier.tree_
+    path = classifier.decision_path(x).toarray().astype(bool)
 
     def branch(node: int) -> Branch:
         here = of_interest[path[:, node]]

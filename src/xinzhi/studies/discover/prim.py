@@ -99,15 +99,15 @@ def quasi_quantile(sorted_columns: FloatArray, share: float) -> FloatArray:
     last = len(sorted_columns) - 1
     place = last * share
     below, above = int(np.floor(place)), int(np.ceil(place))
-    found = (sorted_columns[below] + sorted_columns[above]) / 2
+    quantiles = (sorted_columns[below] + sorted_columns[above]) / 2
     for column in np.flatnonzero(sorted_columns[below] == sorted_columns[above]):
         values = sorted_columns[:, column]
         if share > 0.5:
             other = max(int(np.searchsorted(values, values[below], "left")) - 1, 0)
         else:
             other = min(int(np.searchsorted(values, values[above], "right")), last)
-        found[column] = (values[other] + values[above if share > 0.5 else below]) / 2
-    return np.asarray(found)
+        quantiles[column] = (values[other] + values[above if share > 0.5 else below]) / 2
+    return np.asarray(quantiles)
 
 
 Move = tuple[FloatArray, FloatArray, Bools]

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 COMMON = 0.75  # share of futures above which the other outcome is the one to look at
 
 
-def input_words(content: Content, it: Input, lang: str) -> str:
+def input_words(content: Content, input_: Input, lang: str) -> str:
     """What an input is."""
-    if not it.of_base_year:
-        return constant_words(content, it.name, lang)
-    return t("{indicator} in {year}", lang, indicator=content.indicators[it.name].name[lang],
+    if not input_.of_base_year:
+        return constant_words(content, input_.name, lang)
+    return t("{indicator} in {year}", lang, indicator=content.indicators[input_.name].name[lang],
              year=content.region.plan.base_year)  # fmt: skip
 
 
-def input_value(content: Content, it: Input, value: float, lang: str) -> str:
+def input_value(content: Content, input_: Input, value: float, lang: str) -> str:
     """A value of an input with its unit."""
-    if it.of_base_year:
-        indicator = content.indicators[it.name]
+    if input_.of_base_year:
+        indicator = content.indicators[input_.name]
         return quantity(value, indicator.unit, indicator.decimals, lang, content.units)
-    return constant_quantity(value, content.model.variables[it.name].unit, lang, content.units)
+    return constant_quantity(value, content.model.variables[input_.name].unit, lang, content.units)
 
 
 def condition(content: Content, limit: Limit, lang: str) -> str:
@@ -49,41 +49,41 @@ def condition(content: Content, limit: Limit, lang: str) -> str:
     return t("{input} is between {low} and {high}", lang, input=what, low=low, high=high)
 
 
-def box_sentence(content: Content, found: Discovery, box: Box, lang: str) -> str:
+def box_sentence(content: Content, discovery: Discovery, box: Box, lang: str) -> str:
     """A box in plain words, with its coverage and density."""
     conditions = t(" and ", lang).join(condition(content, it, lang) for it in box.limits)
     shares = {"coverage": likelihood(box.coverage), "density": likelihood(box.density)}
-    target = found.target.name[lang]
-    if found.met:
+    target = discovery.target.name[lang]
+    if discovery.met:
         said = t("{target}: met when {conditions} (covers {coverage} of the successes; {density} of such futures "
                  "meet it).", lang, target=target, conditions=conditions, **shares)  # fmt: skip
     else:
         said = t("{target}: fails when {conditions} (covers {coverage} of the failures; {density} of such futures "
                  "fail).", lang, target=target, conditions=conditions, **shares)  # fmt: skip
-    return said if box is found.boxes[0] else t("Of the futures left: {sentence}", lang, sentence=said)
+    return said if box is discovery.boxes[0] else t("Of the futures left: {sentence}", lang, sentence=said)
 
 
-def discovery_sentences(content: Content, found: Discovery, lang: str) -> list[str]:
+def discovery_sentences(content: Content, discovery: Discovery, lang: str) -> list[str]:
     """How many futures miss the target, the boxes, and what to look at where they say little."""
-    target, share = found.target, float(found.of_interest.mean())
+    target, share = discovery.target, float(discovery.of_interest.mean())
     words = {
-        "scenario": found.run.name, "target": target.name[lang], "futures": len(found.of_interest),
+        "scenario": discovery.run.name, "target": target.name[lang], "futures": len(discovery.of_interest),
         "threshold": threshold(target.sense, target.threshold, target.unit, lang, content.units),
         "share": likelihood(share),
     }  # fmt: skip
     said = [
         t("{scenario}: {share} of {futures} futures meet {target} {threshold}.", lang, **words)
-        if found.met
+        if discovery.met
         else t("{scenario}: {share} of {futures} futures miss {target} {threshold}.", lang, **words)
     ]
-    said += left_out_sentences(found.failed, found.members, lang)
-    said += [box_sentence(content, found, box, lang) for box in found.boxes]
-    if not found.boxes:
+    said += left_out_sentences(discovery.failed, discovery.members, lang)
+    said += [box_sentence(content, discovery, box, lang) for box in discovery.boxes]
+    if not discovery.boxes:
         said.append(t("No box of at most four inputs sets these futures apart.", lang))
     if share > COMMON:
         said.append(
             t("They are the rule: what the few others have in common says more (without --met).", lang)
-            if found.met
+            if discovery.met
             else t("They are the rule: what the few others have in common says more (--met).", lang)
         )
     return said
@@ -93,7 +93,7 @@ PlacedBox = tuple[int, Box]  # with its number, from 1
 PlacedLimit = tuple[int, Limit]  # with the number of its box
 
 
-def boxes_table(found: Discovery, lang: str) -> Table[PlacedBox]:
+def boxes_table(discovery: Discovery, lang: str) -> Table[PlacedBox]:
     """A row a box."""
     columns: tuple[Column[PlacedBox], ...] = (
         Column("box", lambda row: row[0], t("Box", lang), lambda row: str(row[0])),
@@ -104,12 +104,12 @@ def boxes_table(found: Discovery, lang: str) -> Table[PlacedBox]:
         Column("restricted", lambda row: len(row[1].limits), t("Restricted inputs", lang),
                lambda row: str(len(row[1].limits))),
     )  # fmt: skip
-    return Table(t("Boxes (PRIM)", lang), columns, list(enumerate(found.boxes, 1)))
+    return Table(t("Boxes (PRIM)", lang), columns, list(enumerate(discovery.boxes, 1)))
 
 
-def limits_table(content: Content, found: Discovery, lang: str) -> Table[PlacedLimit]:
+def limits_table(content: Content, discovery: Discovery, lang: str) -> Table[PlacedLimit]:
     """A row a limited input of each box."""
-    rows = [(place, limit) for place, box in enumerate(found.boxes, 1) for limit in box.limits]
+    rows = [(place, limit) for place, box in enumerate(discovery.boxes, 1) for limit in box.limits]
     return Table(t("Limits of the boxes", lang), _limit_columns(content, lang), rows, words=True)
 
 
@@ -138,9 +138,9 @@ def _quasi_p(limit: Limit) -> str:
     return "<0.001" if p < 0.001 else plain(p, 3)
 
 
-def tree_rules(content: Content, found: Discovery, lang: str) -> list[str]:
+def tree_rules(content: Content, discovery: Discovery, lang: str) -> list[str]:
     """The tree as indented rules, the condition first, then how many of such futures miss (or meet) the target."""
-    return _rules(content, found.tree, found.met, lang, 0)
+    return _rules(content, discovery.tree, discovery.met, lang, 0)
 
 
 def _rules(content: Content, node: Branch, met: bool, lang: str, depth: int) -> list[str]:
@@ -159,47 +159,48 @@ def _rules(content: Content, node: Branch, met: bool, lang: str, depth: int) -> 
     return lines
 
 
-def discovery_parts(content: Content, found: Discovery, lang: str) -> list[Part]:
+def discovery_parts(content: Content, discovery: Discovery, lang: str) -> list[Part]:
     """Sentences, the boxes with their limits where there are any, and the tree."""
-    tables: list[Part] = [boxes_table(found, lang).cells(), limits_table(content, found, lang).cells()]
-    rules = Lines(tree_rules(content, found, lang), t("Decision tree", lang))
-    return [Lines(discovery_sentences(content, found, lang)), *(tables if found.boxes else ()), rules]
+    tables: list[Part] = [boxes_table(discovery, lang).cells(), limits_table(content, discovery, lang).cells()]
+    rules = Lines(tree_rules(content, discovery, lang), t("Decision tree", lang))
+    return [Lines(discovery_sentences(content, discovery, lang)), *(tables if discovery.boxes else ()), rules]
 
 
-def discovery_frames(content: Content, found: Discovery) -> dict[str, pd.DataFrame]:
+def discovery_frames(content: Content, discovery: Discovery) -> dict[str, pd.DataFrame]:
     """Limits beside what their box comes to, boxes, the steps of the trajectories, and the tree's nodes."""
     import pandas as pd
 
-    boxes = boxes_table(found, "en").frame()
+    boxes = boxes_table(discovery, "en").frame()
     ends = dict.fromkeys(("low", "high", "quasi_p_low", "quasi_p_high"), float)
-    limits = limits_table(content, found, "en").frame().astype(ends)
+    limits = limits_table(content, discovery, "en").frame().astype(ends)
     steps = [{"trajectory": number, "step": place, **_step_record(step)}
-             for number, steps in enumerate(found.trajectories, 1) for place, step in enumerate(steps)]  # fmt: skip
+             for number, steps in enumerate(discovery.trajectories, 1) for place, step in enumerate(steps)]  # fmt: skip
     return {
         "limits": limits.merge(boxes.drop(columns="restricted"), on="box"),
         "boxes": boxes,
         "trajectories": pd.DataFrame(steps),
-        "tree": pd.DataFrame({"rule": tree_rules(content, found, "en")}),
+        "tree": pd.DataFrame({"rule": tree_rules(content, discovery, "en")}),
     }
 
 
-def discovery_record(content: Content, found: Discovery, lang: str) -> dict[str, Any]:
+def discovery_record(content: Content, discovery: Discovery, lang: str) -> dict[str, Any]:
     """Everything, unrounded; limits in the model's unit, those of the base year in the indicator's."""
-    boxes = boxes_table(found, "en").records()
-    limits = limits_table(content, found, "en").records()
+    boxes = boxes_table(discovery, "en").records()
+    limits = limits_table(content, discovery, "en").records()
     return {
-        "target": found.target.id, "scenario": found.run.scenario, "outcome": "met" if found.met else "missed",
-        "members": found.members, "failed": found.failed, "futures": len(found.of_interest),
-        "of_interest": int(found.of_interest.sum()), "seed": found.seed,
+        "target": discovery.target.id, "scenario": discovery.run.scenario,
+        "outcome": "met" if discovery.met else "missed",
+        "members": discovery.members, "failed": discovery.failed, "futures": len(discovery.of_interest),
+        "of_interest": int(discovery.of_interest.sum()), "seed": discovery.seed,
         "inputs": [{"name": it.name, "of_base_year": it.of_base_year, "unit": unit(content, it)}
-                   for it in found.inputs],
+                   for it in discovery.inputs],
         "boxes": [
             {**_without_box(row), "limits": [_without_box(limit) for limit in limits if limit["box"] == row["box"]],
-             "sentence": box_sentence(content, found, box, lang)}
-            for row, box in zip(boxes, found.boxes, strict=True)
+             "sentence": box_sentence(content, discovery, box, lang)}
+            for row, box in zip(boxes, discovery.boxes, strict=True)
         ],
-        "trajectories": [[_step_record(step) for step in steps] for steps in found.trajectories],
-        "tree": _branch_record(found.tree),
+        "trajectories": [[_step_record(step) for step in steps] for steps in discovery.trajectories],
+        "tree": _branch_record(discovery.tree),
     }  # fmt: skip
 
 
@@ -207,9 +208,9 @@ def _without_box(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "box"}
 
 
-def unit(content: Content, it: Input) -> str:
+def unit(content: Content, input_: Input) -> str:
     """The unit that an input's limits have."""
-    return content.indicators[it.name].unit if it.of_base_year else content.model.variables[it.name].unit
+    return content.indicators[input_.name].unit if input_.of_base_year else content.model.variables[input_.name].unit
 
 
 def _step_record(step: Step) -> dict[str, Any]:

@@ -68,13 +68,13 @@ def run_parts_on(
     total = recipe.runs * len(recipe.scenarios)
     done = total - sum(stop - start for start, stop in (recipe.members(number) for _, number in missing))
     progress(done, total)
-    given = client.scatter(dict(columns), broadcast=True) if columns is not None else None
+    design = client.scatter(dict(columns), broadcast=True) if columns is not None else None
     shared = {name: client.scatter(run, broadcast=True) for name, run in runs.items()}
     sizes, tasks = {}, []
     for scenario, number in missing:
         key = f"{scenario}-{number}-{folder.path.name}"
         task = client.submit(
-            make_part, str(project), folder, scenario, number, shared[scenario], given,
+            make_part, str(project), folder, scenario, number, shared[scenario], design,
             key=key, pure=False, retries=RETRIES,
         )  # fmt: skip
         start, stop = recipe.members(number)

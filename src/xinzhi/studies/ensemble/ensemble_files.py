@@ -103,22 +103,22 @@ class EnsembleFolder:
         """The failed members that were looked into: member, first bad variable, year."""
         import pyarrow.parquet as pq
 
-        found: list[dict[str, Any]] = []
+        failures: list[dict[str, Any]] = []
         for file in self._parts(scenario):
             about = pq.read_schema(file).metadata or {}
-            found += json.loads(about.get(b"failures", b"[]"))
-        return found
+            failures += json.loads(about.get(b"failures", b"[]"))
+        return failures
 
 
-def place(given: str | Path) -> Path:
+def place(folder: str | Path) -> Path:
     """A folder by its path or URL, such as s3://bucket/folder. Raises `OutputError` for a URL that nothing serves."""
-    if "://" not in str(given):
-        return arguments.path("folder", given)
-    where, problem = Place(str(given)), msg("no such file system is at hand")
+    if "://" not in str(folder):
+        return arguments.path("folder", folder)
+    where, problem = Place(str(folder)), msg("no such file system is at hand")
     with told():
         from upath import UPath
     try:
-        return cast(Path, UPath(str(given)))  # the same methods, not the same class
+        return cast(Path, UPath(str(folder)))  # the same methods, not the same class
     except (ImportError, ValueError) as error:
         remedy = msg('install what fsspec needs for it, beginning with: pip install "xinzhi[cluster]"')
         raise OutputError(Problem(where, problem, remedy)) from error

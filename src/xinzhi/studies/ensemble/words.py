@@ -25,12 +25,12 @@ Row = tuple[Summary, Target]
 SHOWN = (0.05, 0.5, 0.95)  # quantiles on the screen
 
 
-def ensemble_table(content: Content, found: Summary, lang: str) -> Table[Row]:
+def ensemble_table(content: Content, summary: Summary, lang: str) -> Table[Row]:
     """A row a target, the headline ones first: odds with the interval of the estimate, 5, 50 and 95 % of its value."""
     first = [it.id for it in headline(content.targets)]
-    rows = [(found, it) for it in sorted(content.targets.values(), key=lambda it: it.id not in first)]
-    name = content.scenarios[found.scenario].name[lang] if found.scenario in content.scenarios else found.scenario
-    title = t("{scenario}: {count} futures", lang, scenario=name, count=plain(found.members, 0))
+    rows = [(summary, it) for it in sorted(content.targets.values(), key=lambda it: it.id not in first)]
+    name = content.scenarios[summary.scenario].name[lang] if summary.scenario in content.scenarios else summary.scenario
+    title = t("{scenario}: {count} futures", lang, scenario=name, count=plain(summary.members, 0))
     return Table(title, _columns(content, lang), rows)
 
 
@@ -77,30 +77,31 @@ def _interval(share: Share) -> str:
     return f"{plain(100 * share.low, 2)} … {plain(100 * share.high, 2)}%"
 
 
-def ensemble_sentences(found: Summary, folder: EnsembleFolder, lang: str) -> list[str]:
+def ensemble_sentences(summary: Summary, folder: EnsembleFolder, lang: str) -> list[str]:
     """The joint odds, and the members that are left out."""
     said = [
         t("All headline targets at once: {headline} ({low}); every target: {every}.", lang,
-          headline=likelihood(found.headline.odds), low=_interval(found.headline), every=likelihood(found.every.odds))
+          headline=likelihood(summary.headline.odds), low=_interval(summary.headline),
+          every=likelihood(summary.every.odds))
     ]  # fmt: skip
-    if found.failed:
+    if summary.failed:
         said.append(t("{failed} of {members} gave no number or no start and are in no figure above.", lang,
-                      failed=found.failed, members=plain(found.members, 0)))  # fmt: skip
+                      failed=summary.failed, members=plain(summary.members, 0)))  # fmt: skip
         said += [
             t('Member {member}: "{variable}" is no number in {year}.', lang, member=it["member"],
               variable=it["variable"], year=year(it["time"]))
-            for it in folder.failures(found.scenario)[:5]
+            for it in folder.failures(summary.scenario)[:5]
             if it["variable"] is not None
         ]  # fmt: skip
     return said
 
 
-def ensemble_records(found: Sequence[Summary], folder: EnsembleFolder) -> dict[str, Any]:
+def ensemble_records(summaries: Sequence[Summary], folder: EnsembleFolder) -> dict[str, Any]:
     """Everything, unrounded."""
     recipe = {**asdict(folder.recipe), "settings": dict(folder.recipe.settings)}
     return {
         "recipe": recipe, "folder": str(folder.path), "quantiles": list(QUANTILES),
-        "scenarios": [{**asdict(it), "failures": folder.failures(it.scenario)} for it in found],
+        "scenarios": [{**asdict(it), "failures": folder.failures(it.scenario)} for it in summaries],
     }  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def fit(
     anchored = reanchor(content, system.compiled, corrected, seed)
     best = system.constants(optimum.unknowns[:, None])
     constants = []
-    for index, (name, found) in enumerate(zip(system.names, diagnose(draws), strict=True)):
+    for index, (name, diagnostics) in enumerate(zip(system.names, diagnose(draws), strict=True)):
         prior, row = system.priors[index], flat[index]
         middle = np.array([0.05, 0.5, 0.95])
         after = quantile(prior, scipy.special.ndtr(np.quantile(row, middle)))
@@ -123,7 +123,7 @@ def fit(
                 posterior=_three(after),
                 learned=float(1 - row.std()),
                 profile=profile(system, optimum, index),
-                diagnostics=found,
+                diagnostics=diagnostics,
             )
         )
     edge = tuple(optimum.at_edge(system.names))

@@ -46,11 +46,11 @@ def find_optimum(
     sound = np.flatnonzero(np.isfinite(system.log_posterior(draws)))
     if not sound.size:
         raise no_number()
-    found = [descend(system, draws[:, number], logs) for number in sound[:starts]]
-    best = min(found, key=lambda pair: pair[0])
+    descents = [descend(system, draws[:, number], logs) for number in sound[:starts]]
+    best = min(descents, key=lambda pair: pair[0])
     slopes = jacobian(system, best[1], logs)
     spread = np.asarray(np.linalg.inv(slopes.T @ slopes), dtype=float)
-    return Optimum(best[1], spread, tuple(sorted(loss for loss, _ in found)))
+    return Optimum(best[1], spread, tuple(sorted(loss for loss, _ in descents)))
 
 
 def no_number() -> SimulationError:

@@ -68,7 +68,7 @@ def sample(
     the same bits, resumed or not.
     """
     chunks = -(-effort.steps // CHUNK)
-    found = []
+    draws = []
     for run in range(effort.runs):
         steps = []
         state: dict[str, FloatArray] | None = None
@@ -82,8 +82,8 @@ def sample(
             state = kept
             steps.append(kept["chain"])
             progress(run * chunks + chunk + 1, effort.runs * chunks)
-        found.append(np.concatenate(steps)[effort.burn // THIN :])
-    return np.array(found)
+        draws.append(np.concatenate(steps)[effort.burn // THIN :])
+    return np.array(draws)
 
 
 def _whole(kept: dict[str, Array]) -> dict[str, Array]:

@@ -123,13 +123,13 @@ def fitted_yaml(fitting: Fitting, posterior: str) -> str:
 
     ``posterior`` names the draws that belong to it, see `digest`.
     """
-    found, effort = [it.diagnostics for it in fitting.constants], fitting.effort
+    diagnostics, effort = [it.diagnostics for it in fitting.constants], fitting.effort
     recipe: dict[str, Any] = {
         "inputs": fitting.inputs, "depends": fitting.depends, "posterior": posterior, "seed": fitting.seed,
         "runs": effort.runs, "walkers": effort.walkers, "steps": effort.steps, "burn": effort.burn,
         "loss": round(fitting.optimum.losses[0], 6),
-        "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in found), 5),
-        "ess_bulk": round(min(it.bulk for it in found)), "ess_tail": round(min(it.tail for it in found)),
+        "starts": len(fitting.optimum.losses), "rhat": round(max(it.rhat for it in diagnostics), 5),
+        "ess_bulk": round(min(it.bulk for it in diagnostics)), "ess_tail": round(min(it.tail for it in diagnostics)),
         "draws": len(fitting.anchored.met), "anchored": list(fitting.anchored.anchored),
         "runs_per_anchored_draw": fitting.anchored.runs,
     }  # fmt: skip
@@ -139,15 +139,15 @@ def fitted_yaml(fitting: Fitting, posterior: str) -> str:
         for key, value in recipe.items()
     ]
     lines.append("constants:")
-    for it in fitting.constants:
+    for estimate in fitting.constants:
         said = {
-            "optimum": _short(it.optimum), "prior": [_short(value) for value in it.prior],
-            "posterior": [_short(value) for value in it.posterior], "learned": round(it.learned, 3),
-            "identified": it.identified, "profile": it.profile, "rhat": round(it.diagnostics.rhat, 5),
-            "ess_bulk": round(it.diagnostics.bulk), "ess_tail": round(it.diagnostics.tail),
+            "optimum": _short(estimate.optimum), "prior": [_short(value) for value in estimate.prior],
+            "posterior": [_short(value) for value in estimate.posterior], "learned": round(estimate.learned, 3),
+            "identified": estimate.identified, "profile": estimate.profile, "rhat": round(estimate.diagnostics.rhat, 5),
+            "ess_bulk": round(estimate.diagnostics.bulk), "ess_tail": round(estimate.diagnostics.tail),
         }  # fmt: skip
         written = ", ".join(f"{key}: {json.dumps(value)}" for key, value in said.items())
-        lines.append(f"  {json.dumps(it.name, ensure_ascii=False)}: {{{written}}}")
+        lines.append(f"  {json.dumps(estimate.name, ensure_ascii=False)}: {{{written}}}")
     return "\n".join(lines) + "\n"
 
 

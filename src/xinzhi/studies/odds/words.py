@@ -99,27 +99,27 @@ def odds_sentences(content: Content, odds: Odds, lang: str) -> list[str]:
 
 def _measure(content: Content, odds: Odds, lang: str) -> list[str]:
     """The questions of the base year, each with the targets whose verdict it would put right."""
-    found: dict[str, list[tuple[float, TargetOdds, Worth]]] = {}
+    worths: dict[str, list[tuple[float, TargetOdds, Worth]]] = {}
     for it in odds.targets:
         for worth in it.worth:
             assert worth.name is not None
-            found.setdefault(worth.name, []).append((worth.gain, it, worth))
+            worths.setdefault(worth.name, []).append((worth.gain, it, worth))
     said = []
-    for name, rows in sorted(found.items(), key=lambda pair: -max(gain for gain, _, _ in pair[1])):
+    for name, rows in sorted(worths.items(), key=lambda pair: -max(gain for gain, _, _ in pair[1])):
         best = [row for row in sorted(rows, key=lambda row: -row[0]) if row[0] >= WORTHWHILE][:SHOWN]
         what = thing(content, best[0][2] if best else rows[0][2], lang)
         if not best:
             said.append(t("{what} would change no verdict.", lang, what=what))
             continue
         unit = content.indicators[name]
-        told = [
+        targets = [
             t("{target} ({gain} points)", lang, target=it.target.name[lang], gain=plain(100 * gain, 1))
             + ("" if worth.turns is None else t(", even odds at {value}", lang,
                value=quantity(worth.turns, unit.unit, unit.decimals, lang, content.units)))
             for gain, it, worth in best
         ]  # fmt: skip
         said.append(t("Worth measuring: {what}. Fewer wrong verdicts on {targets}.", lang, what=what,
-                      targets=join(told, lang)))  # fmt: skip
+                      targets=join(targets, lang)))  # fmt: skip
     return said
 
 
@@ -137,11 +137,11 @@ def odds_record(content: Content, odds: Odds) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _worth_records(it: TargetOdds) -> dict[str, Any]:
+def _worth_records(target_odds: TargetOdds) -> dict[str, Any]:
     return {
-        "worth_measuring": [_worth_record(one) for one in it.worth],
-        "base_year_together": None if it.together is None else _worth_record(it.together),
-        "constants": [_worth_record(one) for one in it.constants],
+        "worth_measuring": [_worth_record(one) for one in target_odds.worth],
+        "base_year_together": None if target_odds.together is None else _worth_record(target_odds.together),
+        "constants": [_worth_record(one) for one in target_odds.constants],
     }
 
 

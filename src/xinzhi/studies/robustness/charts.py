@@ -20,34 +20,34 @@ _PLOT, _ROW, _ABOVE, _BELOW, _KEYS, _TITLE_HEIGHT = 5.2, 0.26, 0.32, 0.36, 0.4, 
 _TITLE, _LABEL, _WIDEST = 11.0, 8.5, 2.4
 
 
-def draw_robustness(content: Content, found: Robustness, lang: str) -> Figure:
+def draw_robustness(content: Content, robustness: Robustness, lang: str) -> Figure:
     """A panel a target: each scenario's mean (dot), 10 to 90 % (line), odds (right), the threshold (dashed)."""
     with house_style():
-        names = [shorten(run.name[lang], _LABEL, _WIDEST) for run in found.runs]
+        names = [shorten(run.name[lang], _LABEL, _WIDEST) for run in robustness.runs]
         left = max(text_width(name, _LABEL) for name in names) + 0.3
         width = left + _PLOT + 0.8
         tall = len(names) * _ROW
-        height = _TITLE_HEIGHT + len(found.targets) * (_ABOVE + tall + _BELOW) + _KEYS
+        height = _TITLE_HEIGHT + len(robustness.targets) * (_ABOVE + tall + _BELOW) + _KEYS
         figure = Figure(figsize=(width, height))
         title = t("Scenarios over the same futures", lang)
         figure.set_label(title)
         figure.text(0.1 / width, 1 - 0.3 / height, title, size=_TITLE, color=_INK, family=FAMILY)
-        for place in range(len(found.targets)):
+        for place in range(len(robustness.targets)):
             top = height - _TITLE_HEIGHT - place * (_ABOVE + tall + _BELOW) - _ABOVE
             axes = figure.add_axes((left / width, (top - tall) / height, _PLOT / width, tall / height))
-            _panel(axes, content, found, place, names, lang)
+            _panel(axes, content, robustness, place, names, lang)
         _keys(figure, left / width, 0.04 / height, lang)
     return figure
 
 
-def _panel(axes: Axes, content: Content, found: Robustness, place: int, names: list[str], lang: str) -> None:
-    target, measures, figures = found.targets[place], found.measures[place], found.figures[place]
+def _panel(axes: Axes, content: Content, robustness: Robustness, place: int, names: list[str], lang: str) -> None:
+    target, measures, figures = robustness.targets[place], robustness.measures[place], robustness.figures[place]
     factor, unit = numbers.axis(target.unit, lang, content.units, float(np.abs(figures).max()))
-    for row, (it, values) in enumerate(zip(measures, figures, strict=True)):
+    for row, (measure, values) in enumerate(zip(measures, figures, strict=True)):
         low, high = factor * np.quantile(values, [0.1, 0.9])
         axes.plot([low, high], [row, row], color=_DOT, lw=2.2, alpha=0.5, solid_capstyle="butt")
-        axes.plot(factor * it.mean, row, color=_DOT, marker="o", ms=5, ls="")
-        axes.text(1.02, row, likelihood(it.odds), transform=axes.get_yaxis_transform(), size=_LABEL, color=_INK,
+        axes.plot(factor * measure.mean, row, color=_DOT, marker="o", ms=5, ls="")
+        axes.text(1.02, row, likelihood(measure.odds), transform=axes.get_yaxis_transform(), size=_LABEL, color=_INK,
                   family=FAMILY, va="center")  # fmt: skip
     axes.axvline(factor * target.threshold, color=_TARGET, lw=1.2, ls=(0, (4, 2)))
     axes.set_ylim(len(names) - 0.4, -0.6)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 Row = tuple[Target, Run, Measures]
 
 
-def robustness_rows(content: Content, found: Robustness, lang: str) -> Table[Row]:
+def robustness_rows(content: Content, robustness: Robustness, lang: str) -> Table[Row]:
     """A row a target and scenario."""
-    rows = [(target, run, it) for target, measures in zip(found.targets, found.measures, strict=True)
-            for run, it in zip(found.runs, measures, strict=True)]  # fmt: skip
+    rows = [(target, run, it) for target, measures in zip(robustness.targets, robustness.measures, strict=True)
+            for run, it in zip(robustness.runs, measures, strict=True)]  # fmt: skip
     return Table(t("Scenarios over the same futures", lang), _columns(content, lang), rows)
 
 
@@ -53,14 +53,14 @@ def _columns(content: Content, lang: str) -> tuple[Column[Row], ...]:
     )  # fmt: skip
 
 
-def robustness_table(content: Content, found: Robustness, lang: str) -> Cells:
+def robustness_table(content: Content, robustness: Robustness, lang: str) -> Cells:
     """A row a scenario under each target."""
-    cells = robustness_rows(content, found, lang).cells()
+    cells = robustness_rows(content, robustness, lang).cells()
     rows: list[Sequence[str]] = []
-    for place, target in enumerate(found.targets):
+    for place, target in enumerate(robustness.targets):
         needed = threshold(target.sense, target.threshold, target.unit, lang, content.units)
         rows.append((f"{target.name[lang]} {needed}",))
-        rows += cells.rows[place * len(found.runs) : (place + 1) * len(found.runs)]
+        rows += cells.rows[place * len(robustness.runs) : (place + 1) * len(robustness.runs)]
     return replace(cells, rows=rows)
 
 
@@ -69,36 +69,36 @@ def regret_words(content: Content, target: Target, value: float, lang: str) -> s
     return difference(value, target.unit, target.decimals, lang, content.units).removeprefix("+")
 
 
-def undominated(found: Robustness, lang: str) -> str:
+def undominated(robustness: Robustness, lang: str) -> str:
     """The scenarios that no other one dominates on all of the targets, in a sentence."""
-    beaten = {it.worse for it in found.dominance if it.target is None}
-    best = [run.name[lang] for place, run in enumerate(found.runs) if place not in beaten]
-    if len(best) == len(found.runs):
+    beaten = {it.worse for it in robustness.dominance if it.target is None}
+    best = [run.name[lang] for place, run in enumerate(robustness.runs) if place not in beaten]
+    if len(best) == len(robustness.runs):
         return t("No scenario dominates another on all of these targets.", lang)
     return t("Dominated by no other scenario: {names}. For each of the others there is a scenario that is at least as "
              "good at every probability and better at some.", lang, names=join(best, lang))  # fmt: skip
 
 
-def monte_carlo(found: Robustness, lang: str) -> str:
+def monte_carlo(robustness: Robustness, lang: str) -> str:
     """How far the odds may be off because the futures are few."""
-    worst = max(it.error for measures in found.measures for it in measures)
+    worst = max(it.error for measures in robustness.measures for it in measures)
     return t("So many futures leave each scenario's odds a standard error of {error} percentage points at most.", lang,
              error=plain(100 * worst, 1))  # fmt: skip
 
 
-def robustness_sentences(found: Robustness, lang: str) -> list[str]:
+def robustness_sentences(robustness: Robustness, lang: str) -> list[str]:
     """Which scenario dominates which, on how many futures that rests, and what the words mean."""
     said = []
-    for better in range(len(found.runs)):
-        for worse in range(len(found.runs)):
-            mine = [it for it in found.dominance if (it.better, it.worse) == (better, worse)]
+    for better in range(len(robustness.runs)):
+        for worse in range(len(robustness.runs)):
+            mine = [it for it in robustness.dominance if (it.better, it.worse) == (better, worse)]
             if mine:
-                said += _pair(found, mine, lang)
-    if not any(it.target is None for it in found.dominance):
+                said += _pair(robustness, mine, lang)
+    if not any(it.target is None for it in robustness.dominance):
         said.append(t("No scenario dominates another on all of these targets.", lang))
     said.append(
         t("{futures} futures, the same for every scenario; {failed} gave no number in some scenario and are left out.",
-          lang, futures=plain(found.figures.shape[2], 0), failed=found.failed)
+          lang, futures=plain(robustness.figures.shape[2], 0), failed=robustness.failed)
     )  # fmt: skip
     said.append(
         t("Worst decile: one future in ten is worse. Regret: what the best of these scenarios would have brought more "
@@ -107,8 +107,8 @@ def robustness_sentences(found: Robustness, lang: str) -> list[str]:
     return said
 
 
-def _pair(found: Robustness, mine: list[Dominance], lang: str) -> list[str]:
-    names = {"better": found.runs[mine[0].better].name, "worse": found.runs[mine[0].worse].name}
+def _pair(robustness: Robustness, mine: list[Dominance], lang: str) -> list[str]:
+    names = {"better": robustness.runs[mine[0].better].name, "worse": robustness.runs[mine[0].worse].name}
     whole = next((it for it in mine if it.target is None), None)
     if whole is not None and whole.in_every_future:
         return [t("{better} dominates {worse} on all of these targets, in every future.", lang, **names)]
@@ -126,21 +126,21 @@ def _pair(found: Robustness, mine: list[Dominance], lang: str) -> list[str]:
     return said
 
 
-def robustness_frames(content: Content, found: Robustness) -> dict[str, pd.DataFrame]:
+def robustness_frames(content: Content, robustness: Robustness) -> dict[str, pd.DataFrame]:
     """Measures by target and scenario; which scenario dominates which."""
     import pandas as pd
 
-    dominance = pd.DataFrame(_dominance_records(found), columns=["better", "worse", "target", "in_every_future"])
-    measures = robustness_rows(content, found, "en").frame().astype({"signal_to_noise": float})
+    dominance = pd.DataFrame(_dominance_records(robustness), columns=["better", "worse", "target", "in_every_future"])
+    measures = robustness_rows(content, robustness, "en").frame().astype({"signal_to_noise": float})
     return {"robustness": measures, "dominance": dominance}
 
 
-def robustness_record(content: Content, found: Robustness) -> dict[str, Any]:
+def robustness_record(content: Content, robustness: Robustness) -> dict[str, Any]:
     """Everything, unrounded; figures in the targets' units."""
-    rows, runs, of_target = robustness_rows(content, found, "en").records(), len(found.runs), _OF_TARGET
+    rows, runs, of_target = robustness_rows(content, robustness, "en").records(), len(robustness.runs), _OF_TARGET
     return {
-        "scenarios": [run.scenario for run in found.runs], "futures": found.figures.shape[2], "failed": found.failed,
-        "effective": found.effective, "seed": found.seed,
+        "scenarios": [run.scenario for run in robustness.runs], "futures": robustness.figures.shape[2],
+        "failed": robustness.failed, "effective": robustness.effective, "seed": robustness.seed,
         "targets": [
             {
                 **{name: rows[first][name] for name in of_target},
@@ -151,17 +151,17 @@ def robustness_record(content: Content, found: Robustness) -> dict[str, Any]:
             }
             for first in range(0, len(rows), runs)
         ],
-        "dominance": _dominance_records(found),
+        "dominance": _dominance_records(robustness),
     }  # fmt: skip
 
 
 _OF_TARGET = ("target", "unit", "sense", "threshold")
 
 
-def _dominance_records(found: Robustness) -> list[dict[str, Any]]:
-    ids = [run.scenario for run in found.runs]
+def _dominance_records(robustness: Robustness) -> list[dict[str, Any]]:
+    ids = [run.scenario for run in robustness.runs]
     return [
         {"better": ids[it.better], "worse": ids[it.worse], "target": None if it.target is None else it.target.id,
          "in_every_future": it.in_every_future}
-        for it in found.dominance
+        for it in robustness.dominance
     ]  # fmt: skip
