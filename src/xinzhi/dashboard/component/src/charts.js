@@ -16,10 +16,11 @@ class Chart {
     this.year = make("span");
     this.value = make("b");
     this.beside = make("span");
+    this.name = make("b", { title: spec.title }, spec.title);
     this.canvas = make("div", { class: "xw-plot", role: "img", "aria-label": spec.title });
     this.table = make("table");
     this.twin = make("details", { class: "xw-twin", ontoggle: () => this.tabulate() }, make("summary", { "aria-label": `${words.table}: ${spec.title}` }, words.table), this.table);
-    this.root = make("figure", { class: "xw-chart", "data-chart": spec.id }, make("figcaption", {}, make("b", {}, spec.title), make("span", { class: "xw-under" }, make("span", {}, spec.unit.axis), make("span", { class: "xw-now" }, this.year, this.value, this.beside))), this.canvas, this.twin);
+    this.root = make("figure", { class: "xw-chart", "data-chart": spec.id }, make("figcaption", {}, this.name, make("span", { class: "xw-under" }, make("span", {}, spec.unit.axis), make("span", { class: "xw-now" }, this.year, this.value, this.beside))), this.canvas, this.twin);
   }
 
   mount() {
@@ -41,8 +42,18 @@ class Chart {
         line(COLOUR.current, undefined, 2.2), dots(COLOUR.observed), dots("#fff")],
       bands: [{ series: [4, 1], fill: COLOUR.outer }, { series: [3, 2], fill: COLOUR.inner }],
     }, [this.years, ...Array.from({ length: 11 }, () => this.years.map(() => null))], this.canvas);
-    this.sized = new ResizeObserver(() => { if (this.canvas.clientWidth) this.plot.setSize(size()); });
+    this.sized = new ResizeObserver(() => {
+      if (!this.canvas.clientWidth) return;
+      this.plot.setSize(size());
+      this.fit();
+    });
     this.sized.observe(this.canvas);
+  }
+
+  // The name in two lines with whatever font this machine has: smaller where it is wide, and whole as a title beyond.
+  fit() {
+    this.name.style.fontSize = "";
+    for (let size = 13; size >= 11 && this.name.scrollHeight > this.name.clientHeight + 1; size--) this.name.style.fontSize = `${size}px`;
   }
 
   close() {
