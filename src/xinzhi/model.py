@@ -221,11 +221,11 @@ class Model(Brief):
             labels = self._constant_labels(name)
             if not labels:
                 problems.append(self._unknown(name))
-            given = numbers_of(value)
-            if labels and (given.shape not in ((), shape) or not np.isfinite(given).all()):
+            column = numbers_of(value)
+            if labels and (column.shape not in ((), shape) or not np.isfinite(column).all()):
                 message = msg('"{name}" is set to what is not a number', name=name)
                 problems.append(Problem(Place(str(self.path)), message))
-            out |= dict.fromkeys(labels, given)
+            out |= dict.fromkeys(labels, column)
         for first, second in clashes([name for name, _ in constants], self._constant_labels):
             message = msg('"{name}" and "{other}" set the same constant', name=first, other=second)
             problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
@@ -245,9 +245,9 @@ class Model(Brief):
 
     def _unknown(self, name: str) -> Problem:
         place = Place(str(self.path))
-        found = self.variables.find(name)
-        if found is not None:
-            kind = found.kind
+        variable = self.variables.find(name)
+        if variable is not None:
+            kind = variable.kind
             if kind == "control":
                 remedy = msg("set it by {options}", options="initial_time, final_time, time_step, saveper")
             else:
@@ -267,11 +267,11 @@ class Model(Brief):
             message = msg('"{name}" and "{other}" name the same variable', name=first, other=second)
             problems.append(Problem(Place(str(self.path)), message, msg("keep one")))
         for name in names:
-            found = [name] if name in labels else self._label_names.get(canonical(name), [])
-            if not found:
+            matching = [name] if name in labels else self._label_names.get(canonical(name), [])
+            if not matching:
                 problem = msg('unknown variable "{name}"', name=name)
                 problems.append(Problem(Place(str(self.path)), problem, nearest(name, list(labels))))
-            out += [label for label in found if label not in out]
+            out += [label for label in matching if label not in out]
         if problems:
             raise SimulationError(problems)
         if not out:

@@ -113,21 +113,23 @@ def backtest(
             if not low <= origin <= high:
                 problem = msg("no forecast can be made from {year}", year=origin)
                 raise ContentError(Problem(None, problem, msg("allowed are {low} to {high}", low=low, high=high)))
-    found: list[Prediction] = []
+    predictions: list[Prediction] = []
     left: list[LeftOut] = []
     failed = 0
     for origin in origins:
         system = build_system(content, simulator, origin, foresight)
         figures = _split(content, origin, foresight)
-        predictions, lost = _from(content, system, origin, seed, figures)
-        found += predictions
+        made, lost = _from(content, system, origin, seed, figures)
+        predictions += made
         left += figures.left_out
         failed += lost
         progress()
-    mine = [it for it in found if it.method == MODEL]
+    mine = [it for it in predictions if it.method == MODEL]
     coverage = tuple(float(np.mean([it.covered(level) for it in mine])) for level in LEVELS) if mine else ()
-    result = BacktestScores(tuple(origins), foresight, tuple(_scores(found)), tuple(_all_relative(found)), coverage)
-    return Backtest(tuple(found), result, tuple(left), failed)
+    result = BacktestScores(
+        tuple(origins), foresight, tuple(_scores(predictions)), tuple(_all_relative(predictions)), coverage
+    )
+    return Backtest(tuple(predictions), result, tuple(left), failed)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class _Figures:
     """The series' figures up to an origin and those forecast from it, of the series that can be, and all others."""
 
     known: dict[str, list[Observation]]
-    ahead: dict[str, list[Observation]]
+    later: dict[str, list[Observation]]
     left_out: list[LeftOut]
 
 
@@ -144,28 +146,29 @@ def _split(content: Content, origin: int, foresight: Foresight) -> _Figures:
     assert plan is not None
     split = _Figures({}, {}, [])
     for name, own in plan.series.items():
-        given = plan.shock.years if foresight == "outside" and plan.shock and plan.shock.indicator == name else ()
+        solved = plan.shock.years if foresight == "outside" and plan.shock and plan.shock.indicator == name else ()
         figures = content.history.series[name].observations
         known = [it for it in figures if it.time <= origin and it.time not in own.without]
         enough = len(known) >= SHORTEST and known[-1].time > origin - OLDEST
         latest = known[-1].time if enough else None
-        ahead = []
-        for it in (it for it in figures if it.time > origin):
-            reason = _why_not(it.time, own.without, given, latest)
+        later = []
+        for observation in (it for it in figures if it.time > origin):
+            reason = _why_not(observation.time, own.without, solved, latest)
             if reason is None:
-                ahead.append(it)
+                later.append(observation)
             else:
-                split.left_out.append(LeftOut(name, origin, it.time, reason))
-        if ahead:
-            split.known[name], split.ahead[name] = known, ahead
+                split.left_out.append(LeftOut(name, origin, observation.time, reason))
+        if later:
+            split.known[name], split.later[name] = known, later
     return split
 
 
-def _why_not(year: int, without: Sequence[int], given: Sequence[int], latest: int | None) -> Reason | None:
-    """Why a figure is not forecast; ``latest`` is the last known year of a series that is known well enough."""
+def _why_not(year: int, without: Sequence[int], solved: Sequence[int], latest: int | None) -> Reason | None:
+    """Why a figure is not forecast; ``latest`` is the last known year of a series that is known well enough, ``solved``
+    are the years that the shock is solved from."""
     if year in without:
         return "without"
-    if year in given:
+    if year in solved:
         return "given"
     if latest is None:
         return "few"
@@ -174,33 +177,33 @@ def _why_not(year: int, without: Sequence[int], given: Sequence[int], latest: in
 
 def _from(content: Content, system: System, origin: int, seed: int, figures: _Figures) -> tuple[list[Prediction], int]:
     """The forecasts from an origin, and how many of `DRAWS` gave no number for some series."""
-    known, ahead, names = figures.known, figures.ahead, list(figures.known)
+    known, later, names = figures.known, figures.later, list(figures.known)
     if not names:
         return [], 0
-    last = max(it.time for name in names for it in ahead[name])
+    last = max(it.time for name in names for it in later[name])
     optimum = find_optimum(system, seed, starts=4)
     rng = np.random.default_rng([seed, origin])
     unknowns = np.clip(rng.multivariate_normal(optimum.unknowns, optimum.spread, size=DRAWS).T, -WIDEST, WIDEST)
     with np.errstate(divide="ignore", invalid="ignore"):
         runs = np.log(system.run(system.with_shock(system.constants(unknowns)), names, last))
-    found, failed = [], 0
+    predictions, failed = [], 0
     for name, run in zip(names, runs, strict=True):
-        said = predict(content, name, run, system.first, known[name], ahead[name]).finite
+        said = predict(content, name, run, system.first, known[name], later[name]).finite
         if not said.means.size:
             problem = msg('no draw from {year} gives a number for "{name}"', year=origin, name=name)
             raise SimulationError(Problem(None, problem, msg("narrow the priors of calibration/fit.yaml")))
         failed = max(failed, DRAWS - said.means.shape[1])
-        found += _predictions(name, origin, known[name], ahead[name], {MODEL: said.draw(rng)})
-    return found, failed
+        predictions += _predictions(name, origin, known[name], later[name], {MODEL: said.draw(rng)})
+    return predictions, failed
 
 
 def _predictions(
-    name: str, origin: int, known: Sequence[Observation], ahead: Sequence[Observation], drawn: dict[str, FloatArray]
+    name: str, origin: int, known: Sequence[Observation], later: Sequence[Observation], drawn: dict[str, FloatArray]
 ) -> list[Prediction]:
     """Those of the model, given as ``drawn``, and of every rival that the past is long enough for."""
     past = Past(np.array([float(it.time) for it in known]), np.log([it.value for it in known]))
     first, shares = known[-1].time, norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)
-    rows = [it.time - first - 1 for it in ahead]
+    rows = [it.time - first - 1 for it in later]
     for method, rival in RIVALS.items():
         forecast = rival.predict(past, rows[-1] + 1)
         if forecast is not None:
@@ -209,15 +212,15 @@ def _predictions(
     scale, last = float(np.abs(past.growth).mean()), float(past.logs[-1])
     return [
         Prediction(name, method, origin, it.time, it.time - first, row, last, float(np.log(it.value)), scale)
-        for method, found in drawn.items()
-        for it, row in zip(ahead, found, strict=True)
+        for method, draws in drawn.items()
+        for it, row in zip(later, draws, strict=True)
     ]
 
 
-def _score(name: str | None, method: str, found: Sequence[Prediction]) -> Score:
-    errors = np.array([it.middle - it.actual for it in found])
-    changes = np.array([it.actual - it.last for it in found])
-    said = np.array([it.middle - it.last for it in found])
+def _score(name: str | None, method: str, predictions: Sequence[Prediction]) -> Score:
+    errors = np.array([it.middle - it.actual for it in predictions])
+    changes = np.array([it.actual - it.last for it in predictions])
+    said = np.array([it.middle - it.last for it in predictions])
     squared = float((errors**2).mean())
     bias = float(errors.mean() ** 2)
     apart = float((said.std() - changes.std()) ** 2)
@@ -225,49 +228,49 @@ def _score(name: str | None, method: str, found: Sequence[Prediction]) -> Score:
     return Score(
         indicator=name,
         method=method,
-        count=len(found),
+        count=len(predictions),
         mape=float(np.abs(np.expm1(errors)).mean()),
-        mase=float(np.mean([abs(it.middle - it.actual) / max(it.scale, 1e-9) for it in found])),
-        crps=float(np.mean([it.crps for it in found])),
-        coverage=tuple(float(np.mean([it.covered(level) for it in found])) for level in LEVELS),
+        mase=float(np.mean([abs(it.middle - it.actual) / max(it.scale, 1e-9) for it in predictions])),
+        crps=float(np.mean([it.crps for it in predictions])),
+        coverage=tuple(float(np.mean([it.covered(level) for it in predictions])) for level in LEVELS),
         theil=float(np.sqrt(squared / max(float((changes**2).mean()), 1e-300))),
         parts=(bias / whole, apart / whole, 1 - (bias + apart) / whole),
     )
 
 
-def _scores(found: Sequence[Prediction]) -> list[Score]:
+def _scores(predictions: Sequence[Prediction]) -> list[Score]:
     """By series and method, then by method over the forecasts that every method made."""
-    methods = list(dict.fromkeys(it.method for it in found))
+    methods = list(dict.fromkeys(it.method for it in predictions))
     scores = []
-    for name in dict.fromkeys(it.indicator for it in found):
+    for name in dict.fromkeys(it.indicator for it in predictions):
         for method in methods:
-            some = [it for it in found if it.indicator == name and it.method == method]
+            some = [it for it in predictions if it.indicator == name and it.method == method]
             scores += [_score(name, method, some)] if some else []
-    made = [{(it.indicator, it.origin, it.year) for it in found if it.method == method} for method in methods]
+    made = [{(it.indicator, it.origin, it.year) for it in predictions if it.method == method} for method in methods]
     common = set.intersection(*made) if made else set()
     for method in methods if common else ():
-        some = [it for it in found if it.method == method and (it.indicator, it.origin, it.year) in common]
+        some = [it for it in predictions if it.method == method and (it.indicator, it.origin, it.year) in common]
         scores.append(_score(None, method, some))
     return scores
 
 
-def _all_relative(found: Sequence[Prediction]) -> list[Relative]:
+def _all_relative(predictions: Sequence[Prediction]) -> list[Relative]:
     """Errors against the random walk's by years ahead and series; below 1 the model is the better."""
     rows = []
-    names = dict.fromkeys(it.indicator for it in found)
-    for ahead in [*sorted({it.ahead for it in found}), None]:
-        some = [it for it in found if (it.ahead >= FAR if ahead is None else it.ahead == ahead)]
-        own = [it for name in names if (it := _relative(name, ahead, some)) is not None]
+    names = dict.fromkeys(it.indicator for it in predictions)
+    for horizon in [*sorted({it.ahead for it in predictions}), None]:
+        some = [it for it in predictions if (it.ahead >= FAR if horizon is None else it.ahead == horizon)]
+        own = [it for name in names if (it := _relative(name, horizon, some)) is not None]
         if own:
             weights = [it.count for it in own]
             mean = float(np.exp(np.average([np.log(max(it.ratio, 1e-3)) for it in own], weights=weights)))
-            rows += [*own, Relative(None, ahead, sum(weights), mean)]
+            rows += [*own, Relative(None, horizon, sum(weights), mean)]
     return rows
 
 
-def _relative(name: str, ahead: int | None, some: Sequence[Prediction]) -> Relative | None:
+def _relative(name: str, horizon: int | None, some: Sequence[Prediction]) -> Relative | None:
     mine, theirs = (
         [abs(np.expm1(it.middle - it.actual)) for it in some if (it.indicator, it.method) == (name, method)]
         for method in (MODEL, RANDOM_WALK)
     )
-    return Relative(name, ahead, len(mine), float(np.mean(mine) / max(np.mean(theirs), 1e-9))) if mine else None
+    return Relative(name, horizon, len(mine), float(np.mean(mine) / max(np.mean(theirs), 1e-9))) if mine else None

@@ -37,36 +37,36 @@ class Past:
         return Past(self.years[start:], self.logs[start:])
 
 
-def last_growth(past: Past, ahead: int) -> Forecast:
+def last_growth(past: Past, horizon: int) -> Forecast:
     """The last change goes on."""
-    return _drifting(past, float(past.growth[-1]), ahead)
+    return _drifting(past, float(past.growth[-1]), horizon)
 
 
-def mean_growth(past: Past, ahead: int) -> Forecast:
+def mean_growth(past: Past, horizon: int) -> Forecast:
     """A random walk with drift: the mean growth goes on, from the last figure."""
     drift = float((past.logs[-1] - past.logs[0]) / (past.years[-1] - past.years[0]))
-    return _drifting(past, drift, ahead)
+    return _drifting(past, drift, horizon)
 
 
-def _drifting(past: Past, growth: float, ahead: int) -> Forecast:
+def _drifting(past: Past, growth: float, horizon: int) -> Forecast:
     """A year's spread is that of past growth; of two figures, which show none, the growth itself."""
-    steps, apart = np.arange(1, ahead + 1), np.diff(past.years)
+    steps, apart = np.arange(1, horizon + 1), np.diff(past.years)
     drift = (past.logs[-1] - past.logs[0]) / (past.years[-1] - past.years[0])
     off = (past.growth - drift) * np.sqrt(apart)
     spread = float(np.sqrt((off**2).sum() / (len(off) - 1))) if len(off) > 1 else abs(growth)
     return past.logs[-1] + growth * steps, max(spread, SMALLEST) * np.sqrt(steps)
 
 
-def linear_trend(past: Past, ahead: int) -> Forecast:
+def linear_trend(past: Past, horizon: int) -> Forecast:
     """A straight line through the figures themselves, not their logarithms; the spread is that of its residuals."""
     levels = np.exp(past.logs)
     slope, base = np.polyfit(past.years - past.years[-1], levels, 1)
-    means = np.log(np.maximum(base + slope * np.arange(1, ahead + 1), levels.min() * 1e-3))
+    means = np.log(np.maximum(base + slope * np.arange(1, horizon + 1), levels.min() * 1e-3))
     off = levels - base - slope * (past.years - past.years[-1])
-    return means, np.full(ahead, max(float(np.std(off, ddof=2) / levels[-1]), SMALLEST))
+    return means, np.full(horizon, max(float(np.std(off, ddof=2) / levels[-1]), SMALLEST))
 
 
-def holt(past: Past, ahead: int) -> Forecast:
+def holt(past: Past, horizon: int) -> Forecast:
     """Holt's exponential smoothing (a damped trend; yearly figures have no season for Winters' part)."""
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
@@ -75,21 +75,21 @@ def holt(past: Past, ahead: int) -> Forecast:
             past.logs, trend="add", damped_trend=True, initialization_method="estimated"
         ).fit()
     spread = max(float(np.std(fitted.resid)), SMALLEST)
-    return np.asarray(fitted.forecast(ahead)), spread * np.sqrt(np.arange(1, ahead + 1))
+    return np.asarray(fitted.forecast(horizon)), spread * np.sqrt(np.arange(1, horizon + 1))
 
 
-def auto_arima(past: Past, ahead: int) -> Forecast:
+def auto_arima(past: Past, horizon: int) -> Forecast:
     """The ARIMA(p, 1, q) with drift, p and q up to 1, that has the least corrected AIC."""
     from statsmodels.tsa.arima.model import ARIMA
 
-    found = []
+    candidates = []
     with quiet():
         for order in ((0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1)):
             fitted = ARIMA(past.logs, order=order, trend="t").fit()
             if np.isfinite(fitted.aicc):
-                found.append((float(fitted.aicc), order, fitted))
-        best = min(found)[2] if found else ARIMA(past.logs, order=(0, 1, 0), trend="t").fit()
-        forecast = best.get_forecast(ahead)
+                candidates.append((float(fitted.aicc), order, fitted))
+        best = min(candidates)[2] if candidates else ARIMA(past.logs, order=(0, 1, 0), trend="t").fit()
+        forecast = best.get_forecast(horizon)
     return np.asarray(forecast.predicted_mean), np.maximum(np.asarray(forecast.se_mean), SMALLEST)
 
 
@@ -101,10 +101,10 @@ class Rival:
     shortest: int
     unbroken: bool = False
 
-    def predict(self, past: Past, ahead: int) -> Forecast | None:
+    def predict(self, past: Past, horizon: int) -> Forecast | None:
         """None where the past is too short."""
         used = past.unbroken if self.unbroken else past
-        return self.forecast(used, ahead) if len(used.logs) >= self.shortest else None
+        return self.forecast(used, horizon) if len(used.logs) >= self.shortest else None
 
 
 RANDOM_WALK = "mean_growth"

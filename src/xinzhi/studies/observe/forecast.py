@@ -60,24 +60,26 @@ def make_forecasts(
         years = [Observation(year, 1.0, "published", "") for year in range(made + 1, final + 1)]
         draws = figure_draws(content, ensemble, name, years, made)
         targets = [it for it in content.targets.values() if it.indicator == name]
-        for it, row in zip(years, draws, strict=True):
-            figures.append(FigureForecast(name, it.time, tuple(float(value) for value in np.quantile(row, SHARES))))
+        for observation, row in zip(years, draws, strict=True):
+            figures.append(
+                FigureForecast(name, observation.time, tuple(float(value) for value in np.quantile(row, SHARES)))
+            )
             for target in targets:
-                level = pace_level(content, target, it.time)
-                if level is not None and it.time <= target.year:
+                level = pace_level(content, target, observation.time)
+                if level is not None and observation.time <= target.year:
                     reached = row >= level if target.sense == ">=" else row <= level
-                    pace.append(PaceForecast(target.id, it.time, level, float(reached.mean())))
+                    pace.append(PaceForecast(target.id, observation.time, level, float(reached.mean())))
     rows = tuple(OddsForecast(it.target.id, it.odds) for it in odds.targets)
     seed, members = ensemble.design.seed, ensemble.design.members
     return Forecasts(made, inputs, seed, members, effective, tuple(figures), tuple(pace), rows)
 
 
 def figure_draws(
-    content: Content, ensemble: Ensemble, name: str, ahead: Sequence[Observation], made: int
+    content: Content, ensemble: Ensemble, name: str, later: Sequence[Observation], made: int
 ) -> FloatArray:
     """Draws of the statistics' figures after ``made``, with all errors, (years, sound members)."""
     rng = stream(ensemble.design.seed, "figure", name)
-    return np.asarray(np.exp(predicted(content, ensemble, name, ahead, made).draw(rng)))
+    return np.asarray(np.exp(predicted(content, ensemble, name, later, made).draw(rng)))
 
 
 def pace_level(content: Content, target: Target, year: int) -> float | None:
@@ -103,12 +105,12 @@ def score(content: Content, kept: Sequence[Forecasts]) -> tuple[list[FigureScore
     figures, pace = [], []
     came = {(name, it.time): it.value for name, rows in new_figures(content).items() for it in rows}
     for made in kept:
-        for it in made.figures:
-            actual = came.get((it.indicator, it.year))
+        for figure in made.figures:
+            actual = came.get((figure.indicator, figure.year))
             if actual is not None:
-                low, middle, high = (it.quantiles[SHARES.index(share)] for share in (0.1, 0.5, 0.9))
-                crps = _crps(it.quantiles, actual) / abs(actual)
-                figures.append(FigureScore(it.indicator, made.made, it.year, actual, (low, middle, high), crps))
+                low, middle, high = (figure.quantiles[SHARES.index(share)] for share in (0.1, 0.5, 0.9))
+                crps = _crps(figure.quantiles, actual) / abs(actual)
+                figures.append(FigureScore(figure.indicator, made.made, figure.year, actual, (low, middle, high), crps))
         for row in made.pace:
             target = content.targets.get(row.target)
             actual = None if target is None else came.get((target.indicator, row.year))

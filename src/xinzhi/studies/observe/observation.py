@@ -98,19 +98,19 @@ def observe(
 
 def _refuse_absurd(surprises: Sequence[Surprise], where: Where) -> None:
     """Raises `ContentError` for every figure that no widening of the constants can explain."""
-    found = [
+    problems = [
         Problem(
-            where(it.indicator, it.observation),
+            where(surprise.indicator, surprise.observation),
             msg('"{name}" of {year} is {value}, {score} standard deviations from its forecast, {low} to {high}',
-                name=it.indicator, year=it.observation.time, value=f"{it.observation.value:g}",
-                score=f"{it.score:+.0f}", low=rounded(it.forecast[0]), high=rounded(it.forecast[2])),
+                name=surprise.indicator, year=surprise.observation.time, value=f"{surprise.observation.value:g}",
+                score=f"{surprise.score:+.0f}", low=rounded(surprise.forecast[0]), high=rounded(surprise.forecast[2])),
             msg("correct the figure, or widen the errors of its series in calibration/fit.yaml"),
         )
-        for it in surprises
-        if not abs(it.score) <= ABSURD
+        for surprise in surprises
+        if not abs(surprise.score) <= ABSURD
     ]  # fmt: skip
-    if found:
-        raise ContentError(found)
+    if problems:
+        raise ContentError(problems)
 
 
 def _refitted(
@@ -118,28 +118,30 @@ def _refitted(
 ) -> Design:
     assert content.fit is not None
     longer = replace(content, fit=replace(content.fit, last=until))
-    found = fit(longer, simulator, seed, effort, progress)
-    return draw_design(longer, simulator, members, seed, Posterior(found.draws))
+    fitting = fit(longer, simulator, seed, effort, progress)
+    return draw_design(longer, simulator, members, seed, Posterior(fitting.draws))
 
 
-def _surprise(content: Content, before: Ensemble, name: str, it: Observation, seed: int) -> Surprise:
+def _surprise(content: Content, before: Ensemble, name: str, observation: Observation, seed: int) -> Surprise:
     assert content.fit is not None
-    found = predicted(content, before, name, [it], content.fit.last)
-    draws = found.draw(np.random.default_rng([seed, it.time]))[0]
+    forecast = predicted(content, before, name, [observation], content.fit.last)
+    draws = forecast.draw(np.random.default_rng([seed, observation.time]))[0]
     low, middle, high = (float(value) for value in np.exp(np.quantile(draws, [0.1, 0.5, 0.9])))
-    log = float(np.log(it.value))
-    deviation = float(np.sqrt(found.covariance[0, 0]))
-    below = float(scipy.special.ndtr((log - found.means[0]) / deviation).mean())
-    return Surprise(name, it, (low, middle, high), float((log - draws.mean()) / draws.std()), 2 * min(below, 1 - below))
+    log = float(np.log(observation.value))
+    deviation = float(np.sqrt(forecast.covariance[0, 0]))
+    below = float(scipy.special.ndtr((log - forecast.means[0]) / deviation).mean())
+    return Surprise(
+        name, observation, (low, middle, high), float((log - draws.mean()) / draws.std()), 2 * min(below, 1 - below)
+    )
 
 
 def _shifts(content: Content, before: Ensemble, after: Ensemble) -> list[Shift]:
-    found = []
+    shifts = []
     for name in before.design.columns:
         if name not in content.model.variables or name not in after.design.columns:
             continue
         old, new = (it.design.columns[name][it.sound] for it in (before, after))
         moved = float((new.mean() - old.mean()) / max(old.std(), 1e-300))
         if abs(moved) >= MOVED:
-            found.append(Shift(name, float(np.median(old)), float(np.median(new)), moved))
-    return sorted(found, key=lambda it: -abs(it.moved))
+            shifts.append(Shift(name, float(np.median(old)), float(np.median(new)), moved))
+    return sorted(shifts, key=lambda it: -abs(it.moved))

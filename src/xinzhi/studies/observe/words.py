@@ -160,11 +160,11 @@ def observed_sentences(content: Content, observed: Observed, lang: str) -> list[
         if odd
         else t("No new figure is a surprise.", lang)
     )
-    for it in observed.shifts[:SHOWN]:
-        ends = {"before": significant(it.before, 3), "after": significant(it.after, 3)}
+    for shift in observed.shifts[:SHOWN]:
+        ends = {"before": significant(shift.before, 3), "after": significant(shift.after, 3)}
         said.append(
             t("The figures speak against {constant}: {before} becomes {after} ({moved} standard deviations).", lang,
-              constant=constant_words(content, it.constant, lang), moved=plain(it.moved, 2, sign=True), **ends)
+              constant=constant_words(content, shift.constant, lang), moved=plain(shift.moved, 2, sign=True), **ends)
         )  # fmt: skip
     if not observed.shifts:
         said.append(t("They speak against no assumption.", lang))

@@ -135,7 +135,7 @@ def recover(
     """
     seed = whole("seed", seed, 0, MOST_SEED)
     trials = whole("trials", trials, 1)
-    found = []
+    tried = []
     progress(0, trials)
     for number in range(trials):
         key = f"{name}-{seed}-{effort.walkers}-{effort.steps}-{effort.burn}-{number}"
@@ -144,18 +144,18 @@ def recover(
             kept = try_once(system, [seed, number], effort) or _NONE
             store.save(key, kept)
         if len(kept.ranks):
-            found.append(kept)
+            tried.append(kept)
         progress(number + 1, trials)
-    if not found:
+    if not tried:
         raise no_number()
-    shape = (len(found), len(system.names))
+    shape = (len(tried), len(system.names))
     return Recovery(
         names=system.names,
         effort=effort,
         seed=seed,
         asked=trials,
-        places=np.array([it.places for it in found], dtype=np.float64).reshape(shape),
-        ranks=np.array([it.ranks for it in found], dtype=np.int64).reshape(shape[0], shape[1] + 1),
+        places=np.array([it.places for it in tried], dtype=np.float64).reshape(shape),
+        ranks=np.array([it.ranks for it in tried], dtype=np.int64).reshape(shape[0], shape[1] + 1),
     )
 
 

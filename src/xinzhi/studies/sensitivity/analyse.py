@@ -119,13 +119,13 @@ def _size(method: Method, inputs: int, targets: int, runs: int | None) -> int:
 
 def _screen(response: Response, seed: int) -> tuple[tuple[Input, ...], Screening]:
     """The inputs that a Morris screening ranks first."""
-    found = _morris(response, SCREENING, seed, convergence=False)
-    effects = found.measures["mu_star"]
+    screened = _morris(response, SCREENING, seed, convergence=False)
+    effects = screened.measures["mu_star"]
     kept = ranked(effects)[:SCREENED]
     with np.errstate(invalid="ignore"):
         share = effects[:, kept].sum(axis=1) / effects.sum(axis=1)
     inputs = tuple(response.inputs[place] for place in kept)
-    return inputs, Screening(len(response.inputs), tuple(share.tolist()), found.runs)
+    return inputs, Screening(len(response.inputs), tuple(share.tolist()), screened.runs)
 
 
 def _local(response: Response, seed: int) -> Sensitivity:
@@ -133,14 +133,14 @@ def _local(response: Response, seed: int) -> Sensitivity:
     shares = np.linspace(0.05, 0.95, POINTS)
     points = np.stack([quantile(it.prior, shares) for it in inputs], axis=1)
     centre, low, high = np.array([(it.value, it.prior.low, it.prior.high) for it in inputs]).T
-    found = local_effects(response.at, centre, low, high, points)
-    ends = found.curves[0], found.curves[-1]
-    measures = {"swing": ends[1] - ends[0], "low": ends[0], "high": ends[1], "slope": found.slope,
-                "elasticity": found.elasticity}  # fmt: skip
+    effects = local_effects(response.at, centre, low, high, points)
+    ends = effects.curves[0], effects.curves[-1]
+    measures = {"swing": ends[1] - ends[0], "low": ends[0], "high": ends[1], "slope": effects.slope,
+                "elasticity": effects.elasticity}  # fmt: skip
     runs = 1 + (2 + POINTS) * len(inputs)
-    failed = int((~np.isfinite(found.curves).all(axis=1)).sum())
+    failed = int((~np.isfinite(effects.curves).all(axis=1)).sum())
     return Sensitivity("local", response.run, inputs, response.targets, seed, 1, runs, failed, measures,
-                       {"value": found.base}, curves=Curves(points, found.curves))  # fmt: skip
+                       {"value": effects.base}, curves=Curves(points, effects.curves))  # fmt: skip
 
 
 def _morris(response: Response, size: int, seed: int, convergence: bool = True) -> Sensitivity:
@@ -150,16 +150,16 @@ def _morris(response: Response, size: int, seed: int, convergence: bool = True) 
     values, failed = whole_blocks(outputs, count + 1)
     sound = np.isfinite(outputs.reshape(size, -1)).all(axis=1)
     shares = shares.reshape(size, count + 1, count)[sound].reshape(-1, count)
-    found = elementary_effects(shares, values, seed)
-    measures = {"mu_star": found.absolute, "mu_star_conf": found.absolute_error, "mu": found.mean,
-                "sigma": found.spread}  # fmt: skip
+    effects = elementary_effects(shares, values, seed)
+    measures = {"mu_star": effects.absolute, "mu_star_conf": effects.absolute_error, "mu": effects.mean,
+                "sigma": effects.spread}  # fmt: skip
     shown = None
     if convergence:
-        largest = found.absolute.max(axis=1, keepdims=True)
+        largest = effects.absolute.max(axis=1, keepdims=True)
         scale = np.where(largest > 0, largest, 1.0)
         sizes = _parts(len(values) // (count + 1), 2)
         ends = [part * (count + 1) for part in sizes]
-        parts = [elementary_effects(shares[:end], values[:end], seed) for end in ends[:-1]] + [found]
+        parts = [elementary_effects(shares[:end], values[:end], seed) for end in ends[:-1]] + [effects]
         shown = Convergence(sizes, np.stack([it.absolute / scale for it in parts]),
                             np.stack([it.absolute_error / scale for it in parts]))  # fmt: skip
     return Sensitivity("morris", response.run, response.inputs, response.targets, seed, size, len(outputs), failed,
@@ -192,11 +192,11 @@ def _pawn(response: Response, size: int, seed: int) -> Sensitivity:
 def _regional(response: Response, size: int, seed: int) -> Sensitivity:
     shares, values, failed = _latin(response, size, seed)
     met = np.stack([meets(it, column) for it, column in zip(response.targets, values.T, strict=True)], axis=1)
-    found = find_regions(shares, met)
-    turns = np.stack([quantile(it.prior, column) for it, column in zip(response.inputs, found.turns.T, strict=True)])
-    measures = {"distance": found.distance, "p": found.p, "direction": found.rising, "turns": turns.T}
+    regions = find_regions(shares, met)
+    turns = np.stack([quantile(it.prior, column) for it, column in zip(response.inputs, regions.turns.T, strict=True)])
+    measures = {"distance": regions.distance, "p": regions.p, "direction": regions.rising, "turns": turns.T}
     return Sensitivity("regional", response.run, response.inputs, response.targets, seed, size, size, failed, measures,
-                       {"met": found.met})  # fmt: skip
+                       {"met": regions.met})  # fmt: skip
 
 
 def _latin(response: Response, size: int, seed: int) -> tuple[FloatArray, FloatArray, int]:

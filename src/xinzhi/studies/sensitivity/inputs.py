@@ -61,15 +61,15 @@ def find_inputs(content: Content, simulator: Simulator, run: Run, names: Sequenc
     constants, levers = constant_inputs(content, simulator, run), lever_inputs(content, run)
     by_case = {name.lower(): name for name in constants}
     known = {name.lower(): name for name in content.model.variables}
-    found: dict[str, Input] = {}
+    varied: dict[str, Input] = {}
     problems = []
     for written in names:
         wanted = written.strip().lower()
         lever = content.sheet.find(written)
         if wanted in by_case:
-            found[by_case[wanted]] = constants[by_case[wanted]]
+            varied[by_case[wanted]] = constants[by_case[wanted]]
         elif lever is not None:
-            found[lever.id] = levers[lever.id]
+            varied[lever.id] = levers[lever.id]
         elif wanted in known:
             problems.append(Problem(None, msg('"{name}" has no prior', name=known[wanted]),
                                     msg("give it one in model/uncertainties.yaml")))  # fmt: skip
@@ -78,22 +78,22 @@ def find_inputs(content: Content, simulator: Simulator, run: Run, names: Sequenc
                                     nearest(written[:60], [*constants, *levers])))  # fmt: skip
     if problems:
         raise ContentError(problems)
-    return tuple(found.values())
+    return tuple(varied.values())
 
 
 def find_targets(content: Content, names: Sequence[str]) -> tuple[Target, ...]:
     """The targets of these ids or names, all of them where none is named. `ContentError` tells every unknown one."""
-    found, problems = [], []
+    targets, problems = [], []
     for written in names:
-        its = next((it for it in content.targets.values() if written in (it.id, it.name.zh, it.name.en)), None)
-        if its is None:
+        target = next((it for it in content.targets.values() if written in (it.id, it.name.zh, it.name.en)), None)
+        if target is None:
             problem = msg('unknown target "{name}"', name=written[:60])
             problems.append(Problem(None, problem, nearest(written[:60], list(content.targets))))
         else:
-            found.append(its)
+            targets.append(target)
     if problems:
         raise ContentError(problems)
-    return tuple(dict.fromkeys(found)) if names else tuple(content.targets.values())
+    return tuple(dict.fromkeys(targets)) if names else tuple(content.targets.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,11 +144,11 @@ class Response:
         columns = {it.variable: column for it, column in zip(self.inputs, values.T, strict=True)}
         series = self._compiled.run(columns, saved, clock=clock, method="euler", threads=self.threads).or_nan()
         out = np.empty((len(values), len(self.targets)))
-        for column, it in enumerate(self.targets):
-            indicator = self.content.indicators[it.indicator]
+        for column, target in enumerate(self.targets):
+            indicator = self.content.indicators[target.indicator]
             row = series[saved.index(indicator.variable)]
             with np.errstate(invalid="ignore", divide="ignore"):
-                out[:, column] = figure(it, indicator.factor, row, first)
+                out[:, column] = figure(target, indicator.factor, row, first)
         return out
 
 

@@ -38,12 +38,12 @@ def elementary_effects(shares: FloatArray, values: FloatArray, seed: int) -> Ele
     """The effects from a sample (members, inputs) and its outputs (members, outputs)."""
     from SALib.analyze import morris
 
-    found = []
+    measures = []
     for column in values.T:
-        its = morris.analyze(problem(shares.shape[1]), shares, np.ascontiguousarray(column), num_levels=LEVELS,
-                             seed=np.random.default_rng([seed, 1]))  # fmt: skip
-        found.append([np.asarray(its[name], float) for name in ("mu", "mu_star", "mu_star_conf", "sigma")])
-    return ElementaryEffects(*np.array(found).transpose(1, 0, 2))
+        indices = morris.analyze(problem(shares.shape[1]), shares, np.ascontiguousarray(column), num_levels=LEVELS,
+                                 seed=np.random.default_rng([seed, 1]))  # fmt: skip
+        measures.append([np.asarray(indices[name], float) for name in ("mu", "mu_star", "mu_star_conf", "sigma")])
+    return ElementaryEffects(*np.array(measures).transpose(1, 0, 2))
 
 
 def ranked(absolute: FloatArray) -> NDArray[np.int_]:

@@ -34,16 +34,16 @@ class Regions:
 
 def find_regions(shares: FloatArray, met: NDArray[np.bool_]) -> Regions:
     """The regions from a sample (members, inputs) and whether each member meets each target (members, outputs)."""
-    found = np.full((4, met.shape[1], shares.shape[1]), np.nan)
+    statistics = np.full((4, met.shape[1], shares.shape[1]), np.nan)
     for row, success in enumerate(met.T):
         if min(success.sum(), (~success).sum()) < FEWEST:
             continue
         test = scipy.stats.ks_2samp(shares[success], shares[~success], axis=0, method="asymp")
-        found[:, row] = (
+        statistics[:, row] = (
             test.statistic,
             scipy.stats.false_discovery_control(np.clip(test.pvalue, 0.0, 1.0)),
             -test.statistic_sign,
             test.statistic_location,
         )
-    distance, p, rising, turns = found
+    distance, p, rising, turns = statistics
     return Regions(distance, p, rising, turns, met.mean(axis=0))
