@@ -24,7 +24,7 @@ BARE = {"found", "it", "given", "told", "ahead", "sent"}
 SPAN = 3  # lines that such a name may live
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module | COMPREHENSIONS
-MOST_BARE = 64
+MOST_BARE = 0
 
 
 def short(path: Path) -> str:

@@ -255,7 +255,7 @@ class Project(Base):
         return result
 
     def sensitivity_chart(
-        self, found: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None
+        self, sensitivity: Sensitivity, *, plot: str | None = None, lang: str = "zh", path: str | Path | None = None
     ) -> Figure:
         """What `sensitivity` found, drawn: tornado or spider (local), tornado (morris), bars, or convergence.
 
@@ -264,7 +264,7 @@ class Project(Base):
         from xinzhi.show.export import export_chart
         from xinzhi.studies.sensitivity.charts import draw_sensitivity
 
-        figure = draw_sensitivity(self.content, found, lang, plot)
+        figure = draw_sensitivity(self.content, sensitivity, lang, plot)
         if path is not None:
             export_chart(figure, Path(path))
         return figure
