@@ -18,7 +18,8 @@ from xinzhi.analysis.verdict import judge, judge_target
 from xinzhi.content.content import Content
 from xinzhi.content.indicator import headline
 from xinzhi.content.scenario import BASELINE
-from xinzhi.dashboard import session, state
+from xinzhi.dashboard import lever_state as state
+from xinzhi.dashboard import session
 from xinzhi.dashboard.cards import value_text
 from xinzhi.dashboard.downloads import file_name
 from xinzhi.dashboard.lever_state import History, State, start_from

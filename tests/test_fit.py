@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
-from xinzhi.content.hindcast_file import read_hindcasts
 
 from test_broken import copy_project
+from xinzhi.content.backtest_file import read_backtests
 from xinzhi.content.fit_file import Break, FittedSeries, StatusErrors
 from xinzhi.content.fitted import FITTED, POSTERIOR, stated
 from xinzhi.content.history import Observation
@@ -223,5 +223,5 @@ def test_the_shipped_fit_is_of_the_shipped_data(project: Project) -> None:
     assert stale(project.content) is None
     said = stated(project.content.folder)
     assert said["depends"] == fingerprint(project.content)
-    kept = read_hindcasts(project.content.folder)
+    kept = read_backtests(project.content.folder)
     assert kept is not None and kept.depends == said["depends"]

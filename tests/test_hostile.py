@@ -17,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from attacker import hostile_files
 from conftest import ROOT
 from xinzhi.content.content import Content
-from xinzhi.dashboard import futures, state
+from xinzhi.dashboard import futures
+from xinzhi.dashboard import lever_state as state
 from xinzhi.dashboard.lever_state import LARGEST_UPLOAD, MOST_UPLOADS, History, State, start_from
 from xinzhi.dashboard.link import MOST_COMPARED, MOST_DROPPED, from_query
 from xinzhi.dashboard.markup import say_here

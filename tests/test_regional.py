@@ -9,7 +9,8 @@ import pytest
 import xinzhi
 from engines import same_as_pysd
 from mini import FILES, write_mini
-from xinzhi.cli.region import copy_content, source_folder
+from xinzhi.cli.region import source_folder
+from xinzhi.content.copying import copy_content
 from xinzhi.content.folder import bundled_folder
 from xinzhi.content.scaling import extensive
 from xinzhi.errors import ContentError, OutputError, XinzhiError

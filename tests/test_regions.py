@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xinzhi.cli.region import copy_content
-from xinzhi.content.copying import follow
+from xinzhi.content.copying import copy_content, follow
 from xinzhi.content.files import FOLDERS, stamps
 from xinzhi.content.folder import state_of
 from xinzhi.errors import ContentError
