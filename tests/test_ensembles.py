@@ -22,6 +22,7 @@ from click.testing import CliRunner
 
 from xinzhi.analysis.verdict import judge
 from xinzhi.cli import commands
+from xinzhi.cli.ending import ended
 from xinzhi.errors import XinzhiError
 from xinzhi.futures.ensemble import run_ensemble as run_in_memory
 from xinzhi.futures.library import LIBRARY, Futures, open_futures
@@ -331,10 +332,13 @@ def test_levers_hold_in_every_scenario_of_an_ensemble(project: Project, tmp_path
     assert len(table) == 2 * len(project.content.targets) and (table["odds_low"] < table["odds_high"]).all()
 
 
-def test_ctrl_c_says_that_what_is_done_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_says_that_what_is_done_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("xinzhi.studies.ensemble.ensembles.run_parts", stopped)
-    done = CliRunner().invoke(commands("en"), ["ensemble", "--runs", "10", "--folder", str(tmp_path / "e")])
-    assert done.exit_code == 130 and "Stopped; what is done is kept: go on with --resume." in done.stderr
+    asked = ["ensemble", "--runs", "10", "--folder", str(tmp_path / "e")]
+    assert ended(lambda: commands("en").main(asked, standalone_mode=False), "en") == 130
+    assert "What is done is kept; go on with --resume." in capsys.readouterr().err

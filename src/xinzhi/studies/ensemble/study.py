@@ -30,7 +30,7 @@ class EnsembleStudy(Study["Made"]):
     name = "ensemble"
     needs = "studies"
     help = N_("Run scenarios with many futures, into a folder of Parquet files.")
-    stopped = N_("Stopped; what is done is kept: go on with --resume.")
+    stopped = N_("What is done is kept; go on with --resume.")
     asks = (
         Ask("scenarios", Kind.SCENARIOS, N_("The scenarios.")),
         Ask("runs", Kind.COUNT, N_("How many futures of each scenario."), MEMBERS, "--runs", most=MOST_RUNS),
