@@ -26,7 +26,9 @@ class CKernel:
         source = folder / f"k{width}{abs(hash(flags))}.c"
         source.write_text(_Source(plan, clock, width).text())
         library = source.with_suffix(f".{id(self)}.so")
-        command = f"gcc -O3 -march=native {flags} -shared -fPIC -o {library} {source} -lmvec -lm"
+        # linked without the flags: with -ffast-math the library would take denormal numbers from the whole process
+        compiling = f"gcc -O3 -march=native {flags} -fPIC -c -o {library}.o {source}"
+        command = f"{compiling} && gcc -shared -o {library} {library}.o -lmvec -lm"
         subprocess.run(command, shell=True, check=True, stderr=subprocess.DEVNULL)
         self._call = ctypes.CDLL(str(library)).kernel
         self._call.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p]
