@@ -63,6 +63,13 @@ def names(name: str, value: object, error: type[XinzhiError] = ContentError) -> 
     return [text(name, it, error) for it in entries]
 
 
+def several(value: object) -> list[Any]:
+    """One thing or several, as a list; a text and a path are one."""
+    if isinstance(value, str | os.PathLike) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
+
+
 def text(name: str, value: object, error: type[XinzhiError] = ContentError) -> str:
     """A text. Raises ``error`` for all else."""
     if not isinstance(value, str):

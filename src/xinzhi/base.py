@@ -38,7 +38,7 @@ class Base(Brief):
         """
         from xinzhi.simulate import Run
 
-        if isinstance(scenario, Run) and not levers:
+        if isinstance(scenario, Run) and levers is None:
             return scenario
         overrides = self.content.sheet.assignments({} if levers is None else levers, in_model_units=True)
         if isinstance(scenario, Run):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
@@ -98,7 +98,8 @@ def take(asks: Sequence[Ask], study: str, base: Base, answers: Mapping[str, obje
     problems = [_unknown(name, study, known) for name in answers if name not in known and name != LEVERS]
     missing = [ask for ask in asks if ask.required and answers.get(ask.name, ()) in ((), [])]
     problems += [_missing(ask, study) for ask in missing]
-    if levers and not any(ask.kind in (Kind.SCENARIO, Kind.SCENARIOS) for ask in asks):
+    runs = any(ask.kind in (Kind.SCENARIO, Kind.SCENARIOS) for ask in asks)
+    if not runs and levers is not None and _any(levers):
         none = msg("{study} runs no scenario, so that no lever can be set", study=study)
         problems.append(Problem(None, none, msg("leave the settings out")))
         levers = None
@@ -111,6 +112,11 @@ def take(asks: Sequence[Ask], study: str, base: Base, answers: Mapping[str, obje
     if problems:
         raise ContentError(problems)
     return taken
+
+
+def _any(levers: object) -> bool:
+    """Whether something is set: an empty mapping or list sets nothing."""
+    return len(levers) > 0 if isinstance(levers, Sized) else True
 
 
 def _unknown(name: str, study: str, known: Mapping[str, Ask]) -> Problem:
@@ -156,10 +162,9 @@ def _plain(ask: Ask, answer: Any) -> Any:
     if ask.kind is Kind.NAMES:
         return tuple(arguments.names(ask.name, answer))
     if ask.kind is Kind.YEARS:
-        return tuple(whole(ask.name, it, 1900, 2200) for it in ([answer] if isinstance(answer, int) else answer))
+        return tuple(whole(ask.name, it, 1900, 2200) for it in arguments.several(answer))
     if ask.kind is Kind.PATHS:
-        one = isinstance(answer, str) or not hasattr(answer, "__iter__")
-        return tuple(arguments.path(ask.name, it) for it in ([answer] if one else answer))
+        return tuple(arguments.path(ask.name, it) for it in arguments.several(answer))
     if ask.kind is Kind.TABLE:
         return _table(ask.name, answer)
     if ask.kind is Kind.FOLDER and isinstance(answer, str):
@@ -198,7 +203,7 @@ def _scenarios(base: Base, answer: Any, levers: Any) -> tuple[Run, ...]:
     from xinzhi.content.scenario import Scenario
     from xinzhi.simulate import Run
 
-    listed = [answer] if isinstance(answer, str | Scenario | Run) else list(answer or ())
+    listed = [] if answer is None else arguments.several(answer)
     problems, runs, ids = [], [], []
     for it in listed or [BASELINE]:
         try:
@@ -218,7 +223,7 @@ def _each(name: str, answer: Any, find: Any) -> tuple[Any, ...]:
     """What every one of the names stands for. Raises `ContentError` with every unknown one."""
     problems: list[Problem] = []
     entries = []
-    for it in arguments.names(name, answer or ()):
+    for it in arguments.names(name, () if answer is None else answer):
         try:
             entries.append(find(it))
         except ContentError as error:
