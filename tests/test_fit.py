@@ -19,7 +19,7 @@ from xinzhi.content.history import Observation
 from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
-from xinzhi.futures.freshness import fingerprint, stale
+from xinzhi.futures.fit_dependence import fingerprint, stale
 from xinzhi.futures.priors import probability, quantile
 from xinzhi.futures.reanchor import reanchor, spread_of
 from xinzhi.futures.system import System, build_system, covariance

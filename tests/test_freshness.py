@@ -8,7 +8,7 @@ import pytest
 
 from test_broken import copy_project
 from xinzhi.content.fitted import FITTED
-from xinzhi.futures.freshness import fingerprint, stale
+from xinzhi.futures.fit_dependence import fingerprint, stale
 from xinzhi.project import Project, load_project
 
 WITHOUT_EFFECT = (

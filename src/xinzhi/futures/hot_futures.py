@@ -16,6 +16,7 @@ from xinzhi.arguments import MOST_MEMBERS, MOST_SEED, whole
 from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.lever import Setting
+from xinzhi.content.posterior_file import check_halves
 from xinzhi.content.scenario import Assumption
 from xinzhi.engine.limits import out_of_memory
 from xinzhi.futures.ensemble import Ensemble, no_sound_member
@@ -143,6 +144,7 @@ def hot_state(
     fit into the memory.
     """
     members, seed = whole("members", members, 1, MOST_MEMBERS), whole("seed", seed, 0, MOST_SEED)
+    check_halves(content.folder)
 
     def make() -> HotState:
         futures = open_library(content, simulator, baseline, seed)

@@ -11,7 +11,7 @@ from xinzhi.base import Base
 from xinzhi.brief import Brief
 from xinzhi.content.backtest_file import Foresight, KeptBacktests, read_backtests
 from xinzhi.content.fitted import inputs_hash
-from xinzhi.futures.freshness import fingerprint
+from xinzhi.futures.fit_dependence import fingerprint
 from xinzhi.studies.backtest.backtest import Backtest, backtest
 from xinzhi.studies.study import Progress
 

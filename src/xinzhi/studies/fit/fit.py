@@ -15,7 +15,7 @@ from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.fitted import Estimate, inputs_hash
 from xinzhi.futures.code import analysis_hash
-from xinzhi.futures.freshness import fingerprint
+from xinzhi.futures.fit_dependence import fingerprint
 from xinzhi.futures.priors import quantile
 from xinzhi.futures.reanchor import Reanchored, reanchor
 from xinzhi.futures.system import System, build_system
