@@ -51,6 +51,7 @@ LONG = {  # what they compute takes minutes: their help, and what they say of a 
     "book": ["--folder", "{folder}/book", "--project", "{folder}/none"],
     "backtest": ["--project", "{folder}/none"],
     "fit": ["--project", "{folder}/none"],
+    "follow": ["--project", "{folder}/none"],
     "recover": ["--project", "{folder}/none"],
     "validate": ["--project", "{folder}/none"],
 }
@@ -158,8 +159,7 @@ def scene(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         patch.setattr(xinzhi.project, "load_project", lambda _path=None: remembering)
-        patch.setattr("xinzhi.cli.structure.read_content", reading)
-        patch.setattr("xinzhi.cli.read_content", reading)
+        patch.setattr("xinzhi.content.reading.read_content", reading)
 
         def arguments(name: str, tag: str = "") -> list[str]:
             given = {**SMALL, **LONG}.get(name, [])
@@ -277,7 +277,7 @@ def test_what_goes_wrong_inside_is_a_sentence_and_never_code_one(
 
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("XINZHI_DEBUG", raising=False)
-    for place in ("cli.find_folder", "cli.shell.find_folder", "cli.region.bundled_folder", "model.load_model"):
+    for place in ("content.folder.find_folder", "content.folder.bundled_folder", "model.load_model"):
         monkeypatch.setattr(f"xinzhi.{place}", fail)
     for name in NAMES:
         given = [it.format(folder=tmp_path, model="x.mdl") for it in SMALL.get(name, LONG.get(name, []))]
