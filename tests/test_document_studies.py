@@ -152,7 +152,7 @@ def test_a_variable_of_several_words_is_explained_without_a_run(monkeypatch: pyt
     def compiled(*_: object) -> None:
         raise AssertionError("the model was compiled")
 
-    monkeypatch.setattr("xinzhi.simulate.CompiledModel", compiled)
+    monkeypatch.setattr("xinzhi.engine.compiled.CompiledModel", compiled)
     done = command("explain", "sei", "va", "--json")
     assert done.exit_code == 0, done.output
     assert '"name": "SEI VA"' in done.output
@@ -186,7 +186,7 @@ def test_an_anchor_that_cannot_be_met_is_kept_by_force_alone(place: Path) -> Non
     before = region.read_bytes()
     project = load_project(place)
     assert not project.anchor(write=True).met and region.read_bytes() == before
-    assert not project.anchor(force=True).met and region.read_bytes() != before
+    assert not project.anchor(write=True, force=True).met and region.read_bytes() != before
 
 
 def test_the_book_is_written_into_the_folder_that_is_named(

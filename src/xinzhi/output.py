@@ -100,3 +100,10 @@ def _beside(path: Path, mode: int) -> Iterator[Path]:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_folder(path: Path) -> None:
+    """Raises `OutputError` where there is no folder for ``path``: told before anything is reckoned."""
+    with writing(path):
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))

@@ -15,6 +15,7 @@ from xinzhi.analysis.reality import CheckResult, run_checks
 from xinzhi.analysis.verdict import judge
 from xinzhi.arguments import MEMBERS
 from xinzhi.base import Base
+from xinzhi.brief import Several
 from xinzhi.content.folder import find_folder, shown
 from xinzhi.content.history import HISTORY
 from xinzhi.content.indicator import Indicator
@@ -127,17 +128,22 @@ class Project(Base):
             export_chart(figure, Path(path))
         return figure
 
-    def accuracy(self) -> tuple[Accuracy, ...]:
-        """How far the baseline is from history, indicator by indicator."""
-        return accuracy(self.content, self.run(BASELINE))
+    def accuracy(self) -> Several[Accuracy]:
+        """How far the baseline is from history, indicator by indicator; errors are fractions."""
+        return Several.of(accuracy(self.content, self.run(BASELINE)), lambda it: {
+            "indicator": it.indicator.id, "observations": len(it.errors), "mean_error": it.mean_error,
+            "base_error": it.base_error, "status": it.status,
+        })  # fmt: skip
 
     def implausible(self) -> list[Problem]:
         """Observed figures that cannot be right beside the baseline."""
         return implausible(self.content, self.run(BASELINE), shown(self.content.folder / HISTORY))
 
-    def check(self) -> tuple[CheckResult, ...]:
+    def check(self) -> Several[CheckResult]:
         """The reality checks."""
-        return run_checks(self.content, self.simulator)
+        return Several.of(run_checks(self.content, self.simulator), lambda it: {
+            "check": it.check.id, "passed": it.passed, "worst": it.worst, "year": it.year,
+        })  # fmt: skip
 
     def validate(
         self, scenario: AnyScenario = BASELINE, *others: str | Path, levers: Mapping[str, object] | None = None
@@ -170,7 +176,7 @@ class Project(Base):
         nothing to anchor, `OutputError` where the file cannot be written.
         """
         answer = self.study("anchor", force=force)
-        if write or force:
+        if write:
             answer.keep()
         result: Anchoring = answer.result
         return result

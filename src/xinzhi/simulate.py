@@ -19,16 +19,16 @@ from xinzhi.content.indicator import Indicator
 from xinzhi.content.lever import RAMP_SUFFIX, START_SUFFIX, PartialSetting, Setting
 from xinzhi.content.scenario import Assumption, Scenario, apply
 from xinzhi.content.yaml_file import Text
-from xinzhi.engine.clock import Clock
-from xinzhi.engine.compiled import CompiledModel, Result
-from xinzhi.engine.diagnosis import Fault
-from xinzhi.engine.parse import read_program
 from xinzhi.errors import Place, Problem, SimulationError, msg
 from xinzhi.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+    from xinzhi.engine.clock import Clock
+    from xinzhi.engine.compiled import CompiledModel, Result
+    from xinzhi.engine.diagnosis import Fault
 
 FloatArray = NDArray[np.float64]
 
@@ -103,6 +103,9 @@ class Simulator(Brief):
     @cached_property
     def compiled(self) -> CompiledModel:
         """The project's model, ready to run. Raises `ModelError`."""
+        from xinzhi.engine.compiled import CompiledModel  # what only explains a model does not take the engine
+        from xinzhi.engine.parse import read_program
+
         path, home = self.content.model.path, self.content.folder / "model"
         return CompiledModel(read_program(path, self.store, own=True, home=home), self.store)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xinzhi.brief import Brief
 from xinzhi.content.content import Content
 from xinzhi.content.history import Observation, Series
 from xinzhi.content.indicator import Indicator
 from xinzhi.simulate import Run
 
 
-@dataclass(frozen=True)
-class Accuracy:
+@dataclass(frozen=True, repr=False)
+class Accuracy(Brief):
     """One indicator against its series. Errors are relative, simulated over observed minus 1.
 
     ``mean_error`` is the mean absolute error over the observed years of the run up to the base year, ``base_error``
@@ -33,6 +34,9 @@ class Accuracy:
         order = ("assumed", "estimated", "recalled", "published")
         statuses = {observation.status for observation, _ in self.errors}
         return next((status for status in order if status in statuses), "estimated")
+
+    def brief(self) -> str:
+        return f"{self.indicator.id}, {len(self.errors)} observations"
 
 
 def accuracy(content: Content, run: Run) -> tuple[Accuracy, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xinzhi.brief import Brief
 from xinzhi.content.check import Check, Expectation
 from xinzhi.content.content import Content
 from xinzhi.content.lever import Setting
@@ -15,14 +16,17 @@ from xinzhi.errors import SimulationError
 from xinzhi.simulate import FloatArray, Simulator
 
 
-@dataclass(frozen=True)
-class CheckResult:
+@dataclass(frozen=True, repr=False)
+class CheckResult(Brief):
     """``worst`` is the value farthest from what was expected, in ``year``; None where the check passed."""
 
     check: Check
     passed: bool
     worst: float | None
     year: int | None
+
+    def brief(self) -> str:
+        return f"{self.check.id}, {'passed' if self.passed else 'failed'}"
 
 
 def run_checks(content: Content, simulator: Simulator) -> tuple[CheckResult, ...]:

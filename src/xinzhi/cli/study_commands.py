@@ -34,10 +34,12 @@ def _command(study: Study[Any], shell: Shell) -> click.Command:
         output: tuple[Path, ...], charts: Path | None, write: bool, as_json: bool, assignments: tuple[str, ...],
         folder: Path | None, lang: str, **asked: Any,
     ) -> None:  # fmt: skip
+        from xinzhi.output import check_folder
         from xinzhi.studies.answer import check_suffix
 
         for path in output:
             check_suffix(study, path)
+            check_folder(path)
         project = open_project(folder, lang)
         stated = {ask.name: asked[_name(ask)] for ask in study.asks if asked[_name(ask)] not in (None, ())}
         answer = _answered(study, lang, lambda told: project.study(
