@@ -72,7 +72,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stderr.strip() == ""
+    said = [line for line in done.stderr.splitlines() if not line.startswith("Fontconfig warning: ")]
+    assert said == [], "Graphviz's own Fontconfig may be older than the machine's files, nothing else may be said"
     return folder
 
 
