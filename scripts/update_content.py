@@ -22,7 +22,8 @@ from xinzhi.content.folder import SCHEMAS, shown
 from xinzhi.content.scenario import BASELINE
 from xinzhi.content.schema import schema_text, schemas
 from xinzhi.errors import Problem, XinzhiError
-from xinzhi.futures.fit_dependence import fingerprint, stale
+from xinzhi.futures.fit_dependence import fingerprint
+from xinzhi.futures.freshness import stale
 from xinzhi.project import Project, load_project
 from xinzhi.show.words import default_lang, say
 from xinzhi.studies.validate.words import validation_page

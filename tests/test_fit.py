@@ -19,7 +19,8 @@ from xinzhi.content.history import Observation
 from xinzhi.content.prior_file import Prior
 from xinzhi.content.yaml_file import Text
 from xinzhi.errors import XinzhiError
-from xinzhi.futures.fit_dependence import fingerprint, stale
+from xinzhi.futures.fit_dependence import fingerprint
+from xinzhi.futures.freshness import stale
 from xinzhi.futures.priors import probability, quantile
 from xinzhi.futures.reanchor import reanchor, spread_of
 from xinzhi.futures.system import System, build_system, covariance

@@ -8,7 +8,8 @@ import pytest
 
 from test_broken import copy_project
 from xinzhi.content.fitted import FITTED
-from xinzhi.futures.fit_dependence import fingerprint, stale
+from xinzhi.futures.fit_dependence import fingerprint
+from xinzhi.futures.freshness import stale
 from xinzhi.project import Project, load_project
 
 WITHOUT_EFFECT = (
