@@ -24,7 +24,7 @@ class AnchorStudy(Study["Anchoring"]):
 
     name = "anchor"
     help = N_("Make the model start where the region's statistics are.")
-    asks = (Ask("force", Kind.FLAG, N_("Write also where a statistic cannot be met."), False, "--force"),)
+    asks = (Ask("force", Kind.FLAG, N_("With --write: write also where a statistic cannot be met."), False, "--force"),)
     writes = True
 
     def run(self, base: Base, progress: Progress, *, force: bool) -> Anchoring:

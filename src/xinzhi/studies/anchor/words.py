@@ -23,7 +23,7 @@ def anchor_parts(content: Content, anchoring: Anchoring, lang: str) -> list[Part
         lines.append(
             t(
                 "{missed} of {all} cannot be met: two figures contradict each other, or one is of another place. "
-                "Correct them, or take the anchor out; --force writes all the same.",
+                "Correct them, or take the anchor out; --write --force writes all the same.",
                 lang,
                 missed=missed,
                 all=len(anchoring),
